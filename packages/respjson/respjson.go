@@ -1,0 +1,60 @@
+// Package respjson tells what became of each member of a JSON response: absent, null, of the wrong type, or decoded.
+package respjson
+
+import "fmt"
+
+// A Field is the record of one JSON member. The zero Field stands for a member that the response did not have.
+type Field struct {
+	raw    string
+	status status
+}
+
+type status uint8
+
+const (
+	omitted status = iota
+	null
+	invalid
+	valid
+)
+
+// NewField returns the record of a member that was decoded from raw. NewField("null") is the record of a null.
+func NewField(raw string) Field {
+	if raw == "null" {
+		return Field{raw: raw, status: null}
+	}
+	return Field{raw: raw, status: valid}
+}
+
+// NewInvalidField returns the record of a member whose value raw did not fit its Go type.
+func NewInvalidField(raw string) Field { return Field{raw: raw, status: invalid} }
+
+// Valid reports whether the member was present, was not null, and fitted its Go type. Where it is false the Go field is zero.
+func (j Field) Valid() bool { return j.status == valid }
+
+// Raw returns the member's JSON as the server wrote it, also when it did not fit: "" if it was absent, "null" if it was null.
+func (j Field) Raw() string { return j.raw }
+
+// Format prints what became of the member, and not the member, which may be a secret.
+func (j Field) Format(f fmt.State, _ rune) {
+	fmt.Fprint(f, [...]string{"absent", "null", "invalid", "valid"}[j.status])
+}
+
+// An Object is the record of a whole JSON object. Every response struct embeds one in its JSON field.
+type Object struct {
+	// ExtraFields holds the members that the Go struct has no field for, by wire name; nil if there were none.
+	ExtraFields map[string]Field
+	raw         string
+}
+
+// NewObject returns the record of the object raw with the given unknown members.
+func NewObject(raw string, extra map[string]Field) Object {
+	return Object{ExtraFields: extra, raw: raw}
+}
+
+// RawJSON returns the object exactly as the server wrote it; "" for a struct that was not decoded from JSON.
+// It costs nothing: the text is shared with the decoded strings.
+func (o Object) RawJSON() string { return o.raw }
+
+// Format prints the size of the object, and not the object, which may hold secrets.
+func (o Object) Format(f fmt.State, _ rune) { fmt.Fprintf(f, "(%d bytes of JSON)", len(o.raw)) }
