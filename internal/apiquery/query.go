@@ -1,0 +1,134 @@
+// Package apiquery turns params into url.Values: a struct with query tags into a query, a JSON object into a query or form.
+package apiquery
+
+import (
+	"encoding/json"
+	"fmt"
+	"net/url"
+	"reflect"
+	"strconv"
+	"strings"
+	"sync"
+	"time"
+
+	"github.com/tidwall/gjson"
+
+	"github.com/team-telnyx/telnyx-go/packages/param"
+)
+
+// Marshal encodes p, whose fields underlying points to. Fields tagged api:"required" are always there, others where they are set.
+func Marshal(p param.ParamStruct, underlying any) (url.Values, error) {
+	if v, ok := p.Overrides(); ok {
+		return fromAny(v)
+	}
+	v := reflect.ValueOf(underlying).Elem()
+	tags := tagsOf(v.Type())
+	values := make(url.Values, len(tags))
+	for _, t := range tags {
+		text, set := format(v.Field(t.index))
+		if set || t.required {
+			values[t.name] = []string{text}
+		}
+	}
+	if len(p.ExtraFields()) > 0 {
+		extra, err := fromAny(p.ExtraFields())
+		if err != nil {
+			return nil, err
+		}
+		for name := range p.ExtraFields() {
+			values.Del(name) // replaced, or by a null taken away
+			if list, ok := extra[name]; ok {
+				values[name] = list
+			}
+		}
+	}
+	return values, nil
+}
+
+func fromAny(v any) (url.Values, error) {
+	text, err := json.Marshal(v)
+	if err != nil {
+		return nil, err
+	}
+	return FromJSON(text)
+}
+
+// FromJSON turns the members of a JSON object into values: strings as they are, arrays as repeated values, nulls not at all,
+// objects within as their JSON. A null instead of the object is no values.
+func FromJSON(text []byte) (url.Values, error) {
+	if !gjson.ValidBytes(text) {
+		return nil, fmt.Errorf("not valid JSON")
+	}
+	root := gjson.ParseBytes(text)
+	if root.Type != gjson.Null && !root.IsObject() {
+		return nil, fmt.Errorf("expected a JSON object, have %s", root.Type)
+	}
+	values := url.Values{}
+	root.ForEach(func(name, value gjson.Result) bool {
+		key := name.String()
+		values.Del(key)
+		if !value.IsArray() {
+			add(values, key, value)
+			return true
+		}
+		for _, element := range value.Array() {
+			add(values, key, element)
+		}
+		return true
+	})
+	return values, nil
+}
+
+func add(values url.Values, name string, value gjson.Result) {
+	switch value.Type {
+	case gjson.Null:
+	case gjson.String:
+		values.Add(name, value.Str)
+	default:
+		values.Add(name, value.Raw)
+	}
+}
+
+type tag struct {
+	index    int
+	name     string
+	required bool
+}
+
+// tagLists only ever grows, by one entry for each query struct of the program.
+var tagLists sync.Map // reflect.Type -> []tag
+
+func tagsOf(t reflect.Type) []tag {
+	if list, ok := tagLists.Load(t); ok {
+		return list.([]tag)
+	}
+	var list []tag
+	for i := range t.NumField() {
+		f := t.Field(i)
+		if name, _, _ := strings.Cut(f.Tag.Get("query"), ","); name != "" && name != "-" {
+			list = append(list, tag{index: i, name: name, required: f.Tag.Get("api") == "required"})
+		}
+	}
+	stored, _ := tagLists.LoadOrStore(t, list)
+	return stored.([]tag)
+}
+
+// format returns a field as text, and whether it is set.
+func format(v reflect.Value) (text string, set bool) {
+	switch p := v.Addr().Interface().(type) {
+	case *param.Opt[string]:
+		return p.Value, p.Valid()
+	case *param.Opt[int64]:
+		return strconv.FormatInt(p.Value, 10), p.Valid()
+	case *param.Opt[bool]:
+		return strconv.FormatBool(p.Value), p.Valid()
+	case *param.Opt[float64]:
+		return strconv.FormatFloat(p.Value, 'g', -1, 64), p.Valid()
+	case *param.Opt[time.Time]:
+		return p.Value.Format(time.RFC3339Nano), p.Valid()
+	}
+	if v.Kind() == reflect.String {
+		return v.String(), v.Len() > 0
+	}
+	return fmt.Sprint(v.Interface()), !v.IsZero()
+}
