@@ -1,0 +1,89 @@
+package request
+
+import (
+	"context"
+	"encoding/base64"
+	"errors"
+	"fmt"
+	"net/http"
+	"net/netip"
+	"net/url"
+	"strings"
+
+	"github.com/team-telnyx/telnyx-go/internal/redact"
+)
+
+// authorize sets the Authorization header that the endpoint asks for, unless the caller did. automatic is the automatic token that it used, if any.
+func (c *Config) authorize(ctx context.Context, o *outgoing) (automatic Token, err error) {
+	creds := c.credentials()
+	switch {
+	case o.authorized, c.Endpoint.Auth == Nobody:
+		return automatic, nil
+	case c.Endpoint.Auth == Client && creds.client():
+		if !carriesClient(o) {
+			o.header.Set("Authorization", basic(creds.ID, creds.Secret))
+		}
+		return automatic, nil
+	case c.Endpoint.Auth == Client && (c.Endpoint.Path == "oauth/token" || carriesClient(o)):
+		return automatic, nil
+	}
+	bearer := creds.APIKey
+	switch {
+	case bearer != "":
+	case creds.Token != nil:
+		if bearer, err = creds.Token(ctx); err != nil {
+			return automatic, fmt.Errorf("token source: %w", err)
+		}
+	case creds.client():
+		if automatic, err = c.automaticToken(ctx, creds); err != nil {
+			return automatic, err
+		}
+		bearer = automatic.Value
+	}
+	if bearer != "" {
+		o.header.Set("Authorization", "Bearer "+bearer)
+	}
+	return automatic, nil
+}
+
+// basic is HTTP Basic authentication of an OAuth client: both parts are form-encoded first (RFC 6749, section 2.3.1).
+func basic(id, secret string) string {
+	return "Basic " + base64.StdEncoding.EncodeToString([]byte(url.QueryEscape(id)+":"+url.QueryEscape(secret)))
+}
+
+// carriesClient reports whether the body authenticates a client by itself.
+func carriesClient(o *outgoing) bool {
+	sent := members(o.body, o.header.Get("Content-Type"))
+	return sent["client_id"] != "" || sent["client_secret"] != "" || sent["client_assertion"] != ""
+}
+
+var errPlainHTTP = errors.New("refusing to send credentials over plain http to a host that is not loopback; " +
+	"use an https base URL, or option.WithInsecureHTTP")
+
+// guard refuses to send credentials where others can read them.
+func (c *Config) guard(o *outgoing) error {
+	if o.url.Scheme == "https" || c.AllowHTTP || loopback(o.url.Hostname()) {
+		return nil
+	}
+	if c.Endpoint.Auth == Client || hasSecret(o.header) {
+		return errPlainHTTP
+	}
+	return nil
+}
+
+func hasSecret(h http.Header) bool {
+	for name := range h {
+		if redact.Name(name) {
+			return true
+		}
+	}
+	return false
+}
+
+func loopback(host string) bool {
+	if strings.EqualFold(host, "localhost") {
+		return true
+	}
+	addr, err := netip.ParseAddr(host)
+	return err == nil && addr.Unmap().IsLoopback()
+}

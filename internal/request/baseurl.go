@@ -1,0 +1,33 @@
+package request
+
+import (
+	"errors"
+	"net/url"
+	"strings"
+)
+
+// ParseBaseURL checks a base URL. Its errors do not repeat the URL, which may hold a password.
+func ParseBaseURL(base string) (*url.URL, error) {
+	u, err := url.Parse(strings.TrimSpace(base))
+	switch {
+	case err != nil:
+		return nil, errors.New("not a valid URL")
+	case u.Scheme != "http" && u.Scheme != "https":
+		return nil, errors.New("the URL must begin with https:// or http://")
+	case u.Hostname() == "":
+		return nil, errors.New("the URL has no host")
+	case u.User != nil:
+		return nil, errors.New("the URL must not hold a user or password; use the options for credentials")
+	case u.RawQuery != "" || u.ForceQuery || u.Fragment != "":
+		return nil, errors.New("the URL must not have a query or fragment")
+	}
+	path := strings.TrimRight(u.EscapedPath(), "/")
+	for segment := range strings.SplitSeq(strings.TrimPrefix(path, "/"), "/") {
+		if plain, _ := url.PathUnescape(segment); plain == "." || plain == ".." || plain == "" && path != "" {
+			return nil, errors.New("the URL's path has a segment that is empty, . or ..")
+		}
+	}
+	u.Path, u.RawPath = strings.TrimRight(u.Path, "/"), strings.TrimRight(u.RawPath, "/")
+	u.Host = strings.ToLower(u.Host)
+	return u, nil
+}

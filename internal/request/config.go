@@ -1,0 +1,190 @@
+// Package request carries one call over the wire: it receives a finished Config and has never heard of options.
+package request
+
+import (
+	"context"
+	"net/http"
+	"net/textproto"
+	"net/url"
+	"strings"
+	"time"
+)
+
+// Defaults of a Config.
+const (
+	DefaultBaseURL          = "https://api.telnyx.com/v2"
+	DefaultMaxRetries       = 2
+	DefaultMaxRetryWait     = time.Minute
+	DefaultMaxResponseBytes = 16 << 20
+)
+
+// A Config is all that is known of one call before it is sent.
+type Config struct {
+	Endpoint Endpoint
+	// Params is a params struct, []byte, io.Reader, or anything that encoding/json takes.
+	Params any
+
+	// BaseURL has a scheme, a host and a path without a trailing slash. Nil: the environment's, else the default.
+	BaseURL *url.URL
+	// HTTPClient sends. Nil: a client over the default transport.
+	HTTPClient       Doer
+	Middlewares      []Middleware
+	MaxRetries       int
+	MaxRetryWait     time.Duration
+	RequestTimeout   time.Duration // of each attempt, body included; 0: none
+	MaxResponseBytes int64
+	AllowHTTP        bool // credentials may travel unencrypted to hosts that are not loopback
+
+	// Env holds what the environment says, beneath all options. Nil: nothing.
+	Env *Environment
+	// Credentials are those of the options; if there are any, the environment's do not count.
+	Credentials Credentials
+	// Tokens keeps automatic client-credentials tokens between calls.
+	Tokens *TokenCache
+
+	PublicKey string
+
+	Header    []Edit
+	Query     []Edit
+	JSON      []func(body []byte) ([]byte, error)
+	Body      *Body
+	Into      any             // decoded into besides the result
+	Response  **http.Response // receives the last answer
+	OnAttempt func(context.Context, Attempt)
+}
+
+// NewConfig returns a Config with the defaults.
+func NewConfig(e Endpoint, params any) *Config {
+	return &Config{
+		Endpoint: e, Params: params,
+		MaxRetries: DefaultMaxRetries, MaxRetryWait: DefaultMaxRetryWait, MaxResponseBytes: DefaultMaxResponseBytes,
+	}
+}
+
+// A Doer sends a request: an *http.Client, or what a test puts in its place.
+type Doer interface {
+	Do(*http.Request) (*http.Response, error)
+}
+
+// Next is the rest of the chain that a Middleware stands in.
+type Next = func(*http.Request) (*http.Response, error)
+
+// A Middleware sees every attempt of a request and its answer.
+type Middleware = func(*http.Request, Next) (*http.Response, error)
+
+// A Body replaces the body that the params would make.
+type Body struct {
+	ContentType string
+	Content     []byte
+}
+
+// An Environment is what the environment variables say.
+type Environment struct {
+	BaseURL     *url.URL
+	Header      []Edit
+	Credentials Credentials
+	PublicKey   string
+
+	BaseURLErr, HeaderErr error // why a variable cannot be used
+}
+
+// Credentials say on whose behalf a call is made.
+type Credentials struct {
+	APIKey      string
+	Token       func(context.Context) (string, error)
+	ID          string // of an OAuth client
+	Secret      string
+	AreExplicit bool // an option set one of them, if only to nothing
+}
+
+// client reports whether there is an id with its secret.
+func (c Credentials) client() bool { return c.ID != "" && c.Secret != "" }
+
+// credentials returns those in force.
+func (c *Config) credentials() Credentials {
+	if !c.Credentials.AreExplicit && c.Env != nil {
+		return c.Env.Credentials
+	}
+	return c.Credentials
+}
+
+var defaultBaseURL = url.URL{Scheme: "https", Host: "api.telnyx.com", Path: "/v2"}
+
+// baseURL returns the one in force, or the error of the environment variable that should have set it.
+func (c *Config) baseURL() (*url.URL, error) {
+	switch {
+	case c.BaseURL != nil:
+		return c.BaseURL, nil
+	case c.Env != nil && c.Env.BaseURLErr != nil:
+		return nil, c.Env.BaseURLErr
+	case c.Env != nil && c.Env.BaseURL != nil:
+		return c.Env.BaseURL, nil
+	}
+	return &defaultBaseURL, nil
+}
+
+// An Edit is one change to a header or query.
+type Edit struct {
+	Op         EditOp
+	Key, Value string
+}
+
+// EditOp is what an Edit does.
+type EditOp uint8
+
+// The changes.
+const (
+	Set EditOp = iota
+	Add
+	Del
+)
+
+// edit applies edits in order to a header or to a query.
+func edit(values map[string][]string, edits []Edit, canonical func(string) string) {
+	for _, e := range edits {
+		key := canonical(e.Key)
+		switch e.Op {
+		case Set:
+			values[key] = []string{e.Value}
+		case Add:
+			values[key] = append(values[key], e.Value)
+		case Del:
+			delete(values, key)
+		}
+	}
+}
+
+func asIs(key string) string { return key }
+
+// header returns the headers that the call starts with. authorized reports whether the caller decided on Authorization.
+func (c *Config) header() (h http.Header, authorized bool) {
+	h = http.Header{
+		"Accept":     {"application/json"},
+		"User-Agent": {"Telnyx/Go " + Version},
+	}
+	if c.Endpoint.Redirects {
+		h["Accept"] = []string{"*/*"}
+	}
+	var env []Edit
+	if c.Env != nil {
+		env = c.Env.Header
+	}
+	for _, edits := range [][]Edit{env, c.Header} {
+		edit(h, edits, textproto.CanonicalMIMEHeaderKey)
+		for _, e := range edits {
+			authorized = authorized || strings.EqualFold(e.Key, "Authorization")
+		}
+	}
+	return h, authorized
+}
+
+// ValidHeader reports whether net/http would send the header.
+func ValidHeader(key, value string) bool {
+	const token = "!#$%&'*+-.^_`|~0123456789abcdefghijklmnopqrstuvwxyz"
+	for _, r := range strings.ToLower(key) {
+		if !strings.ContainsRune(token, r) {
+			return false
+		}
+	}
+	return key != "" && !strings.ContainsFunc(value, func(r rune) bool { return r < ' ' && r != '\t' || r == 0x7f })
+}

@@ -1,0 +1,78 @@
+package request
+
+import (
+	"bytes"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"net/http"
+	"reflect"
+
+	"github.com/team-telnyx/telnyx-go/internal/apijson"
+)
+
+var errTooLarge = errors.New("the answer is larger than option.WithMaxResponseBytes allows")
+
+// maxPrealloc bounds what a Content-Length alone can make us reserve.
+const maxPrealloc = 1 << 20
+
+// readBody reads a whole body of at most limit bytes. On an error it returns what it has read so far.
+func readBody(res *http.Response, limit int64) ([]byte, error) {
+	size := min(max(res.ContentLength, 0), limit, maxPrealloc)
+	buf := make([]byte, 0, max(size+1, 512)) // one more, so that the end is seen without growing
+	for {
+		n, err := res.Body.Read(buf[len(buf):cap(buf)])
+		buf = buf[:len(buf)+n]
+		switch {
+		case int64(len(buf)) > limit:
+			return buf[:limit], errTooLarge
+		case err == io.EOF:
+			return buf, nil
+		case err != nil:
+			return buf, err
+		case len(buf) == cap(buf):
+			buf = append(buf, 0)[:len(buf)]
+		}
+	}
+}
+
+// decode fills dst from a successful answer: nothing for nil, else bytes, the response itself, or JSON.
+func decode(res *http.Response, body []byte, dst any) error {
+	switch dst := dst.(type) {
+	case nil:
+		return nil
+	case *[]byte:
+		*dst = body
+		return nil
+	case *string:
+		*dst = string(body)
+		return nil
+	case **http.Response:
+		*dst = replayable(res, body)
+		return nil
+	}
+	t := reflect.TypeOf(dst)
+	if t.Kind() == reflect.Pointer && t.Elem().Kind() == reflect.Pointer && apijson.IsResponse(t.Elem().Elem()) {
+		fresh := reflect.New(t.Elem().Elem()) // a pointer to a pointer, as telnyx-go users write it
+		reflect.ValueOf(dst).Elem().Set(fresh)
+		dst, t = fresh.Interface(), t.Elem()
+	}
+	if len(bytes.TrimSpace(body)) == 0 {
+		return errors.New("the answer is empty where JSON was expected")
+	}
+	if t.Kind() == reflect.Pointer && apijson.IsResponse(t.Elem()) {
+		return apijson.Decode(string(body), dst)
+	}
+	if err := json.Unmarshal(body, dst); err != nil {
+		return fmt.Errorf("decoding the answer into %T: %w", dst, err)
+	}
+	return nil
+}
+
+// replayable gives res a body that can be read in full, whatever was read before.
+func replayable(res *http.Response, body []byte) *http.Response {
+	replay := *res
+	replay.Body = io.NopCloser(bytes.NewReader(body))
+	return &replay
+}

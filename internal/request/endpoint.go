@@ -1,0 +1,125 @@
+package request
+
+import (
+	"errors"
+	"fmt"
+	"net/http"
+	"net/url"
+	"strings"
+)
+
+// An Endpoint is one operation: a method, a path, and who authenticates there.
+type Endpoint struct {
+	Method string
+	// Path is escaped. With a leading / it resolves at the root of the host, else below the base URL.
+	Path string
+	// Auth is who authenticates.
+	Auth Auth
+	// Redirects is set where a redirect is the answer, and not the way to it.
+	Redirects bool
+
+	err error
+}
+
+// Auth is who authenticates at an endpoint.
+type Auth uint8
+
+const (
+	// Bearer endpoints take an API key or an access token.
+	Bearer Auth = iota
+	// Client endpoints take the credentials of an OAuth client, and bodies as forms.
+	Client
+	// Nobody authenticates: the contract says security: [].
+	Nobody
+)
+
+// authByPath is the contract's security section: what it does not list takes a bearer.
+func authByPath(path string) Auth {
+	switch path {
+	case "oauth/token", "oauth/introspect":
+		return Client
+	case "oauth/authorize", "oauth/jwks", "oauth/register",
+		"/.well-known/oauth-authorization-server", "/.well-known/oauth-protected-resource":
+		return Nobody
+	}
+	return Bearer
+}
+
+// NewEndpoint fills the {names} of a path of the contract with values, each of which stays one segment of the path.
+func NewEndpoint(method, template string, values ...string) Endpoint {
+	e := Endpoint{Method: method, Path: template, Auth: authByPath(template)}
+	if len(values) == 0 {
+		return e
+	}
+	var path strings.Builder
+	for _, value := range values {
+		before, rest, _ := strings.Cut(template, "{")
+		name, after, _ := strings.Cut(rest, "}")
+		if value == "" || value == "." || value == ".." {
+			e.err = fmt.Errorf("%s %s: the %s must not be %q", method, e.Path, name, value)
+			return e
+		}
+		path.WriteString(before)
+		path.WriteString(url.PathEscape(value))
+		template = after
+	}
+	path.WriteString(template)
+	e.Path = path.String()
+	return e
+}
+
+// ParseEndpoint makes an endpoint of a path that a user wrote: below the base URL with or without a leading /, but for
+// /.well-known/, which is always at the root of the host. A query stays part of the path.
+func ParseEndpoint(method, path string) (Endpoint, error) {
+	fail := func(err error) (Endpoint, error) {
+		return Endpoint{}, fmt.Errorf("%s request: the path %w", method, err)
+	}
+	if !validMethod(method) {
+		return Endpoint{}, fmt.Errorf("%q is not an HTTP method", method)
+	}
+	u, err := url.Parse(path)
+	switch {
+	case err != nil:
+		return fail(errors.New("is not valid"))
+	case u.Scheme != "" || u.Host != "" || u.User != nil || u.Opaque != "":
+		return fail(errors.New("must not name a host; option.WithBaseURL does"))
+	case u.Fragment != "":
+		return fail(errors.New("must not have a fragment"))
+	}
+	escaped := strings.TrimPrefix(u.EscapedPath(), "/")
+	for segment := range strings.SplitSeq(strings.TrimSuffix(escaped, "/"), "/") {
+		plain, err := url.PathUnescape(segment)
+		if err != nil || plain == "" || plain == "." || plain == ".." {
+			return fail(fmt.Errorf("has a segment that is empty, . or .. (%q)", segment))
+		}
+	}
+	decoded := strings.Trim(u.Path, "/")
+	if strings.HasPrefix(decoded, ".well-known/") {
+		escaped, decoded = "/"+escaped, "/"+decoded
+	}
+	if u.RawQuery != "" {
+		escaped += "?" + u.RawQuery
+	}
+	return Endpoint{Method: method, Path: escaped, Auth: authByPath(decoded)}, nil
+}
+
+func validMethod(method string) bool {
+	return method != "" && method == strings.ToUpper(method) && strings.Trim(method, "ABCDEFGHIJKLMNOPQRSTUVWXYZ-") == "" && method != http.MethodConnect
+}
+
+// url resolves the endpoint against a base URL, whose path has no trailing slash.
+func (e Endpoint) url(base *url.URL) (*url.URL, error) {
+	path, query, _ := strings.Cut(e.Path, "?")
+	if !strings.HasPrefix(path, "/") {
+		path = base.EscapedPath() + "/" + path
+	}
+	u := &url.URL{Scheme: base.Scheme, Host: base.Host, Path: path, RawQuery: query}
+	if strings.Contains(path, "%") {
+		plain, err := url.PathUnescape(path)
+		if err != nil {
+			return nil, err
+		}
+		u.Path, u.RawPath = plain, path
+	}
+	return u, nil
+}

@@ -1,0 +1,128 @@
+package request
+
+import (
+	"encoding/json"
+	"fmt"
+	"io"
+	"net/http"
+	"net/url"
+	"slices"
+	"strings"
+
+	"github.com/tidwall/gjson"
+
+	"github.com/team-telnyx/telnyx-go/internal/apiquery"
+	"github.com/team-telnyx/telnyx-go/packages/param"
+)
+
+const (
+	jsonType = "application/json"
+	formType = "application/x-www-form-urlencoded"
+)
+
+// encode turns the params into a query and a body. A nil body is none.
+func (c *Config) encode() (query url.Values, body []byte, contentType string, err error) {
+	if err := c.missing(); err != nil {
+		return nil, nil, "", err
+	}
+	if p, ok := c.Params.(interface{ URLQuery() (url.Values, error) }); ok {
+		query, err = p.URLQuery()
+	} else if c.Params != nil {
+		body, err = Bytes(c.Params)
+		if method := c.Endpoint.Method; err == nil && (method == http.MethodGet || method == http.MethodHead) {
+			query, err = apiquery.FromJSON(body)
+			body = nil
+		}
+	}
+	if err != nil {
+		return nil, nil, "", fmt.Errorf("encoding the params: %w", err)
+	}
+	if c.Body != nil {
+		body, contentType = c.Body.Content, c.Body.ContentType
+	}
+	if hasBody(c.Endpoint.Method) && len(c.JSON) > 0 {
+		if len(body) == 0 {
+			body = []byte("{}")
+		}
+		if !json.Valid(body) {
+			return nil, nil, "", fmt.Errorf("option.WithJSONSet and WithJSONDel need a JSON body")
+		}
+		for _, change := range c.JSON {
+			if body, err = change(body); err != nil {
+				return nil, nil, "", err
+			}
+		}
+	}
+	if contentType == "" && body != nil {
+		body, contentType, err = c.form(body)
+	}
+	return query, body, contentType, err
+}
+
+// Bytes makes a body of v: bytes and what readers hold as they are, anything else as JSON.
+func Bytes(v any) ([]byte, error) {
+	switch v := v.(type) {
+	case []byte:
+		return v, nil
+	case io.Reader:
+		return io.ReadAll(v)
+	case param.ParamStruct:
+		if m, ok := v.(json.Marshaler); ok { // without the check and copy that encoding/json makes of it
+			return m.MarshalJSON()
+		}
+	}
+	return json.Marshal(v)
+}
+
+// form settles the content type: JSON, but a form where OAuth asks for one (RFC 6749, appendix B; RFC 7662, section 2.1).
+func (c *Config) form(body []byte) ([]byte, string, error) {
+	if !json.Valid(body) {
+		if c.Endpoint.Auth == Client {
+			return body, formType, nil
+		}
+		return body, "application/octet-stream", nil
+	}
+	if c.Endpoint.Auth != Client {
+		return body, jsonType, nil
+	}
+	values, err := apiquery.FromJSON(body)
+	if err != nil {
+		return nil, "", fmt.Errorf("encoding the form: %w", err)
+	}
+	return []byte(values.Encode()), formType, nil
+}
+
+func hasBody(method string) bool {
+	return method == http.MethodPost || method == http.MethodPut || method == http.MethodPatch
+}
+
+// missing refuses params that lack what the contract requires, unless the caller changes the request by hand.
+func (c *Config) missing() error {
+	if c.Body != nil || len(c.JSON) > 0 {
+		return nil
+	}
+	for _, field := range emptyRequired(c.Params) {
+		edited := slices.ContainsFunc(c.Query, func(e Edit) bool { return e.Key == field.wire })
+		if !edited {
+			return fmt.Errorf("%s (%s) is required", field.name, field.wire)
+		}
+	}
+	return nil
+}
+
+// members looks into an encoded body for the members of an OAuth request.
+func members(body []byte, contentType string) map[string]string {
+	found := map[string]string{}
+	if strings.HasPrefix(contentType, formType) {
+		values, _ := url.ParseQuery(string(body))
+		for name := range values {
+			found[name] = values.Get(name)
+		}
+		return found
+	}
+	gjson.ParseBytes(body).ForEach(func(name, value gjson.Result) bool {
+		found[name.String()] = value.String()
+		return true
+	})
+	return found
+}

@@ -1,0 +1,102 @@
+package request
+
+import (
+	"context"
+	"crypto/tls"
+	"crypto/x509"
+	"errors"
+	"net/http"
+	"net/url"
+	"time"
+)
+
+// Safety is what may happen if a request reaches the server twice.
+type Safety uint8
+
+const (
+	// Idempotent requests may.
+	Idempotent Safety = iota
+	// Creation requests would make a second thing: they are repeated only when the first one certainly made none.
+	Creation
+	// Once requests carry an authorization code or a refresh token, which the server must not see twice: a second use
+	// counts as theft and revokes what the first one got.
+	Once
+)
+
+// safetyOf classifies an encoded request.
+func safetyOf(e Endpoint, body []byte, contentType string) Safety {
+	switch {
+	case e.Auth == Client && e.Path == "oauth/introspect":
+		return Idempotent
+	case e.Auth == Client:
+		sent := members(body, contentType)
+		if sent["grant_type"] == "client_credentials" && sent["code"] == "" && sent["refresh_token"] == "" {
+			return Idempotent
+		}
+		return Once
+	case e.Method == http.MethodPost || e.Method == http.MethodPatch:
+		return Creation
+	}
+	return Idempotent
+}
+
+// retryAnswer says whether a request that was answered may be sent again.
+func retryAnswer(s Safety, status int, h http.Header) bool {
+	if s == Once {
+		return false
+	}
+	switch h.Get("X-Should-Retry") {
+	case "true":
+		return true
+	case "false":
+		return false
+	}
+	switch status {
+	case http.StatusTooManyRequests, http.StatusServiceUnavailable:
+		return true
+	case http.StatusRequestTimeout, http.StatusConflict:
+		return s == Idempotent
+	}
+	return s == Idempotent && status >= 500
+}
+
+// retryFailure says whether a request without a usable answer may be sent again. untouched: no byte of it left.
+func retryFailure(s Safety, untouched bool, err error) bool {
+	return (s == Idempotent || untouched) && !permanent(err)
+}
+
+// permanent reports errors that the next attempt would only repeat.
+func permanent(err error) bool {
+	var (
+		verification *tls.CertificateVerificationError
+		authority    x509.UnknownAuthorityError
+		hostname     x509.HostnameError
+		invalid      x509.CertificateInvalidError
+		roots        x509.SystemRootsError
+		record       tls.RecordHeaderError
+		badURL       *url.Error
+	)
+	switch {
+	case errors.As(err, &verification), errors.As(err, &authority), errors.As(err, &hostname),
+		errors.As(err, &invalid), errors.As(err, &roots), errors.As(err, &record):
+		return true
+	case errors.As(err, &badURL) && badURL.Op == "parse":
+		return true
+	}
+	return errors.Is(err, http.ErrSchemeMismatch) || errors.Is(err, errTooLarge) || errors.Is(err, context.Canceled)
+}
+
+const (
+	firstBackoff = 500 * time.Millisecond
+	maxBackoff   = 8 * time.Second
+)
+
+// backoff is the wait before retry number n, counted from 0, where the server asked for none: exponential with full jitter.
+// random is in [0, 1).
+func backoff(n int, random float64) time.Duration {
+	ceiling := maxBackoff
+	if n < 4 {
+		ceiling = min(firstBackoff<<max(n, 0), maxBackoff)
+	}
+	return time.Duration(random * float64(ceiling))
+}

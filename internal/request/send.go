@@ -1,0 +1,343 @@
+package request
+
+import (
+	"bytes"
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"math/rand/v2"
+	"net"
+	"net/http"
+	"net/http/httptrace"
+	"net/url"
+	"slices"
+	"sync/atomic"
+	"time"
+
+	"github.com/team-telnyx/telnyx-go/internal/apierror"
+	"github.com/team-telnyx/telnyx-go/internal/redact"
+	"github.com/team-telnyx/telnyx-go/internal/retryafter"
+)
+
+// An outgoing request is a call in the form in which every attempt sends it.
+type outgoing struct {
+	method string
+	url    *url.URL
+	header http.Header
+	body   []byte
+	safety Safety
+	// authorized: the caller decided on the Authorization header.
+	authorized bool
+}
+
+// An Attempt is what an observer is told after each attempt. It has no secrets.
+type Attempt struct {
+	Number    int // from 1
+	Method    string
+	URL       string
+	Path      string
+	Status    int // 0 where there was no answer
+	RequestID string
+	Duration  time.Duration
+	Err       string
+	Retry     bool
+	Wait      time.Duration // before the retry
+}
+
+// Do makes the call: it sends the request, again where that is safe and useful, and decodes a successful answer into dst.
+func (c *Config) Do(ctx context.Context, dst any) error {
+	o, err := c.prepare()
+	switch {
+	case err != nil:
+		return c.fail(o, err, nil)
+	case ctx.Err() != nil:
+		return c.fail(o, contextError(ctx), nil)
+	}
+	automatic, err := c.authorize(ctx, o)
+	if err == nil {
+		err = c.guard(o)
+	}
+	if err != nil {
+		if ctx.Err() != nil {
+			err = contextError(ctx)
+		}
+		return c.fail(o, err, nil)
+	}
+	err = c.send(ctx, o, dst)
+	if automatic.Value == "" || automatic.Fresh || !expired(err) {
+		return err
+	}
+	automatic.reject()
+	if _, err := c.authorize(ctx, o); err != nil {
+		return c.fail(o, err, nil)
+	}
+	return c.send(ctx, o, dst)
+}
+
+// expired reports a 401 that a new token may cure: not one that asks for another scope.
+func expired(err error) bool {
+	return errors.Is(err, apierror.ErrUnauthorized) && !errors.Is(err, apierror.ErrInsufficientScope)
+}
+
+// prepare checks and encodes everything that can be wrong before anything is sent.
+func (c *Config) prepare() (*outgoing, error) {
+	o := &outgoing{method: c.Endpoint.Method}
+	if c.Endpoint.err != nil {
+		return nil, c.Endpoint.err
+	}
+	if c.Env != nil && c.Env.HeaderErr != nil {
+		return nil, c.Env.HeaderErr
+	}
+	base, err := c.baseURL()
+	if err != nil {
+		return nil, err
+	}
+	if o.url, err = c.Endpoint.url(base); err != nil {
+		return o, err
+	}
+	query, body, contentType, err := c.encode()
+	if err != nil {
+		return o, err
+	}
+	if len(query) > 0 || len(c.Query) > 0 {
+		if o.url.RawQuery != "" { // of a path that a user wrote
+			own, err := url.ParseQuery(o.url.RawQuery)
+			if err != nil {
+				return o, errors.New("the path has a malformed query")
+			}
+			for name, values := range query {
+				own[name] = values
+			}
+			query = own
+		}
+		if query == nil {
+			query = url.Values{}
+		}
+		edit(query, c.Query, asIs)
+		o.url.RawQuery = query.Encode()
+	}
+	o.header, o.authorized = c.header()
+	if body != nil && o.header["Content-Type"] == nil {
+		o.header["Content-Type"] = []string{contentType}
+	}
+	o.body = body
+	o.safety = safetyOf(c.Endpoint, body, o.header.Get("Content-Type"))
+	return o, nil
+}
+
+// URL returns where the call would go, without making it.
+func (c *Config) URL() (string, error) {
+	o, err := c.prepare()
+	if err != nil {
+		return "", c.fail(o, err, nil)
+	}
+	return o.url.String(), nil
+}
+
+// send makes attempts until one succeeds, or another would be unsafe, useless or too late.
+func (c *Config) send(ctx context.Context, o *outgoing, dst any) error {
+	var answer *apierror.Error // the last one that was an error
+	for n := 0; ; n++ {
+		began := time.Now()
+		r := c.attempt(ctx, o)
+		if r.res != nil && c.Response != nil {
+			*c.Response = replayable(r.res, r.body)
+		}
+		err, repeatable := c.judge(o, r, dst)
+		wait, repeat := c.plan(ctx, n, r.res)
+		repeat = repeat && repeatable
+		c.observe(ctx, o, n, r.res, time.Since(began), err, repeat, wait)
+		var said *apierror.Error
+		if errors.As(err, &said) {
+			answer = said
+		}
+		switch {
+		case err == nil:
+			return nil
+		case repeat && sleep(ctx, wait):
+			continue
+		case said != nil && (!repeatable || ctx.Err() == nil):
+			return said
+		case ctx.Err() != nil:
+			return c.fail(o, contextError(ctx), answer)
+		default:
+			return c.fail(o, err, answer)
+		}
+	}
+}
+
+// judge turns the result of an attempt into the error that the caller gets, nil for a success, and says whether the request
+// may be repeated.
+func (c *Config) judge(o *outgoing, r result, dst any) (err error, repeatable bool) {
+	if r.res == nil {
+		return r.err, retryFailure(o.safety, r.untouched, r.err)
+	}
+	status := r.res.StatusCode
+	apiError := func(cause error) *apierror.Error {
+		return apierror.New(r.req, o.body, replayable(r.res, r.body), r.body, cause)
+	}
+	switch {
+	case (status < 200 || status > 299) && !(c.Endpoint.Redirects && status >= 300 && status <= 399):
+		return apiError(nil), retryAnswer(o.safety, status, r.res.Header)
+	case r.err != nil && (dst != nil || c.Into != nil):
+		return apiError(r.err), retryFailure(o.safety, false, r.err)
+	case c.Into != nil:
+		if err := decode(r.res, r.body, c.Into); err != nil {
+			return apiError(err), false
+		}
+		_ = decode(r.res, r.body, dst) // the caller chose where the answer goes, and may have asked for a different one
+	default:
+		if err := decode(r.res, r.body, dst); err != nil {
+			return apiError(err), false
+		}
+	}
+	return nil, false
+}
+
+// plan says how long to wait before retry number n, and whether the call's limits leave room for it.
+func (c *Config) plan(ctx context.Context, n int, res *http.Response) (wait time.Duration, ok bool) {
+	if n >= c.MaxRetries {
+		return 0, false
+	}
+	wait = backoff(n, rand.Float64())
+	if res != nil {
+		if asked, ok := retryafter.Wait(res.StatusCode, res.Header, time.Now()); ok {
+			if wait = asked; wait > c.MaxRetryWait {
+				return wait, false
+			}
+		}
+	}
+	deadline, limited := ctx.Deadline()
+	return wait, ctx.Err() == nil && (!limited || time.Until(deadline) > wait)
+}
+
+// sleep waits, and reports whether the context lasted.
+func sleep(ctx context.Context, wait time.Duration) bool {
+	timer := time.NewTimer(wait)
+	defer timer.Stop()
+	select {
+	case <-timer.C:
+		return ctx.Err() == nil
+	case <-ctx.Done():
+		return false
+	}
+}
+
+// A result is what became of one attempt.
+type result struct {
+	req       *http.Request
+	res       *http.Response // nil where none came; its body is read and closed
+	body      []byte
+	err       error // of sending, or of reading the body
+	untouched bool  // no byte of the request left
+}
+
+// attempt sends the request once and reads the answer, all within the request timeout.
+func (c *Config) attempt(ctx context.Context, o *outgoing) (r result) {
+	parent := ctx
+	if c.RequestTimeout > 0 {
+		var cancel context.CancelFunc
+		ctx, cancel = context.WithTimeout(ctx, c.RequestTimeout)
+		defer cancel()
+	}
+	if c.Endpoint.Redirects {
+		ctx = staying(ctx)
+	}
+	var conn connTrace
+	if o.safety != Idempotent {
+		ctx = conn.trace(ctx)
+	}
+	r.req = o.request(ctx)
+	r.res, r.err = c.roundTrip(r.req)
+	if r.err == nil && r.res == nil {
+		r.err = errors.New("the HTTP client returned neither an answer nor an error")
+	}
+	if r.err != nil {
+		r.untouched = conn.untouched(r.err)
+		if r.res != nil && r.res.Body != nil { // a refused redirect comes with both
+			r.res.Body.Close()
+		}
+		r.res = nil
+	} else {
+		if r.res.Request != nil {
+			r.req = r.res.Request
+		}
+		r.body, r.err = readBody(r.res, c.MaxResponseBytes)
+	}
+	if r.err != nil && ctx.Err() != nil && parent.Err() == nil {
+		r.err = fmt.Errorf("no answer within %s (option.WithRequestTimeout): %w", c.RequestTimeout, context.DeadlineExceeded)
+	}
+	return r
+}
+
+// request makes the request of one attempt, which shares nothing with the next that a middleware could change.
+func (o *outgoing) request(ctx context.Context) *http.Request {
+	u := *o.url
+	req := (&http.Request{
+		Method: o.method, URL: &u, Host: u.Host, Header: o.header.Clone(),
+		Proto: "HTTP/1.1", ProtoMajor: 1, ProtoMinor: 1,
+	}).WithContext(ctx)
+	switch {
+	case len(o.body) > 0:
+		req.ContentLength = int64(len(o.body))
+		req.Body = io.NopCloser(bytes.NewReader(o.body))
+		if o.safety != Once { // without GetBody, no transport sends the body a second time on its own
+			req.GetBody = func() (io.ReadCloser, error) { return io.NopCloser(bytes.NewReader(o.body)), nil }
+		}
+	case hasBody(o.method):
+		req.Body = http.NoBody
+	}
+	return req
+}
+
+// roundTrip sends through the middlewares, the first one outermost.
+func (c *Config) roundTrip(req *http.Request) (*http.Response, error) {
+	next := c.doer().Do
+	for _, m := range slices.Backward(c.Middlewares) {
+		inner := next
+		next = func(req *http.Request) (*http.Response, error) { return m(req, inner) }
+	}
+	return next(req)
+}
+
+// connTrace watches whether net/http got a connection for a request.
+type connTrace struct{ asked, got atomic.Bool }
+
+func (t *connTrace) trace(ctx context.Context) context.Context {
+	return httptrace.WithClientTrace(ctx, &httptrace.ClientTrace{
+		GetConn: func(string) { t.asked.Store(true) },
+		GotConn: func(httptrace.GotConnInfo) { t.got.Store(true) },
+	})
+}
+
+// untouched reports that no byte left: a connection was asked for, or dialled, and there was none.
+func (t *connTrace) untouched(err error) bool {
+	var op *net.OpError
+	return t.asked.Load() && !t.got.Load() || errors.As(err, &op) && op.Op == "dial"
+}
+
+func (c *Config) observe(ctx context.Context, o *outgoing, n int, res *http.Response, took time.Duration, err error, repeat bool, wait time.Duration) {
+	if c.OnAttempt == nil {
+		return
+	}
+	secrets := o.redactor()
+	a := Attempt{
+		Number: n + 1, Method: o.method, URL: secrets.URL(o.url), Path: secrets.URL(&url.URL{Path: o.url.Path, RawPath: o.url.RawPath}),
+		Duration: took, Retry: repeat,
+	}
+	if res != nil {
+		a.Status, a.RequestID = res.StatusCode, secrets.Text(res.Header.Get("X-Request-Id"))
+	}
+	if err != nil {
+		a.Err = secrets.Text(err.Error())
+	}
+	if repeat {
+		a.Wait = wait
+	}
+	c.OnAttempt(ctx, a)
+}
+
+func (o *outgoing) redactor() redact.Redactor {
+	return redact.Of(o.header, o.url, o.header.Get("Content-Type"), o.body)
+}

@@ -1,0 +1,311 @@
+// Package option has everything that changes how calls are made. An option given to NewClient holds for all its calls, one
+// given to a service for that service's, one given to a call for that call; the later wins. An option checks its values when
+// it is made: what is wrong with it is the error of every call that has it.
+package option
+
+import (
+	"bytes"
+	"context"
+	"fmt"
+	"net/http"
+	"reflect"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/tidwall/sjson"
+
+	"github.com/team-telnyx/telnyx-go/internal/request"
+)
+
+// A RequestOption changes how a call is made.
+type RequestOption func(*request.Config) error
+
+// HTTPClient sends requests. *http.Client is one. Any other follows redirects as it likes, credentials or not.
+type HTTPClient interface {
+	Do(*http.Request) (*http.Response, error)
+}
+
+// MiddlewareNext sends the request on its way: to the next middleware, or to the HTTP client.
+type MiddlewareNext = func(*http.Request) (*http.Response, error)
+
+// Middleware sees every attempt of a call. It may change the request, answer by itself, or look at the answer.
+type Middleware = func(*http.Request, MiddlewareNext) (*http.Response, error)
+
+// refused is the option that an invalid value makes.
+func refused(option, problem string, args ...any) RequestOption {
+	err := fmt.Errorf("option.%s: "+problem, append([]any{option}, args...)...)
+	return func(*request.Config) error { return err }
+}
+
+// WithBaseURL sets where the API is: an http or https URL with a host, and with a path or not; the default is
+// https://api.telnyx.com/v2. Automatic tokens come from there too, and credentials go nowhere else.
+func WithBaseURL(base string) RequestOption {
+	u, err := request.ParseBaseURL(base)
+	if err != nil {
+		return refused("WithBaseURL", "%w", err)
+	}
+	return func(c *request.Config) error {
+		c.BaseURL = u
+		return nil
+	}
+}
+
+// A Region is one of the places where Telnyx runs its API, by the host's name.
+type Region string
+
+// The published regions. All have the same API and take the same keys.
+const (
+	RegionUS Region = "api.telnyx.com"    // the default
+	RegionEU Region = "api.telnyx.eu"     // Frankfurt
+	RegionAU Region = "api.telnyx.com.au" // Sydney
+	RegionCA Region = "api.telnyx.ca"     // Toronto
+	RegionAE Region = "api.telnyx.me"     // Dubai
+)
+
+// WithRegion sets the base URL of a region.
+func WithRegion(region Region) RequestOption {
+	if !slices.Contains([]Region{RegionUS, RegionEU, RegionAU, RegionCA, RegionAE}, region) {
+		return refused("WithRegion", "%q is no published region; option.WithBaseURL takes any host", string(region))
+	}
+	return WithBaseURL("https://" + string(region) + "/v2")
+}
+
+// WithEnvironmentProduction sets the default base URL, whatever the environment or an earlier option says.
+func WithEnvironmentProduction() RequestOption { return WithBaseURL(request.DefaultBaseURL) }
+
+// WithoutEnvironment keeps what TELNYX_… environment variables say out of the calls.
+func WithoutEnvironment() RequestOption {
+	return func(c *request.Config) error {
+		c.Env = nil
+		return nil
+	}
+}
+
+// WithInsecureHTTP allows credentials to be sent over plain http to a host that is not loopback, where anyone on the way
+// can read them.
+func WithInsecureHTTP() RequestOption {
+	return func(c *request.Config) error {
+		c.AllowHTTP = true
+		return nil
+	}
+}
+
+// WithHTTPClient sets what sends the requests; the default is a client over http.DefaultTransport. An *http.Client is
+// not changed, but its redirects are restricted: only a GET follows one, and with credentials only to the same origin.
+func WithHTTPClient(client HTTPClient) RequestOption {
+	if v := reflect.ValueOf(client); client == nil || v.Kind() == reflect.Pointer && v.IsNil() {
+		return refused("WithHTTPClient", "the client is nil")
+	}
+	return func(c *request.Config) error {
+		c.HTTPClient = client
+		return nil
+	}
+}
+
+// WithMiddleware adds middlewares. The one added first is the outermost; each sees every attempt, and token requests too.
+func WithMiddleware(middlewares ...Middleware) RequestOption {
+	if slices.ContainsFunc(middlewares, func(m Middleware) bool { return m == nil }) {
+		return refused("WithMiddleware", "a middleware is nil")
+	}
+	middlewares = slices.Clone(middlewares)
+	return func(c *request.Config) error {
+		c.Middlewares = append(c.Middlewares, middlewares...)
+		return nil
+	}
+}
+
+// WithMaxRetries sets how often a call is tried again after its first attempt; the default is 2, and 0 is never.
+// What may be tried again at all does not depend on it: see docs/errors-and-retries.md.
+func WithMaxRetries(retries int) RequestOption {
+	if retries < 0 {
+		return refused("WithMaxRetries", "%d is negative", retries)
+	}
+	return func(c *request.Config) error {
+		c.MaxRetries = retries
+		return nil
+	}
+}
+
+// WithMaxRetryWait sets the longest wait that a server may ask for before a retry; the default is a minute. If it asks for
+// more, its error is returned at once.
+func WithMaxRetryWait(wait time.Duration) RequestOption {
+	if wait < 0 {
+		return refused("WithMaxRetryWait", "%s is negative", wait)
+	}
+	return func(c *request.Config) error {
+		c.MaxRetryWait = wait
+		return nil
+	}
+}
+
+// WithRequestTimeout limits each attempt of a call, the reading of the answer included; 0, the default, is no limit.
+// An attempt that takes longer may be tried again. To limit the call as a whole, give its context a deadline.
+func WithRequestTimeout(dur time.Duration) RequestOption {
+	if dur < 0 {
+		return refused("WithRequestTimeout", "%s is negative", dur)
+	}
+	return func(c *request.Config) error {
+		c.RequestTimeout = dur
+		return nil
+	}
+}
+
+// WithMaxResponseBytes limits the size of an answer after decompression; the default is 16 MiB. A larger one is an error.
+func WithMaxResponseBytes(limit int64) RequestOption {
+	if limit <= 0 {
+		return refused("WithMaxResponseBytes", "%d is not positive", limit)
+	}
+	return func(c *request.Config) error {
+		c.MaxResponseBytes = limit
+		return nil
+	}
+}
+
+// WithHeader sets a header, in place of whatever was set before. One that is set here wins over the SDK's own, Authorization
+// included.
+func WithHeader(key, value string) RequestOption {
+	return header("WithHeader", request.Set, key, value)
+}
+
+// WithHeaderAdd adds a value to a header.
+func WithHeaderAdd(key, value string) RequestOption {
+	return header("WithHeaderAdd", request.Add, key, value)
+}
+
+// WithHeaderDel removes a header. Without Authorization, the call is made with no credentials.
+func WithHeaderDel(key string) RequestOption { return header("WithHeaderDel", request.Del, key, "") }
+
+func header(option string, op request.EditOp, key, value string) RequestOption {
+	if !request.ValidHeader(key, value) {
+		return refused(option, "%q is not a header name, or its value has characters that no header may have", key)
+	}
+	e := request.Edit{Op: op, Key: key, Value: value}
+	return func(c *request.Config) error {
+		c.Header = append(c.Header, e)
+		return nil
+	}
+}
+
+// WithQuery sets a query parameter, in place of what the params or an earlier option say.
+func WithQuery(key, value string) RequestOption { return query(request.Set, key, value) }
+
+// WithQueryAdd adds a value to a query parameter.
+func WithQueryAdd(key, value string) RequestOption { return query(request.Add, key, value) }
+
+// WithQueryDel removes a query parameter.
+func WithQueryDel(key string) RequestOption { return query(request.Del, key, "") }
+
+func query(op request.EditOp, key, value string) RequestOption {
+	e := request.Edit{Op: op, Key: key, Value: value}
+	return func(c *request.Config) error {
+		c.Query = append(c.Query, e)
+		return nil
+	}
+}
+
+// WithJSONSet sets a member of the JSON body; key is a path as sjson takes it ("a.b.0"). Where the body becomes a form, so does
+// the member. Methods without a body ignore it.
+func WithJSONSet(key string, value any) RequestOption {
+	return edit("WithJSONSet", func(body []byte) ([]byte, error) { return sjson.SetBytes(body, key, value) })
+}
+
+// WithJSONDel removes a member of the JSON body; key is a path as sjson takes it.
+func WithJSONDel(key string) RequestOption {
+	return edit("WithJSONDel", func(body []byte) ([]byte, error) { return sjson.DeleteBytes(body, key) })
+}
+
+func edit(option string, change func([]byte) ([]byte, error)) RequestOption {
+	if _, err := change([]byte("{}")); err != nil {
+		return refused(option, "%w", err)
+	}
+	return func(c *request.Config) error {
+		c.JSON = append(c.JSON, change)
+		return nil
+	}
+}
+
+// WithRequestBody replaces the body. body is a []byte, a string or an io.Reader, which is read here and now; anything else is
+// encoded as JSON.
+func WithRequestBody(contentType string, body any) RequestOption {
+	if text, ok := body.(string); ok {
+		body = []byte(text)
+	}
+	content, err := request.Bytes(body)
+	if err != nil {
+		return refused("WithRequestBody", "%w", err)
+	}
+	return func(c *request.Config) error {
+		c.Body = &request.Body{ContentType: contentType, Content: bytes.Clone(content)}
+		return nil
+	}
+}
+
+// WithResponseBodyInto decodes the answer into dst, a pointer such as Execute takes. The method's own result is filled as far
+// as the answer fits it.
+func WithResponseBodyInto(dst any) RequestOption {
+	if v := reflect.ValueOf(dst); v.Kind() != reflect.Pointer || v.IsNil() {
+		return refused("WithResponseBodyInto", "%T is not a pointer to decode into", dst)
+	}
+	return func(c *request.Config) error {
+		c.Into = dst
+		return nil
+	}
+}
+
+// WithResponseInto stores the last answer of the call in dst, that of a failed call too. Its body can be read, and need not be
+// closed. dst stays as it was where there was no answer.
+func WithResponseInto(dst **http.Response) RequestOption {
+	if dst == nil {
+		return refused("WithResponseInto", "the pointer is nil")
+	}
+	return func(c *request.Config) error {
+		c.Response = dst
+		return nil
+	}
+}
+
+// WithAPIKey sets the key that bearer endpoints get. Like every credential given as an option, it replaces all those of the
+// environment, also when it is empty: then calls are made without one.
+func WithAPIKey(value string) RequestOption {
+	return credential("WithAPIKey", value, func(c *request.Credentials) { c.APIKey = value })
+}
+
+// WithClientID sets the id of an OAuth client. With WithClientSecret, it authenticates token requests and introspection, and
+// where there is no API key, bearer endpoints get an access token that is obtained, kept and renewed by itself.
+func WithClientID(value string) RequestOption {
+	return credential("WithClientID", value, func(c *request.Credentials) { c.ID = value })
+}
+
+// WithClientSecret sets the secret of the OAuth client that WithClientID names.
+func WithClientSecret(value string) RequestOption {
+	return credential("WithClientSecret", value, func(c *request.Credentials) { c.Secret = value })
+}
+
+// WithTokenSource sets a function that returns the access token for bearer endpoints, where there is no API key. It is called
+// for every call, from as many goroutines as make calls.
+func WithTokenSource(token func(context.Context) (string, error)) RequestOption {
+	if token == nil {
+		return refused("WithTokenSource", "the function is nil")
+	}
+	return credential("WithTokenSource", "", func(c *request.Credentials) { c.Token = token })
+}
+
+func credential(option, value string, set func(*request.Credentials)) RequestOption {
+	if strings.ContainsFunc(value, func(r rune) bool { return r < ' ' || r == 0x7f }) {
+		return refused(option, "the value has control characters, a line break perhaps")
+	}
+	return func(c *request.Config) error {
+		c.Credentials.AreExplicit = true
+		set(&c.Credentials)
+		return nil
+	}
+}
+
+// WithPublicKey sets the key that webhooks are signed with. No call of the OAuth API uses it.
+func WithPublicKey(value string) RequestOption {
+	return func(c *request.Config) error {
+		c.PublicKey = value
+		return nil
+	}
+}
