@@ -1,0 +1,101 @@
+package telnyx
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"net/http"
+	"slices"
+	"strconv"
+
+	"github.com/team-telnyx/telnyx-go/internal/request"
+	"github.com/team-telnyx/telnyx-go/option"
+	"github.com/team-telnyx/telnyx-go/packages/pagination"
+	"github.com/team-telnyx/telnyx-go/packages/param"
+)
+
+func get(template string, values ...string) request.Endpoint {
+	return request.NewEndpoint(http.MethodGet, template, values...)
+}
+
+func post(template string) request.Endpoint { return request.NewEndpoint(http.MethodPost, template) }
+
+func put(template string, values ...string) request.Endpoint {
+	return request.NewEndpoint(http.MethodPut, template, values...)
+}
+
+func del(template string, values ...string) request.Endpoint {
+	return request.NewEndpoint(http.MethodDelete, template, values...)
+}
+
+// redirecting marks an endpoint whose answer may be a redirect.
+func redirecting(e request.Endpoint) request.Endpoint {
+	e.Redirects = true
+	return e
+}
+
+// call makes a call that is answered with a T.
+func call[T any](ctx context.Context, e request.Endpoint, params any, service, opts []option.RequestOption) (*T, error) {
+	res := new(T)
+	if err := do(ctx, e, params, res, service, opts); err != nil {
+		return nil, err
+	}
+	return res, nil
+}
+
+// do makes a call, and decodes the answer into res unless that is nil.
+func do(ctx context.Context, e request.Endpoint, params, res any, service, opts []option.RequestOption) error {
+	if ctx == nil {
+		return errors.New("telnyx: the context is nil")
+	}
+	cfg, err := configure(e, params, service, opts)
+	if err != nil {
+		return err
+	}
+	return cfg.Do(ctx, res)
+}
+
+// configure folds the layers of options: the service's, which begin with the environment's and the client's, then the call's.
+func configure(e request.Endpoint, params any, service, opts []option.RequestOption) (*request.Config, error) {
+	cfg := request.NewConfig(e, params)
+	for _, layer := range [][]option.RequestOption{service, opts} {
+		for _, apply := range layer {
+			if apply == nil {
+				return nil, errors.New("telnyx: an option is nil")
+			}
+			if err := apply(cfg); err != nil {
+				return nil, fmt.Errorf("telnyx: %w", err)
+			}
+		}
+	}
+	return cfg, nil
+}
+
+// list gets the first page of a list of Ts. Each later page is a call like the first, but for its number.
+func list[T any](ctx context.Context, e request.Endpoint, params any, first param.Opt[int64], service, opts []option.RequestOption) (*pagination.DefaultFlatPagination[T], error) {
+	return pagination.Fetch(first.Or(1), func(number int64) (*pagination.DefaultFlatPagination[T], error) {
+		if number == first.Or(1) {
+			return call[pagination.DefaultFlatPagination[T]](ctx, e, params, service, opts)
+		}
+		page := option.WithQuery("page[number]", strconv.FormatInt(number, 10))
+		return call[pagination.DefaultFlatPagination[T]](ctx, e, params, service, append(slices.Clip(opts), page))
+	})
+}
+
+// execute makes a call to a path that the user wrote.
+func execute(ctx context.Context, method, path string, params, res any, client, opts []option.RequestOption) error {
+	e, err := request.ParseEndpoint(method, path)
+	if err != nil {
+		return fmt.Errorf("telnyx: %w", err)
+	}
+	return do(ctx, e, params, res, client, opts)
+}
+
+// urlOf returns the URL that a call would go to.
+func urlOf(e request.Endpoint, params any, service, opts []option.RequestOption) (string, error) {
+	cfg, err := configure(e, params, service, opts)
+	if err != nil {
+		return "", err
+	}
+	return cfg.URL()
+}

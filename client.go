@@ -1,0 +1,88 @@
+package telnyx
+
+import (
+	"context"
+	"net/http"
+	"slices"
+
+	"github.com/team-telnyx/telnyx-go/internal/request"
+	"github.com/team-telnyx/telnyx-go/option"
+)
+
+// A Client calls the API. Make one with NewClient; it may be copied, and used by any number of goroutines.
+type Client struct {
+	// Options hold for Execute and the methods beside it. The services have their own copy.
+	Options      []option.RequestOption
+	WellKnown    WellKnownService
+	OAuth        OAuthService
+	OAuthClients OAuthClientService
+	OAuthGrants  OAuthGrantService
+}
+
+// NewClient makes a client with the options that the environment asks for, and then opts. It sends nothing. What is wrong with
+// an option, or with a variable of the environment that is used, is the error of every call.
+func NewClient(opts ...option.RequestOption) (r Client) {
+	options := withTokenCache(slices.Concat(DefaultClientOptions(), opts))
+	return Client{
+		Options:      options,
+		WellKnown:    WellKnownService{Options: options},
+		OAuth:        OAuthService{Options: options},
+		OAuthClients: OAuthClientService{Options: options},
+		OAuthGrants:  OAuthGrantService{Options: options},
+	}
+}
+
+// DefaultClientOptions returns the options that the environment asks for: TELNYX_API_KEY, TELNYX_PUBLIC_KEY, TELNYX_CLIENT_ID,
+// TELNYX_CLIENT_SECRET, TELNYX_BASE_URL, and TELNYX_CUSTOM_HEADERS with one "Name: value" a line. White space around a value
+// does not count, and an empty value is none. Client credentials are used only as a pair.
+func DefaultClientOptions() []option.RequestOption {
+	env := request.ReadEnvironment()
+	return []option.RequestOption{func(c *request.Config) error {
+		c.Env = env
+		return nil
+	}}
+}
+
+// withTokenCache puts an empty token cache beneath opts, which they may replace.
+func withTokenCache(opts []option.RequestOption) []option.RequestOption {
+	cache := new(request.TokenCache)
+	keep := func(c *request.Config) error {
+		c.Tokens = cache
+		return nil
+	}
+	return slices.Insert(slices.Clone(opts), 0, option.RequestOption(keep))
+}
+
+// Execute makes a call that has no method of its own. path is below the base URL, with or without a leading slash, but for
+// /.well-known/ at the root of the host; ids in it must be escaped (url.PathEscape). params is nil, a []byte, an io.Reader, a params struct,
+// or anything that encoding/json takes; where the method has no body, it becomes the query. res is nil, a *[]byte, a
+// **http.Response, whose body needs no closing, or a pointer to decode JSON into. Credentials, retries and limits are
+// those of every call.
+func (r *Client) Execute(ctx context.Context, method, path string, params, res any, opts ...option.RequestOption) error {
+	return execute(ctx, method, path, params, res, r.Options, opts)
+}
+
+// Get is Execute with the method GET.
+func (r *Client) Get(ctx context.Context, path string, params, res any, opts ...option.RequestOption) error {
+	return r.Execute(ctx, http.MethodGet, path, params, res, opts...)
+}
+
+// Post is Execute with the method POST.
+func (r *Client) Post(ctx context.Context, path string, params, res any, opts ...option.RequestOption) error {
+	return r.Execute(ctx, http.MethodPost, path, params, res, opts...)
+}
+
+// Put is Execute with the method PUT.
+func (r *Client) Put(ctx context.Context, path string, params, res any, opts ...option.RequestOption) error {
+	return r.Execute(ctx, http.MethodPut, path, params, res, opts...)
+}
+
+// Patch is Execute with the method PATCH.
+func (r *Client) Patch(ctx context.Context, path string, params, res any, opts ...option.RequestOption) error {
+	return r.Execute(ctx, http.MethodPatch, path, params, res, opts...)
+}
+
+// Delete is Execute with the method DELETE.
+func (r *Client) Delete(ctx context.Context, path string, params, res any, opts ...option.RequestOption) error {
+	return r.Execute(ctx, http.MethodDelete, path, params, res, opts...)
+}

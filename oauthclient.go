@@ -1,0 +1,275 @@
+package telnyx
+
+import (
+	"context"
+	"fmt"
+	"net/url"
+	"time"
+
+	"github.com/team-telnyx/telnyx-go/internal/apijson"
+	"github.com/team-telnyx/telnyx-go/internal/apiquery"
+	"github.com/team-telnyx/telnyx-go/option"
+	"github.com/team-telnyx/telnyx-go/packages/pagination"
+	"github.com/team-telnyx/telnyx-go/packages/param"
+	"github.com/team-telnyx/telnyx-go/packages/respjson"
+)
+
+// An OAuthClientService manages the account's OAuth clients.
+type OAuthClientService struct {
+	// Options hold for all calls of the service, before the call's own.
+	Options []option.RequestOption
+}
+
+// NewOAuthClientService makes a service of its own, which does not read the environment. NewClient makes one of each.
+func NewOAuthClientService(opts ...option.RequestOption) (r OAuthClientService) {
+	return OAuthClientService{Options: withTokenCache(opts)}
+}
+
+// New makes a client. The answer shows its secret, this once.
+func (r *OAuthClientService) New(ctx context.Context, body OAuthClientNewParams, opts ...option.RequestOption) (res *OAuthClientNewResponse, err error) {
+	return call[OAuthClientNewResponse](ctx, post("oauth_clients"), body, r.Options, opts)
+}
+
+// Get returns the client with this client_id.
+func (r *OAuthClientService) Get(ctx context.Context, id string, opts ...option.RequestOption) (res *OAuthClientGetResponse, err error) {
+	return call[OAuthClientGetResponse](ctx, get("oauth_clients/{id}", id), nil, r.Options, opts)
+}
+
+// Update changes what body sets, and leaves the rest.
+func (r *OAuthClientService) Update(ctx context.Context, id string, body OAuthClientUpdateParams, opts ...option.RequestOption) (res *OAuthClientUpdateResponse, err error) {
+	return call[OAuthClientUpdateResponse](ctx, put("oauth_clients/{id}", id), body, r.Options, opts)
+}
+
+// List returns one page of the account's clients. ListAutoPaging walks over all of them.
+func (r *OAuthClientService) List(ctx context.Context, query OAuthClientListParams, opts ...option.RequestOption) (res *pagination.DefaultFlatPagination[OAuthClient], err error) {
+	return list[OAuthClient](ctx, get("oauth_clients"), query, query.PageNumber, r.Options, opts)
+}
+
+// ListAutoPaging returns a pager over the account's clients, from the page that query asks for on. The first page is fetched here.
+func (r *OAuthClientService) ListAutoPaging(ctx context.Context, query OAuthClientListParams, opts ...option.RequestOption) *pagination.DefaultFlatPaginationAutoPager[OAuthClient] {
+	return pagination.NewDefaultFlatPaginationAutoPager(r.List(ctx, query, opts...))
+}
+
+// Delete removes a client, and with it its grants and tokens.
+func (r *OAuthClientService) Delete(ctx context.Context, id string, opts ...option.RequestOption) (err error) {
+	return do(ctx, del("oauth_clients/{id}", id), nil, nil, r.Options, opts)
+}
+
+// OAuthClient is an OAuth client of the account.
+type OAuthClient struct {
+	// ClientID is what Get, Update and Delete take as id.
+	ClientID   string                `json:"client_id" api:"required"`
+	ClientType OAuthClientClientType `json:"client_type" api:"required"`
+	CreatedAt  time.Time             `json:"created_at" api:"required" format:"date-time"`
+	Name       string                `json:"name" api:"required"`
+	OrgID      string                `json:"org_id" api:"required"`
+	RecordType OAuthClientRecordType `json:"record_type" api:"required"`
+	// RequirePkce says whether authorization requests must carry a code_challenge.
+	RequirePkce       bool      `json:"require_pkce" api:"required"`
+	UpdatedAt         time.Time `json:"updated_at" api:"required" format:"date-time"`
+	UserID            string    `json:"user_id" api:"required"`
+	AllowedGrantTypes []string  `json:"allowed_grant_types"`
+	AllowedScopes     []string  `json:"allowed_scopes"`
+	// ClientSecret is there when it has just been made, and null otherwise.
+	ClientSecret string `json:"client_secret" api:"nullable"`
+	// LogoUri is null where there is none; so are PolicyUri and TosUri.
+	LogoUri   string `json:"logo_uri" api:"nullable" format:"uri"`
+	PolicyUri string `json:"policy_uri" api:"nullable" format:"uri"`
+	// RedirectUris are compared to the letter when a user is sent back.
+	RedirectUris []string `json:"redirect_uris" format:"uri"`
+	TosUri       string   `json:"tos_uri" api:"nullable" format:"uri"`
+	// JSON says of each field what the answer had for it.
+	JSON struct {
+		ClientID, ClientType, CreatedAt, Name, OrgID, RecordType, RequirePkce, UpdatedAt, UserID, AllowedGrantTypes,
+		AllowedScopes, ClientSecret, LogoUri, PolicyUri, RedirectUris, TosUri respjson.Field
+		respjson.Object
+	} `json:"-"`
+}
+
+// RawJSON returns the object as the server wrote it.
+func (r OAuthClient) RawJSON() string { return r.JSON.RawJSON() }
+
+// UnmarshalJSON decodes an object and records what became of each member.
+func (r *OAuthClient) UnmarshalJSON(data []byte) error { return apijson.Unmarshal(data, r) }
+
+// Format prints the fields, secrets redacted, whatever the verb.
+func (r OAuthClient) Format(f fmt.State, _ rune) { printRedacted(f, r) }
+
+// OAuthClientClientType says whether a client can keep a secret.
+type OAuthClientClientType string
+
+// The values of OAuthClientClientType.
+const (
+	OAuthClientClientTypePublic       OAuthClientClientType = "public"
+	OAuthClientClientTypeConfidential OAuthClientClientType = "confidential"
+)
+
+// OAuthClientRecordType names the kind of record.
+type OAuthClientRecordType string
+
+// The values of OAuthClientRecordType.
+const (
+	OAuthClientRecordTypeOAuthClient OAuthClientRecordType = "oauth_client"
+)
+
+// OAuthOAuthPaginationMeta says where in a list a page stands.
+type OAuthOAuthPaginationMeta = pagination.DefaultFlatPaginationMeta
+
+// OAuthClientNewResponse is the client that New made.
+type OAuthClientNewResponse struct {
+	Data OAuthClient `json:"data"`
+	// JSON says of each field what the answer had for it.
+	JSON struct {
+		Data respjson.Field
+		respjson.Object
+	} `json:"-"`
+}
+
+// RawJSON returns the object as the server wrote it.
+func (r OAuthClientNewResponse) RawJSON() string { return r.JSON.RawJSON() }
+
+// UnmarshalJSON decodes an object and records what became of each member.
+func (r *OAuthClientNewResponse) UnmarshalJSON(data []byte) error { return apijson.Unmarshal(data, r) }
+
+// OAuthClientGetResponse is the client that Get found.
+type OAuthClientGetResponse struct {
+	Data OAuthClient `json:"data"`
+	// JSON says of each field what the answer had for it.
+	JSON struct {
+		Data respjson.Field
+		respjson.Object
+	} `json:"-"`
+}
+
+// RawJSON returns the object as the server wrote it.
+func (r OAuthClientGetResponse) RawJSON() string { return r.JSON.RawJSON() }
+
+// UnmarshalJSON decodes an object and records what became of each member.
+func (r *OAuthClientGetResponse) UnmarshalJSON(data []byte) error { return apijson.Unmarshal(data, r) }
+
+// OAuthClientUpdateResponse is the client as Update left it.
+type OAuthClientUpdateResponse struct {
+	Data OAuthClient `json:"data"`
+	// JSON says of each field what the answer had for it.
+	JSON struct {
+		Data respjson.Field
+		respjson.Object
+	} `json:"-"`
+}
+
+// RawJSON returns the object as the server wrote it.
+func (r OAuthClientUpdateResponse) RawJSON() string { return r.JSON.RawJSON() }
+
+// UnmarshalJSON decodes an object and records what became of each member.
+func (r *OAuthClientUpdateResponse) UnmarshalJSON(data []byte) error {
+	return apijson.Unmarshal(data, r)
+}
+
+// OAuthClientNewParams describes a client to make.
+type OAuthClientNewParams struct {
+	// AllowedGrantTypes lists client_credentials, authorization_code, refresh_token.
+	AllowedGrantTypes []string `json:"allowed_grant_types" api:"required"`
+	// AllowedScopes must be scopes that the authorization server metadata lists.
+	AllowedScopes []string                       `json:"allowed_scopes" api:"required"`
+	ClientType    OAuthClientNewParamsClientType `json:"client_type" api:"required"`
+	Name          string                         `json:"name" api:"required"`
+	LogoUri       param.Opt[string]              `json:"logo_uri,omitzero" format:"uri"`
+	PolicyUri     param.Opt[string]              `json:"policy_uri,omitzero" format:"uri"`
+	// RequirePkce is false unless it is set.
+	RequirePkce param.Opt[bool]   `json:"require_pkce,omitzero"`
+	TosUri      param.Opt[string] `json:"tos_uri,omitzero" format:"uri"`
+	// RedirectUris is required for authorization_code.
+	RedirectUris []string `json:"redirect_uris,omitzero" format:"uri"`
+	paramObj
+}
+
+// MarshalJSON returns the params as the JSON object that is sent.
+func (r OAuthClientNewParams) MarshalJSON() ([]byte, error) {
+	type fields OAuthClientNewParams
+	return param.MarshalObject(r, (*fields)(&r))
+}
+
+// UnmarshalJSON reads params from JSON. Members without a field become extra fields.
+func (r *OAuthClientNewParams) UnmarshalJSON(data []byte) error {
+	type fields OAuthClientNewParams
+	return param.UnmarshalObject(data, r, (*fields)(r))
+}
+
+// OAuthClientNewParamsClientType says whether a client can keep a secret.
+type OAuthClientNewParamsClientType string
+
+// The values of OAuthClientNewParamsClientType.
+const (
+	OAuthClientNewParamsClientTypePublic       OAuthClientNewParamsClientType = "public"
+	OAuthClientNewParamsClientTypeConfidential OAuthClientNewParamsClientType = "confidential"
+)
+
+// OAuthClientUpdateParams says what to change in a client. What is not set stays as it is.
+type OAuthClientUpdateParams struct {
+	// LogoUri is cleared by param.Null; so are PolicyUri and TosUri.
+	LogoUri           param.Opt[string] `json:"logo_uri,omitzero" format:"uri"`
+	Name              param.Opt[string] `json:"name,omitzero"`
+	PolicyUri         param.Opt[string] `json:"policy_uri,omitzero" format:"uri"`
+	RequirePkce       param.Opt[bool]   `json:"require_pkce,omitzero"`
+	TosUri            param.Opt[string] `json:"tos_uri,omitzero" format:"uri"`
+	AllowedGrantTypes []string          `json:"allowed_grant_types,omitzero"`
+	AllowedScopes     []string          `json:"allowed_scopes,omitzero"`
+	// RedirectUris replaces the whole list, as AllowedGrantTypes and AllowedScopes do. An empty list that is not nil is sent.
+	RedirectUris []string `json:"redirect_uris,omitzero" format:"uri"`
+	paramObj
+}
+
+// MarshalJSON returns the params as the JSON object that is sent.
+func (r OAuthClientUpdateParams) MarshalJSON() ([]byte, error) {
+	type fields OAuthClientUpdateParams
+	return param.MarshalObject(r, (*fields)(&r))
+}
+
+// UnmarshalJSON reads params from JSON. Members without a field become extra fields.
+func (r *OAuthClientUpdateParams) UnmarshalJSON(data []byte) error {
+	type fields OAuthClientUpdateParams
+	return param.UnmarshalObject(data, r, (*fields)(r))
+}
+
+// OAuthClientListParams filters and pages the list of clients. Filters add up.
+type OAuthClientListParams struct {
+	FilterClientID param.Opt[string] `query:"filter[client_id],omitzero" json:"-"`
+	// FilterName keeps clients of exactly this name.
+	FilterName param.Opt[string] `query:"filter[name],omitzero" json:"-"`
+	// FilterNameContains keeps clients with this in their name.
+	FilterNameContains param.Opt[string] `query:"filter[name][contains],omitzero" json:"-"`
+	FilterVerified     param.Opt[bool]   `query:"filter[verified],omitzero" json:"-"`
+	// PageNumber counts from 1.
+	PageNumber param.Opt[int64] `query:"page[number],omitzero" json:"-"`
+	// PageSize is 20 unless it is set, and 100 at most.
+	PageSize param.Opt[int64] `query:"page[size],omitzero" json:"-"`
+	// FilterAllowedGrantTypesContains keeps clients that may use this grant type.
+	FilterAllowedGrantTypesContains OAuthClientListParamsFilterAllowedGrantTypesContains `query:"filter[allowed_grant_types][contains],omitzero" json:"-"`
+	FilterClientType                OAuthClientListParamsFilterClientType                `query:"filter[client_type],omitzero" json:"-"`
+	paramObj
+}
+
+// URLQuery returns the params as a query.
+func (r OAuthClientListParams) URLQuery() (url.Values, error) {
+	type fields OAuthClientListParams
+	return apiquery.Marshal(r, (*fields)(&r))
+}
+
+// OAuthClientListParamsFilterAllowedGrantTypesContains is a grant type to filter by.
+type OAuthClientListParamsFilterAllowedGrantTypesContains string
+
+// The values of OAuthClientListParamsFilterAllowedGrantTypesContains.
+const (
+	OAuthClientListParamsFilterAllowedGrantTypesContainsClientCredentials OAuthClientListParamsFilterAllowedGrantTypesContains = "client_credentials"
+	OAuthClientListParamsFilterAllowedGrantTypesContainsAuthorizationCode OAuthClientListParamsFilterAllowedGrantTypesContains = "authorization_code"
+	OAuthClientListParamsFilterAllowedGrantTypesContainsRefreshToken      OAuthClientListParamsFilterAllowedGrantTypesContains = "refresh_token"
+)
+
+// OAuthClientListParamsFilterClientType is a client type to filter by.
+type OAuthClientListParamsFilterClientType string
+
+// The values of OAuthClientListParamsFilterClientType.
+const (
+	OAuthClientListParamsFilterClientTypeConfidential OAuthClientListParamsFilterClientType = "confidential"
+	OAuthClientListParamsFilterClientTypePublic       OAuthClientListParamsFilterClientType = "public"
+)

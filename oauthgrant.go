@@ -1,0 +1,126 @@
+package telnyx
+
+import (
+	"context"
+	"net/url"
+	"time"
+
+	"github.com/team-telnyx/telnyx-go/internal/apijson"
+	"github.com/team-telnyx/telnyx-go/internal/apiquery"
+	"github.com/team-telnyx/telnyx-go/option"
+	"github.com/team-telnyx/telnyx-go/packages/pagination"
+	"github.com/team-telnyx/telnyx-go/packages/param"
+	"github.com/team-telnyx/telnyx-go/packages/respjson"
+)
+
+// An OAuthGrantService manages what the account's users have granted to clients.
+type OAuthGrantService struct {
+	// Options hold for all calls of the service, before the call's own.
+	Options []option.RequestOption
+}
+
+// NewOAuthGrantService makes a service of its own, which does not read the environment. NewClient makes one of each.
+func NewOAuthGrantService(opts ...option.RequestOption) (r OAuthGrantService) {
+	return OAuthGrantService{Options: withTokenCache(opts)}
+}
+
+// Get returns a grant.
+func (r *OAuthGrantService) Get(ctx context.Context, id string, opts ...option.RequestOption) (res *OAuthGrantGetResponse, err error) {
+	return call[OAuthGrantGetResponse](ctx, get("oauth_grants/{id}", id), nil, r.Options, opts)
+}
+
+// List returns one page of the account's grants. ListAutoPaging walks over all of them.
+func (r *OAuthGrantService) List(ctx context.Context, query OAuthGrantListParams, opts ...option.RequestOption) (res *pagination.DefaultFlatPagination[OAuthGrant], err error) {
+	return list[OAuthGrant](ctx, get("oauth_grants"), query, query.PageNumber, r.Options, opts)
+}
+
+// ListAutoPaging returns a pager over the account's grants, from the page that query asks for on. The first page is fetched here.
+func (r *OAuthGrantService) ListAutoPaging(ctx context.Context, query OAuthGrantListParams, opts ...option.RequestOption) *pagination.DefaultFlatPaginationAutoPager[OAuthGrant] {
+	return pagination.NewDefaultFlatPaginationAutoPager(r.List(ctx, query, opts...))
+}
+
+// Delete revokes a grant, and with it its tokens. The answer has the grant that was revoked.
+func (r *OAuthGrantService) Delete(ctx context.Context, id string, opts ...option.RequestOption) (res *OAuthGrantDeleteResponse, err error) {
+	return call[OAuthGrantDeleteResponse](ctx, del("oauth_grants/{id}", id), nil, r.Options, opts)
+}
+
+// OAuthGrant is what a user has granted to a client.
+type OAuthGrant struct {
+	// ID is what Get and Delete take.
+	ID         string               `json:"id" api:"required" format:"uuid"`
+	ClientID   string               `json:"client_id" api:"required"`
+	CreatedAt  time.Time            `json:"created_at" api:"required" format:"date-time"`
+	RecordType OAuthGrantRecordType `json:"record_type" api:"required"`
+	Scopes     []string             `json:"scopes" api:"required"`
+	// LastUsedAt is null, and the zero time here, until a token of the grant is used.
+	LastUsedAt time.Time `json:"last_used_at" api:"nullable" format:"date-time"`
+	// JSON says of each field what the answer had for it.
+	JSON struct {
+		ID, ClientID, CreatedAt, RecordType, Scopes, LastUsedAt respjson.Field
+		respjson.Object
+	} `json:"-"`
+}
+
+// RawJSON returns the object as the server wrote it.
+func (r OAuthGrant) RawJSON() string { return r.JSON.RawJSON() }
+
+// UnmarshalJSON decodes an object and records what became of each member.
+func (r *OAuthGrant) UnmarshalJSON(data []byte) error { return apijson.Unmarshal(data, r) }
+
+// OAuthGrantRecordType names the kind of record.
+type OAuthGrantRecordType string
+
+// The values of OAuthGrantRecordType.
+const (
+	OAuthGrantRecordTypeOAuthGrant OAuthGrantRecordType = "oauth_grant"
+)
+
+// OAuthGrantGetResponse is the grant that Get found.
+type OAuthGrantGetResponse struct {
+	Data OAuthGrant `json:"data"`
+	// JSON says of each field what the answer had for it.
+	JSON struct {
+		Data respjson.Field
+		respjson.Object
+	} `json:"-"`
+}
+
+// RawJSON returns the object as the server wrote it.
+func (r OAuthGrantGetResponse) RawJSON() string { return r.JSON.RawJSON() }
+
+// UnmarshalJSON decodes an object and records what became of each member.
+func (r *OAuthGrantGetResponse) UnmarshalJSON(data []byte) error { return apijson.Unmarshal(data, r) }
+
+// OAuthGrantDeleteResponse is the grant that Delete revoked.
+type OAuthGrantDeleteResponse struct {
+	// Data is the grant as it was when it was revoked.
+	Data OAuthGrant `json:"data"`
+	// JSON says of each field what the answer had for it.
+	JSON struct {
+		Data respjson.Field
+		respjson.Object
+	} `json:"-"`
+}
+
+// RawJSON returns the object as the server wrote it.
+func (r OAuthGrantDeleteResponse) RawJSON() string { return r.JSON.RawJSON() }
+
+// UnmarshalJSON decodes an object and records what became of each member.
+func (r *OAuthGrantDeleteResponse) UnmarshalJSON(data []byte) error {
+	return apijson.Unmarshal(data, r)
+}
+
+// OAuthGrantListParams pages the list of grants.
+type OAuthGrantListParams struct {
+	// PageNumber counts from 1.
+	PageNumber param.Opt[int64] `query:"page[number],omitzero" json:"-"`
+	// PageSize is 20 unless it is set, and 100 at most.
+	PageSize param.Opt[int64] `query:"page[size],omitzero" json:"-"`
+	paramObj
+}
+
+// URLQuery returns the params as a query.
+func (r OAuthGrantListParams) URLQuery() (url.Values, error) {
+	type fields OAuthGrantListParams
+	return apiquery.Marshal(r, (*fields)(&r))
+}
