@@ -1,0 +1,105 @@
+package oauthtest
+
+import (
+	"fmt"
+	"net/http"
+	"net/url"
+	"strings"
+)
+
+// checkBearer lets the API key and the server's own live access tokens pass (RFC 6750).
+func (s *Server) checkBearer(r *http.Request) *problem {
+	credential, sent := bearerToken(r)
+	if !sent {
+		return s.challenge("", "No credentials were sent: an API key or an access token is needed.")
+	}
+	if sameSecret(credential, s.apiKey) {
+		return nil
+	}
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	t, ok := s.liveToken(credential)
+	if !ok || t.refresh {
+		return s.challenge(`, error="invalid_token"`, "The API key or access token is unknown, expired or revoked.")
+	}
+	s.touch(t.grantID, s.now())
+	return nil
+}
+
+// bearerToken reads the Authorization header. A header of another scheme is a credential that nobody knows.
+func bearerToken(r *http.Request) (token string, sent bool) {
+	header := r.Header.Get("Authorization")
+	scheme, token, _ := strings.Cut(header, " ")
+	if !strings.EqualFold(scheme, "Bearer") {
+		return "", header != ""
+	}
+	return strings.TrimSpace(token), true
+}
+
+func (s *Server) challenge(more, detail string) *problem {
+	p := refuse(http.StatusUnauthorized, "invalid_token", detail)
+	metadata := fmt.Sprintf(`Bearer resource_metadata="%s/.well-known/oauth-protected-resource"`, s.url)
+	p.header = http.Header{"Www-Authenticate": {metadata + more}}
+	return p
+}
+
+func (s *Server) liveToken(value string) (*token, bool) {
+	t, ok := s.tokens[value]
+	if !ok || t.used || !s.now().Before(t.expires) {
+		return nil, false
+	}
+	return t, true
+}
+
+// authenticateClient finds out which client is asking (RFC 6749 section 2.3.1): HTTP Basic, or client_id and
+// client_secret in the body, or client_id alone for a public client. The caller holds the lock.
+func (s *Server) authenticateClient(r *http.Request, params map[string]string) (*client, *problem) {
+	id, secret := params["client_id"], params["client_secret"]
+	basic := r.Header.Get("Authorization") != ""
+	if basic {
+		var ok bool
+		if id, secret, ok = basicCredentials(r); !ok {
+			return nil, s.invalidClient(basic, "The Authorization header is not HTTP Basic with form-encoded credentials.")
+		}
+		if params["client_secret"] != "" {
+			return nil, invalidRequest("Client credentials were sent both in the header and in the body.")
+		}
+		if other := params["client_id"]; other != "" && other != id {
+			return nil, invalidRequest("The header and the body name different clients.")
+		}
+	}
+	c, known := s.clients.byID[id]
+	switch {
+	case id == "":
+		return nil, s.invalidClient(basic, "No client authentication was sent.")
+	case !known:
+		return nil, s.invalidClient(basic, "The client is unknown.")
+	case c.Type == "public" && (basic || secret != ""):
+		return nil, s.invalidClient(basic, "A public client has no secret: send client_id alone.")
+	case c.Type != "public" && (secret == "" || !sameSecret(secret, c.Secret)):
+		return nil, s.invalidClient(basic, "The client secret is missing or wrong.")
+	}
+	return c, nil
+}
+
+// basicCredentials undoes the form encoding that RFC 6749 section 2.3.1 asks for inside HTTP Basic.
+func basicCredentials(r *http.Request) (id, secret string, ok bool) {
+	user, password, ok := r.BasicAuth()
+	if !ok {
+		return "", "", false
+	}
+	id, err := url.QueryUnescape(user)
+	if err != nil {
+		return "", "", false
+	}
+	secret, err = url.QueryUnescape(password)
+	return id, secret, err == nil
+}
+
+func (s *Server) invalidClient(basic bool, detail string) *problem {
+	p := refuse(http.StatusUnauthorized, "invalid_client", detail)
+	if basic {
+		p.header = http.Header{"Www-Authenticate": {fmt.Sprintf("Basic realm=%q", s.url)}}
+	}
+	return p
+}

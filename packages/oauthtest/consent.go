@@ -1,0 +1,175 @@
+package oauthtest
+
+import (
+	"bytes"
+	"html/template"
+	"net/http"
+)
+
+type consentWire struct {
+	ClientID        string      `json:"client_id"`
+	Name            string      `json:"name"`
+	LogoURI         *string     `json:"logo_uri"`
+	TOSURI          *string     `json:"tos_uri"`
+	PolicyURI       *string     `json:"policy_uri"`
+	RedirectURI     string      `json:"redirect_uri"`
+	RequestedScopes []scopeWire `json:"requested_scopes"`
+	Verified        bool        `json:"verified"`
+}
+
+func (s *Server) getConsent(r *http.Request) (response, *problem) {
+	wire, refused := s.describeConsent(r.PathValue("consent_token"))
+	if refused != nil {
+		return response{}, refused
+	}
+	return jsonResponse(http.StatusOK, data{wire}), nil
+}
+
+// createGrant records the user's decision and answers with where the browser has to go next.
+func (s *Server) createGrant(r *http.Request) (response, *problem) {
+	o, refused := readObject(r)
+	if refused != nil {
+		refused.status = http.StatusUnprocessableEntity // the only refusal that the contract has here
+		return response{}, refused
+	}
+	var allowed bool
+	var handle string
+	o.require("allowed", "consent_token")
+	o.flag("allowed", &allowed)
+	o.text("consent_token", &handle)
+	o.refuseRest()
+	if len(o.faults) > 0 {
+		return response{}, unprocessable("invalid_request", o.faults)
+	}
+	target, refused := s.decide(handle, allowed)
+	if refused != nil {
+		return response{}, refused
+	}
+	return jsonResponse(http.StatusOK, struct {
+		RedirectURI string `json:"redirect_uri"`
+	}{target}), nil
+}
+
+func (s *Server) showConsent(r *http.Request) (response, *problem) {
+	handle := r.URL.Query().Get("consent_token")
+	wire, refused := s.describeConsent(handle)
+	if refused != nil {
+		return response{}, refused
+	}
+	return s.render(http.StatusOK, "consent", struct {
+		consentWire
+		Token string
+	}{wire, handle}), nil
+}
+
+func (s *Server) decideConsent(r *http.Request) (response, *problem) {
+	params, refused := readParams(r)
+	if refused != nil {
+		return response{}, refused
+	}
+	decision := params["decision"]
+	if decision != "allow" && decision != "deny" {
+		return response{}, invalidRequest("decision must be allow or deny.")
+	}
+	target, refused := s.decide(params["consent_token"], decision == "allow")
+	if refused != nil {
+		return response{}, refused
+	}
+	return redirect(http.StatusSeeOther, target), nil
+}
+
+func (s *Server) describeConsent(handle string) (consentWire, *problem) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	ask, c, refused := s.openConsent(handle)
+	if refused != nil {
+		return consentWire{}, refused
+	}
+	scopes := make([]scopeWire, len(ask.scopes))
+	for i, id := range ask.scopes {
+		scopes[i] = describeScope(id)
+	}
+	return consentWire{
+		ClientID:        c.ID,
+		Name:            c.Name,
+		LogoURI:         orNull(c.LogoURI),
+		TOSURI:          orNull(c.TOSURI),
+		PolicyURI:       orNull(c.PolicyURI),
+		RedirectURI:     ask.redirectURI,
+		RequestedScopes: scopes,
+		Verified:        c.Verified,
+	}, nil
+}
+
+// decide ends a consent, once, and returns the redirect URI with a code or with access_denied.
+func (s *Server) decide(handle string, allowed bool) (target string, refused *problem) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	ask, c, refused := s.openConsent(handle)
+	if refused != nil {
+		return "", refused
+	}
+	delete(s.consents, handle)
+	if !allowed {
+		return withQuery(ask.redirectURI, ask.state, "error", "access_denied", "error_description", "The user denied the request."), nil
+	}
+	g := s.addGrant(c.ID, ask.scopes, s.now())
+	value := newSecret("code_")
+	s.codes[value] = &code{
+		authority: authority{
+			clientID: c.ID,
+			grantID:  g.id,
+			family:   newUUID(),
+			subject:  s.userID,
+			scopes:   ask.scopes,
+			resource: ask.resource,
+		},
+		redirectURI: ask.redirectURI,
+		challenge:   ask.challenge,
+		method:      ask.method,
+		expires:     s.now().Add(s.codeLifetime),
+	}
+	return withQuery(ask.redirectURI, ask.state, "code", value), nil
+}
+
+func (s *Server) openConsent(handle string) (*consent, *client, *problem) {
+	ask, ok := s.consents[handle]
+	if !ok || !s.now().Before(ask.expires) {
+		unknown := fault{"consent_token", -1, codeNotAllowed, "is unknown, expired or already used"}
+		return nil, nil, unprocessable("invalid_request", []fault{unknown})
+	}
+	return ask, s.clients.byID[ask.clientID], nil // deleting a client deletes its consents
+}
+
+func parsePages() *template.Template {
+	return template.Must(template.New("").Parse(`
+{{- define "problem"}}<!doctype html>
+<title>Telnyx OAuth</title>
+<h1>{{.Error}}</h1>
+<p>{{.Description}}</p>
+{{end}}
+{{- define "consent"}}<!doctype html>
+<title>Telnyx OAuth</title>
+<h1>{{.Name}} asks for access</h1>
+{{if not .Verified}}<p>This application is not verified.</p>{{end}}
+<ul>{{range .RequestedScopes}}
+<li><b>{{.ID}}</b> {{.Description}}</li>{{end}}
+</ul>
+<p>You will return to {{.RedirectURI}}</p>
+<form method="post" action="/consent">
+<input type="hidden" name="consent_token" value="{{.Token}}">
+<button name="decision" value="allow">Allow</button>
+<button name="decision" value="deny">Deny</button>
+</form>
+{{end}}`))
+}
+
+func (s *Server) render(status int, name string, v any) response {
+	var body bytes.Buffer
+	if err := s.pages.ExecuteTemplate(&body, name, v); err != nil {
+		status = http.StatusInternalServerError
+		body.Reset()
+		body.WriteString(template.HTMLEscapeString(err.Error()))
+	}
+	return response{status, http.Header{"Content-Type": {"text/html; charset=utf-8"}}, body.Bytes()}
+}

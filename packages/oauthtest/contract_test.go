@@ -1,0 +1,158 @@
+package oauthtest_test
+
+import (
+	"bytes"
+	"fmt"
+	"io"
+	"net/http"
+	"strings"
+	"sync"
+	"testing"
+
+	"github.com/getkin/kin-openapi/openapi3"
+	"github.com/getkin/kin-openapi/openapi3filter"
+	"github.com/getkin/kin-openapi/routers"
+	"github.com/getkin/kin-openapi/routers/legacy"
+	"github.com/stretchr/testify/require"
+	"go.uber.org/goleak"
+)
+
+func TestMain(m *testing.M) {
+	openapi3filter.RegisterBodyDecoder("text/html", openapi3filter.PlainBodyDecoder)
+	goleak.VerifyTestMain(m)
+}
+
+// contract reads api/openapi.yaml once for all tests.
+var contract = sync.OnceValues(func() (*openapi3.T, error) { return openapi3.NewLoader().LoadFromFile("../../api/openapi.yaml") })
+
+// contractRoutes finds operations by path alone: the test server has its own host.
+var contractRoutes = sync.OnceValues(func() (routers.Router, error) {
+	doc, err := contract()
+	if err != nil {
+		return nil, err
+	}
+	hostless := *doc
+	hostless.Servers = nil
+	// A comma in an unquoted description of the contract makes the rest of it a member of its own.
+	return legacy.NewRouter(&hostless, openapi3.AllowExtraSiblingFields("for confidential clients"))
+})
+
+// undocumented says which statuses the server may answer where the contract names none, and why.
+var undocumented = map[int]string{
+	http.StatusBadRequest:      "listing clients with a bad parameter",
+	http.StatusUnauthorized:    "every bearer endpoint, though the contract names it on some",
+	http.StatusTooManyRequests: "rate limits",
+}
+
+// checked holds every exchange against the contract. A request that the server accepts must be a request that the
+// contract allows, and every answer must be one that the contract describes.
+type checked struct {
+	t       *testing.T
+	next    http.RoundTripper
+	lenient bool // for requests that go beyond the contract on purpose
+}
+
+func (c *checked) RoundTrip(req *http.Request) (*http.Response, error) {
+	var body []byte
+	if req.Body != nil {
+		body, _ = io.ReadAll(req.Body)
+		req.Body.Close()
+	}
+	req.Body = io.NopCloser(bytes.NewReader(body))
+	res, err := c.next.RoundTrip(req)
+	if err != nil {
+		return nil, err
+	}
+	answer, err := io.ReadAll(res.Body)
+	if err != nil {
+		return nil, err
+	}
+	res.Body.Close()
+	res.Body = io.NopCloser(bytes.NewReader(answer))
+	if err := c.check(req, body, res, answer); err != nil {
+		c.t.Errorf("%s %s answered %d\n%s\nagainst the contract: %v", req.Method, req.URL, res.StatusCode, answer, err)
+	}
+	return res, nil
+}
+
+func (c *checked) check(req *http.Request, body []byte, res *http.Response, answer []byte) error {
+	if res.Header.Get("X-Request-Id") == "" {
+		return fmt.Errorf("no X-Request-Id")
+	}
+	doc, err := contract()
+	if err != nil {
+		return err
+	}
+	router, err := contractRoutes()
+	if err != nil {
+		return err
+	}
+	probe := req.Clone(req.Context())
+	probe.URL.Path = strings.TrimPrefix(probe.URL.Path, "/v2")
+	probe.Body = io.NopCloser(bytes.NewReader(body))
+	rt, values, err := router.FindRoute(probe)
+	stray := res.StatusCode == http.StatusMethodNotAllowed || bytes.Contains(answer, []byte("is not a route of this server"))
+	if err != nil || stray {
+		return nil // not an operation of the contract
+	}
+	in := &openapi3filter.RequestValidationInput{
+		Request:    probe,
+		PathParams: values,
+		Route:      rt,
+		Options:    &openapi3filter.Options{AuthenticationFunc: openapi3filter.NoopAuthenticationFunc},
+	}
+	if res.StatusCode < 300 && !c.lenient {
+		if err := openapi3filter.ValidateRequest(req.Context(), in); err != nil {
+			return fmt.Errorf("accepted a request that the contract refuses: %w", err)
+		}
+	}
+	return checkAnswer(doc, rt, in, res, answer)
+}
+
+func checkAnswer(doc *openapi3.T, rt *routers.Route, in *openapi3filter.RequestValidationInput, res *http.Response, answer []byte) error {
+	enveloped := bytes.HasPrefix(answer, []byte(`{"errors":`))
+	documented := rt.Operation.Responses.Status(res.StatusCode) != nil
+	if documented && !enveloped {
+		out := &openapi3filter.ResponseValidationInput{
+			RequestValidationInput: in,
+			Status:                 res.StatusCode,
+			Header:                 res.Header,
+			Options:                &openapi3filter.Options{IncludeResponseStatus: true},
+		}
+		return openapi3filter.ValidateResponse(in.Request.Context(), out.SetBodyBytes(answer))
+	}
+	if !documented && undocumented[res.StatusCode] == "" {
+		return fmt.Errorf("the status is not documented")
+	}
+	schema := doc.Components.Schemas["OAuthError"]
+	if enveloped {
+		schema = doc.Components.Schemas["ErrorEnvelope"]
+	}
+	v, err := decodeAny(answer)
+	if err != nil {
+		return err
+	}
+	return schema.Value.VisitJSON(v)
+}
+
+func TestServerAnswersEveryOperationOfTheContract(t *testing.T) {
+	doc, err := contract()
+	require.NoError(t, err)
+	r := start(t)
+	operations := 0
+	for path, item := range doc.Paths.Map() {
+		for method, op := range item.Operations() {
+			operations++
+			target := strings.NewReplacer("{id}", nobody, "{consent_token}", "none").Replace(path)
+			if item.Servers == nil { // else it lives at the host root
+				target = "/v2" + target
+			}
+
+			res := r.send(method, target, "")
+
+			require.NotEqual(t, http.StatusMethodNotAllowed, res.status, op.OperationID)
+			require.NotContains(t, res.body, "is not a route of this server", op.OperationID)
+		}
+	}
+	require.Equal(t, 17, operations)
+}

@@ -1,0 +1,76 @@
+package oauthtest
+
+import "net/http"
+
+// AddGrant stores a grant as if the user had consented, and returns its id. Without scopes it grants all that the
+// client may have. A client has one grant: a second call widens it and returns the same id.
+func (s *Server) AddGrant(clientID string, scopes ...string) string {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if c, ok := s.clients.byID[clientID]; ok && len(scopes) == 0 {
+		scopes = c.Scopes
+	}
+	return s.addGrant(clientID, scopes, s.now()).id
+}
+
+type grantWire struct {
+	ID         string   `json:"id"`
+	RecordType string   `json:"record_type"`
+	ClientID   string   `json:"client_id"`
+	Scopes     []string `json:"scopes"`
+	CreatedAt  string   `json:"created_at"`
+	LastUsedAt *string  `json:"last_used_at"`
+}
+
+func (g *grant) wire() grantWire {
+	wire := grantWire{
+		ID:         g.id,
+		RecordType: "oauth_grant",
+		ClientID:   g.clientID,
+		Scopes:     union([]string{}, g.scopes), // [] on the wire, never null
+		CreatedAt:  timestamp(g.created),
+	}
+	if !g.lastUsed.IsZero() {
+		wire.LastUsedAt = orNull(timestamp(g.lastUsed))
+	}
+	return wire
+}
+
+// listGrants answers in the order of creation, oldest first.
+func (s *Server) listGrants(r *http.Request) (response, *problem) {
+	p, refused := readPage(r.URL.Query())
+	if refused != nil {
+		return response{}, refused
+	}
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	list := []grantWire{}
+	for _, g := range s.grants.all() {
+		list = append(list, g.wire())
+	}
+	return jsonResponse(http.StatusOK, paginate(list, p)), nil
+}
+
+func (s *Server) getGrant(r *http.Request) (response, *problem) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	g, ok := s.grants.byID[r.PathValue("id")]
+	if !ok {
+		return response{}, unknownGrant()
+	}
+	return jsonResponse(http.StatusOK, data{g.wire()}), nil
+}
+
+// revokeGrant takes the tokens of the grant with it.
+func (s *Server) revokeGrant(r *http.Request) (response, *problem) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	g, ok := s.grants.byID[r.PathValue("id")]
+	if !ok {
+		return response{}, unknownGrant()
+	}
+	s.dropGrant(g.id)
+	return jsonResponse(http.StatusOK, data{g.wire()}), nil
+}
+
+func unknownGrant() *problem { return notFound("No OAuth grant has this id.") }

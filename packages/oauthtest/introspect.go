@@ -1,0 +1,68 @@
+package oauthtest
+
+import (
+	"net/http"
+	"strings"
+)
+
+type introspection struct {
+	Active   bool   `json:"active"`
+	Audience string `json:"aud,omitempty"`
+	ClientID string `json:"client_id,omitempty"`
+	Expires  int64  `json:"exp,omitempty"`
+	IssuedAt int64  `json:"iat,omitempty"`
+	Issuer   string `json:"iss,omitempty"`
+	Scope    string `json:"scope,omitempty"`
+}
+
+// introspect tells whether a token is active (RFC 7662). Of one that is not, it tells nothing more.
+func (s *Server) introspect(r *http.Request) (response, *problem) {
+	params, refused := readParams(r)
+	if refused != nil {
+		return response{}, refused
+	}
+	caller, refused := s.introspector(r, params)
+	if refused != nil {
+		return response{}, refused
+	}
+	limits, refused := s.spend(introspections(), caller)
+	if refused != nil {
+		return response{}, refused
+	}
+	if params["token"] == "" {
+		return response{}, invalidRequest("token is missing.")
+	}
+	return jsonResponse(http.StatusOK, s.describeToken(params["token"])).with(limits), nil
+}
+
+// introspector names who is asking: a client, or the account when the API key or an access token asks.
+func (s *Server) introspector(r *http.Request, params map[string]string) (string, *problem) {
+	if scheme, _, _ := strings.Cut(r.Header.Get("Authorization"), " "); strings.EqualFold(scheme, "Bearer") {
+		return s.orgID, s.checkBearer(r)
+	}
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	c, refused := s.authenticateClient(r, params)
+	if refused != nil {
+		return "", refused
+	}
+	return c.ID, nil
+}
+
+func (s *Server) describeToken(value string) introspection {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	t, ok := s.liveToken(value)
+	if !ok {
+		return introspection{}
+	}
+	return introspection{
+		Active:   true,
+		Audience: s.audience(t),
+		ClientID: t.clientID,
+		Expires:  t.expires.Unix(),
+		IssuedAt: t.issued.Unix(),
+		Issuer:   s.url,
+		Scope:    strings.Join(t.scopes, " "),
+	}
+}
