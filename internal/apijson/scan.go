@@ -2,6 +2,7 @@ package apijson
 
 import (
 	"fmt"
+	"math/bits"
 	"strings"
 	"unicode/utf16"
 	"unicode/utf8"
@@ -20,51 +21,90 @@ func (e *SyntaxError) Error() string {
 	return fmt.Sprintf("invalid JSON at byte %d: %s", e.Offset, e.msg)
 }
 
-// A scanner walks over one JSON text and refuses whatever encoding/json refuses.
+// A scanner walks over one JSON text and refuses whatever encoding/json refuses. The first error stays: from then on
+// nothing is left to read, and every loop ends.
 type scanner struct {
 	text  string
 	pos   int
 	depth int
+	err   error
 }
 
-func (s *scanner) fail(msg string) error {
-	if s.pos >= len(s.text) {
-		msg = "unexpected end"
+func (s *scanner) fail(msg string) {
+	if s.err == nil {
+		if s.pos >= len(s.text) {
+			msg = "unexpected end"
+		}
+		s.err = &SyntaxError{Offset: min(s.pos, len(s.text)), msg: msg}
 	}
-	return &SyntaxError{Offset: min(s.pos, len(s.text)), msg: msg}
+	s.pos = len(s.text)
 }
 
 // peek skips white space and returns the byte after it, 0 at the end.
 func (s *scanner) peek() byte {
 	for s.pos < len(s.text) {
-		switch c := s.text[s.pos]; c {
-		case ' ', '\n', '\r', '\t':
-			s.pos++
-		default:
+		c := s.text[s.pos]
+		if c > ' ' || c != ' ' && c != '\n' && c != '\r' && c != '\t' {
 			return c
 		}
+		s.pos++
 	}
 	return 0
 }
 
 // end refuses anything but white space.
-func (s *scanner) end() error {
+func (s *scanner) end() {
 	if s.peek(); s.pos < len(s.text) {
-		return s.fail("unexpected data after the value")
+		s.fail("unexpected data after the value")
 	}
-	return nil
 }
 
-// A token is one scanned value.
+// open enters the array or object that begins here, and reports whether it has an element or member:
+//
+//	for more := s.open(']'); more; more = s.next(']') { … }
+func (s *scanner) open(end byte) (more bool) {
+	s.pos++
+	if s.depth++; s.depth > maxDepth {
+		s.fail("nested too deep")
+	}
+	return s.peek() != end || s.close()
+}
+
+// next goes on after an element or member, and reports whether there is another.
+func (s *scanner) next(end byte) (more bool) {
+	switch c := s.peek(); {
+	case c == end:
+		return s.close()
+	case c == ',':
+		s.pos++
+		return true
+	}
+	s.fail("expected a comma or the end of the array or object")
+	return false
+}
+
+func (s *scanner) close() (more bool) {
+	s.pos++
+	s.depth--
+	return false
+}
+
+// A token is one scanned value; after an error, its raw text is empty.
 type token struct {
 	raw   string
 	plain bool // a string whose content is raw without its quotes
 }
 
-// kind is the first byte of the value: one of { [ " t f n - or a digit.
-func (t token) kind() byte { return t.raw[0] }
-
-func (t token) isNumber() bool { return t.raw[0] == '-' || t.raw[0] >= '0' && t.raw[0] <= '9' }
+// kind is the first byte of the value, 0 after an error; '0' stands for all numbers.
+func (t token) kind() byte {
+	if t.raw == "" {
+		return 0
+	}
+	if c := t.raw[0]; c != '-' && (c < '0' || c > '9') {
+		return c
+	}
+	return '0'
+}
 
 // text is the content of a string.
 func (t token) text() string {
@@ -76,155 +116,162 @@ func (t token) text() string {
 }
 
 // value scans any value.
-func (s *scanner) value() (token, error) {
+func (s *scanner) value() token {
 	c, start := s.peek(), s.pos
-	var plain bool
-	var err error
+	plain := false
 	switch c {
 	case '"':
-		plain, err = s.str()
+		plain = s.str()
 	case '{':
-		err = s.each('}', func() error {
-			if _, err := s.key(); err != nil {
-				return err
-			}
-			_, err := s.value()
-			return err
-		})
+		for more := s.open('}'); more; more = s.next('}') {
+			s.key()
+			s.value()
+		}
 	case '[':
-		err = s.each(']', func() error {
-			_, err := s.value()
-			return err
-		})
+		for more := s.open(']'); more; more = s.next(']') {
+			s.value()
+		}
 	case 't':
-		err = s.literal("true")
+		s.literal("true")
 	case 'f':
-		err = s.literal("false")
+		s.literal("false")
 	case 'n':
-		err = s.literal("null")
+		s.literal("null")
 	default:
-		err = s.number()
+		s.number()
 	}
-	if err != nil {
-		return token{}, err
+	if s.err != nil {
+		return token{}
 	}
-	return token{raw: s.text[start:s.pos], plain: plain}, nil
-}
-
-// each walks over the array or object that begins here and calls element where each element or member begins.
-func (s *scanner) each(end byte, element func() error) error {
-	s.pos++
-	if s.depth++; s.depth > maxDepth {
-		return s.fail("nested too deep")
-	}
-	if s.peek() == end {
-		s.pos++
-		s.depth--
-		return nil
-	}
-	for {
-		if err := element(); err != nil {
-			return err
-		}
-		switch s.peek() {
-		case ',':
-			s.pos++
-		case end:
-			s.pos++
-			s.depth--
-			return nil
-		default:
-			return s.fail("expected a comma or the end of the array or object")
-		}
-	}
+	return token{raw: s.text[start:s.pos], plain: plain}
 }
 
 // key scans a member's name and the colon after it.
-func (s *scanner) key() (string, error) {
+func (s *scanner) key() string {
 	if s.peek() != '"' {
-		return "", s.fail("expected a member name")
+		s.fail("expected a member name")
+		return ""
 	}
 	start := s.pos
-	plain, err := s.str()
-	if err != nil {
-		return "", err
-	}
-	name := token{raw: s.text[start:s.pos], plain: plain}
+	plain := s.str()
+	stop := s.pos
 	if s.peek() != ':' {
-		return "", s.fail("expected a colon")
+		s.fail("expected a colon")
+		return ""
 	}
 	s.pos++
-	return name.text(), nil
+	return token{raw: s.text[start:stop], plain: plain}.text()
 }
 
 // str scans a string and reports whether it is plain: free of escapes and of invalid UTF-8.
-func (s *scanner) str() (plain bool, err error) {
-	start := s.pos + 1
+func (s *scanner) str() (plain bool) {
 	plain = true
+	start := s.pos + 1
 	ascii := true
-	for i := start; i < len(s.text); i++ {
+	for i := start; ; {
+		i += harmless(s.text[i:])
+		if i >= len(s.text) {
+			break
+		}
 		switch c := s.text[i]; {
 		case c == '"':
 			s.pos = i + 1
-			return plain && (ascii || utf8.ValidString(s.text[start:i])), nil
+			return plain && (ascii || utf8.ValidString(s.text[start:i]))
 		case c == '\\':
 			plain = false
-			i++
-			if i < len(s.text) && s.text[i] == 'u' {
-				if _, ok := hex4(s.text[i+1:]); !ok {
-					s.pos = i
-					return false, s.fail(`expected four hex digits after \u`)
-				}
-				i += 4
-			} else if i < len(s.text) && strings.IndexByte(`"\/bfnrt`, s.text[i]) < 0 {
-				s.pos = i
-				return false, s.fail("unknown escape in a string")
+			n := escape(s.text[i+1:])
+			if n == 0 {
+				s.pos = i + 1
+				s.fail("unknown escape in a string")
+				return false
 			}
+			i += 1 + n
 		case c < ' ':
 			s.pos = i
-			return false, s.fail("control character in a string")
-		case c >= utf8.RuneSelf:
+			s.fail("control character in a string")
+			return false
+		default:
 			ascii = false
+			i++
 		}
 	}
 	s.pos = len(s.text)
-	return false, s.fail("")
+	s.fail("")
+	return false
 }
 
-func (s *scanner) literal(word string) error {
+// harmless counts the bytes at the start of text, eight at a time, that need no look: printable ASCII but quote and backslash.
+// Bytes that it does not count may be harmless too.
+func harmless(text string) int {
+	const (
+		ones = 0x0101010101010101
+		high = 0x8080808080808080
+	)
+	n := 0
+	for ; len(text) >= 8; text = text[8:] {
+		x := uint64(text[0]) | uint64(text[1])<<8 | uint64(text[2])<<16 | uint64(text[3])<<24 |
+			uint64(text[4])<<32 | uint64(text[5])<<40 | uint64(text[6])<<48 | uint64(text[7])<<56
+		quote, slash := x^ones*'"', x^ones*'\\'
+		// The lowest high bit of each term marks the first byte that is a quote, a backslash, below a space, or not ASCII:
+		// a borrow spoils only what comes after it.
+		if found := ((quote - ones) | (slash - ones) | (x - ones*' ') | x) & high; found != 0 {
+			return n + bits.TrailingZeros64(found)/8
+		}
+		n += 8
+	}
+	for i := range len(text) {
+		if c := text[i]; c == '"' || c == '\\' || c < ' ' || c >= utf8.RuneSelf {
+			return n + i
+		}
+	}
+	return n + len(text)
+}
+
+// escape returns the length of the escape that text begins with, behind its backslash; 0 if there is no such escape.
+func escape(text string) int {
+	switch {
+	case text == "":
+	case text[0] == 'u':
+		if _, ok := hex4(text[1:]); ok {
+			return 5
+		}
+	case strings.IndexByte(`"\/bfnrt`, text[0]) >= 0:
+		return 1
+	}
+	return 0
+}
+
+func (s *scanner) literal(word string) {
 	if !strings.HasPrefix(s.text[s.pos:], word) {
-		return s.fail("expected " + word)
+		s.fail("expected " + word)
+		return
 	}
 	s.pos += len(word)
-	return nil
 }
 
-func (s *scanner) number() error {
-	if s.pos < len(s.text) && s.text[s.pos] == '-' {
-		s.pos++
+func (s *scanner) number() {
+	s.skip("-")
+	if !s.skip("0") && !s.digits() {
+		s.fail("expected a value")
 	}
-	switch {
-	case s.pos < len(s.text) && s.text[s.pos] == '0':
-		s.pos++
-	case !s.digits():
-		return s.fail("expected a value")
+	if s.skip(".") && !s.digits() {
+		s.fail("expected a digit after the decimal point")
 	}
-	if s.pos < len(s.text) && s.text[s.pos] == '.' {
-		s.pos++
+	if s.skip("eE") {
+		s.skip("+-")
 		if !s.digits() {
-			return s.fail("expected a digit after the decimal point")
+			s.fail("expected a digit in the exponent")
 		}
 	}
-	if s.pos < len(s.text) && (s.text[s.pos] == 'e' || s.text[s.pos] == 'E') {
-		s.pos++
-		if s.pos < len(s.text) && (s.text[s.pos] == '+' || s.text[s.pos] == '-') {
-			s.pos++
-		}
-		if !s.digits() {
-			return s.fail("expected a digit in the exponent")
-		}
+}
+
+// skip skips one byte of the set, if it is next.
+func (s *scanner) skip(set string) bool {
+	if s.pos >= len(s.text) || strings.IndexByte(set, s.text[s.pos]) < 0 {
+		return false
 	}
-	return nil
+	s.pos++
+	return true
 }
 
 // digits skips digits and reports whether there were any.
