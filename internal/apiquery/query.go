@@ -24,10 +24,12 @@ func Marshal(p param.ParamStruct, underlying any) (url.Values, error) {
 	v := reflect.ValueOf(underlying).Elem()
 	tags := tagsOf(v.Type())
 	values := make(url.Values, len(tags))
+	list := make([]string, 0, len(tags)) // one piece of memory for all
 	for _, t := range tags {
 		text, set := format(v.Field(t.index))
 		if set || t.required {
-			values[t.name] = []string{text}
+			list = append(list, text)
+			values[t.name] = list[len(list)-1 : len(list) : len(list)]
 		}
 	}
 	if len(p.ExtraFields()) > 0 {
@@ -115,20 +117,23 @@ func tagsOf(t reflect.Type) []tag {
 
 // format returns a field as text, and whether it is set.
 func format(v reflect.Value) (text string, set bool) {
-	switch p := v.Addr().Interface().(type) {
-	case *param.Opt[string]:
-		return p.Value, p.Valid()
-	case *param.Opt[int64]:
-		return strconv.FormatInt(p.Value, 10), p.Valid()
-	case *param.Opt[bool]:
-		return strconv.FormatBool(p.Value), p.Valid()
-	case *param.Opt[float64]:
-		return strconv.FormatFloat(p.Value, 'g', -1, 64), p.Valid()
-	case *param.Opt[time.Time]:
-		return p.Value.Format(time.RFC3339Nano), p.Valid()
-	}
 	if v.Kind() == reflect.String {
 		return v.String(), v.Len() > 0
+	}
+	if o, ok := reflect.TypeAssert[param.Opt[string]](v); ok {
+		return o.Value, o.Valid()
+	}
+	if o, ok := reflect.TypeAssert[param.Opt[int64]](v); ok {
+		return strconv.FormatInt(o.Value, 10), o.Valid()
+	}
+	if o, ok := reflect.TypeAssert[param.Opt[bool]](v); ok {
+		return strconv.FormatBool(o.Value), o.Valid()
+	}
+	switch o := v.Interface().(type) {
+	case param.Opt[float64]:
+		return strconv.FormatFloat(o.Value, 'g', -1, 64), o.Valid()
+	case param.Opt[time.Time]:
+		return o.Value.Format(time.RFC3339Nano), o.Valid()
 	}
 	return fmt.Sprint(v.Interface()), !v.IsZero()
 }

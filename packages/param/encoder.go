@@ -17,7 +17,7 @@ func MarshalObject[T ParamStruct](f T, underlying any) ([]byte, error) {
 	if v, ok := f.Overrides(); ok {
 		return json.Marshal(v)
 	}
-	return appendObject(make([]byte, 0, 256), reflect.ValueOf(underlying).Elem(), f.ExtraFields())
+	return appendObject(make([]byte, 0, 512), reflect.ValueOf(underlying).Elem(), f.ExtraFields())
 }
 
 // UnmarshalObject decodes data into the params struct that f points to; underlying points to its fields under a type without
@@ -58,9 +58,43 @@ func UnmarshalObject(data []byte, f anyParamStruct, underlying any) error {
 // A member is one field of a params struct that has a wire name.
 type member struct {
 	index    int
+	kind     kind
 	name     string
-	key      string // the name as JSON, with the colon
+	key      string // a comma, the name as JSON, and the colon
 	omitzero bool
+}
+
+// A kind is a type that is encoded without encoding/json.
+type kind uint8
+
+const (
+	other kind = iota
+	optString
+	optInt
+	optBool
+	text
+	texts
+	boolean
+)
+
+func kindOf(t reflect.Type) kind {
+	switch t {
+	case reflect.TypeFor[Opt[string]]():
+		return optString
+	case reflect.TypeFor[Opt[int64]]():
+		return optInt
+	case reflect.TypeFor[Opt[bool]]():
+		return optBool
+	case reflect.TypeFor[[]string]():
+		return texts
+	}
+	switch t.Kind() {
+	case reflect.String:
+		return text
+	case reflect.Bool:
+		return boolean
+	}
+	return other
 }
 
 // memberLists only ever grows, by one entry for each params struct of the program.
@@ -76,25 +110,28 @@ func membersOf(t reflect.Type) []member {
 		if name == "" || name == "-" {
 			continue
 		}
-		key := string(append(appendString(nil, name), ':'))
-		list = append(list, member{index: i, name: name, key: key, omitzero: options == "omitzero"})
+		key := "," + string(appendString(nil, name)) + ":"
+		list = append(list, member{
+			index: i, kind: kindOf(t.Field(i).Type), name: name, key: key, omitzero: options == "omitzero",
+		})
 	}
 	stored, _ := memberLists.LoadOrStore(t, list)
 	return stored.([]member)
 }
 
-// appendObject appends the struct's members in their order, then the extra ones by name.
+// appendObject appends the struct's members in their order, then the extra ones by name, to an empty dst.
 func appendObject(dst []byte, v reflect.Value, extra map[string]any) ([]byte, error) {
-	dst = append(dst, '{')
+	members := membersOf(v.Type())
 	var err error
-	for _, m := range membersOf(v.Type()) {
+	for i := range members {
+		m := &members[i]
 		if _, replaced := extra[m.name]; replaced {
 			continue
 		}
 		before := len(dst)
-		dst = append(appendComma(dst), m.key...)
+		dst = append(dst, m.key...)
 		value := len(dst)
-		if dst, err = appendField(dst, v.Field(m.index), m.omitzero); err != nil {
+		if dst, err = m.append(dst, v.Field(m.index)); err != nil {
 			return nil, err
 		}
 		if len(dst) == value {
@@ -103,53 +140,73 @@ func appendObject(dst []byte, v reflect.Value, extra map[string]any) ([]byte, er
 	}
 	if len(extra) > 0 {
 		for _, name := range slices.Sorted(maps.Keys(extra)) {
-			dst = append(appendString(appendComma(dst), name), ':')
+			dst = append(appendString(append(dst, ','), name), ':')
 			if dst, err = appendAny(dst, extra[name]); err != nil {
 				return nil, err
 			}
 		}
 	}
+	if len(dst) == 0 {
+		return append(dst, "{}"...), nil
+	}
+	dst[0] = '{' // instead of the first comma
 	return append(dst, '}'), nil
 }
 
-func appendComma(dst []byte) []byte {
-	if dst[len(dst)-1] == '{' {
-		return dst
+// append appends nothing for a field that is to be left out.
+func (m *member) append(dst []byte, v reflect.Value) ([]byte, error) {
+	absent := false
+	switch m.kind {
+	case optString:
+		o, _ := reflect.TypeAssert[Opt[string]](v)
+		if o.Valid() {
+			return appendString(dst, o.Value), nil
+		}
+		absent = !o.null()
+	case optInt:
+		o, _ := reflect.TypeAssert[Opt[int64]](v)
+		if o.Valid() {
+			return strconv.AppendInt(dst, o.Value, 10), nil
+		}
+		absent = !o.null()
+	case optBool:
+		o, _ := reflect.TypeAssert[Opt[bool]](v)
+		if o.Valid() {
+			return strconv.AppendBool(dst, o.Value), nil
+		}
+		absent = !o.null()
+	case texts:
+		absent = v.IsNil()
+		if absent && !m.omitzero || !absent && !isNullSlice(v) {
+			list, _ := reflect.TypeAssert[[]string](v)
+			return appendStrings(dst, list), nil
+		}
+	case text:
+		if absent = v.Len() == 0; !absent || !m.omitzero {
+			return appendString(dst, v.String()), nil
+		}
+	case boolean:
+		if absent = !v.Bool(); !absent || !m.omitzero {
+			return strconv.AppendBool(dst, v.Bool()), nil
+		}
+	case other:
+		absent = isZero(v)
+		if null := v.Kind() == reflect.Slice && isNullSlice(v); !null && !(absent && m.omitzero) {
+			return appendAny(dst, v.Interface())
+		}
 	}
-	return append(dst, ',')
+	if absent && m.omitzero {
+		return dst, nil
+	}
+	return append(dst, "null"...), nil
 }
 
-// appendField appends nothing for a field that is to be left out.
-func appendField(dst []byte, v reflect.Value, omitzero bool) ([]byte, error) {
-	switch p := v.Addr().Interface().(type) {
-	case interface {
-		IsZero() bool
-		appendJSON([]byte) ([]byte, error)
-	}:
-		if omitzero && p.IsZero() {
-			return dst, nil
-		}
-		return p.appendJSON(dst)
-	case *[]string:
-		switch {
-		case omitzero && *p == nil:
-			return dst, nil
-		case isNullSlice(v):
-			return append(dst, "null"...), nil
-		}
-		return appendStrings(dst, *p), nil
+// isZero is what encoding/json takes omitzero for.
+func isZero(v reflect.Value) bool {
+	if z, ok := v.Interface().(interface{ IsZero() bool }); ok {
+		return z.IsZero()
 	}
-	switch {
-	case omitzero && v.IsZero():
-		return dst, nil
-	case v.Kind() == reflect.String:
-		return appendString(dst, v.String()), nil
-	case v.Kind() == reflect.Bool:
-		return strconv.AppendBool(dst, v.Bool()), nil
-	case v.Kind() == reflect.Slice && isNullSlice(v):
-		return append(dst, "null"...), nil
-	}
-	return appendAny(dst, v.Interface())
+	return v.IsZero()
 }
 
 func appendStrings(dst []byte, list []string) []byte {
@@ -175,7 +232,7 @@ func appendString(dst []byte, s string) []byte {
 	start := 0
 	for i := 0; i < len(s); {
 		c := s[i]
-		if c >= ' ' && c != '"' && c != '\\' && c < utf8.RuneSelf {
+		if c >= ' ' && c < utf8.RuneSelf && c != '"' && c != '\\' {
 			i++
 			continue
 		}

@@ -24,6 +24,9 @@ func nullSlice(t reflect.Type) reflect.Value {
 }
 
 func isNullSlice(v reflect.Value) bool {
+	if v.Len() > 0 || v.IsNil() {
+		return false
+	}
 	marker, ok := nullSlices.Load(v.Type())
-	return ok && v.Len() == 0 && v.Pointer() == marker.(reflect.Value).Pointer()
+	return ok && v.Pointer() == marker.(reflect.Value).Pointer()
 }

@@ -3,7 +3,6 @@ package param
 import (
 	"encoding/json"
 	"fmt"
-	"strconv"
 )
 
 // An Opt is an optional value of a params struct: absent (the zero Opt), null ([Null]) or set ([NewOpt]).
@@ -75,19 +74,3 @@ func (o *Opt[T]) UnmarshalJSON(data []byte) error {
 }
 
 func (o Opt[T]) null() bool { return o.state == null }
-
-// appendJSON is MarshalJSON without the detours.
-func (o *Opt[T]) appendJSON(dst []byte) ([]byte, error) {
-	if !o.Valid() {
-		return append(dst, "null"...), nil
-	}
-	switch v := any(&o.Value).(type) {
-	case *string:
-		return appendString(dst, *v), nil
-	case *bool:
-		return strconv.AppendBool(dst, *v), nil
-	case *int64:
-		return strconv.AppendInt(dst, *v, 10), nil
-	}
-	return appendAny(dst, o.Value)
-}
