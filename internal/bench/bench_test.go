@@ -1,6 +1,7 @@
 package bench
 
 import (
+	"bytes"
 	"context"
 	"encoding/json"
 	"net/http"
@@ -11,6 +12,7 @@ import (
 	"github.com/team-telnyx/telnyx-go"
 	"github.com/team-telnyx/telnyx-go/option"
 	"github.com/team-telnyx/telnyx-go/packages/pagination"
+	"github.com/team-telnyx/telnyx-go/packages/respjson"
 )
 
 type page = pagination.DefaultFlatPagination[telnyx.OAuthClient]
@@ -26,62 +28,153 @@ func must(b *testing.B, err error) {
 	}
 }
 
-func BenchmarkList100(b *testing.B) {
-	body := pageJSON(100, 1, 1, "")
-	b.Run("floor", func(b *testing.B) {
-		b.ReportAllocs()
-		hc := &http.Client{Transport: canned(body)}
+// pair runs the floor and the SDK under one name, so that their ratio can be read off one run.
+func pair(b *testing.B, floor, sdk func(b *testing.B)) {
+	for name, run := range map[string]func(*testing.B){"floor": floor, "sdk": sdk} {
+		b.Run(name, func(b *testing.B) {
+			b.ReportAllocs()
+			run(b)
+		})
+	}
+}
+
+func BenchmarkList100(b *testing.B) { benchmarkList(b, "", false) }
+
+func BenchmarkList100ReadAll(b *testing.B) { benchmarkList(b, "", true) }
+
+func BenchmarkList100UnknownMembers(b *testing.B) {
+	benchmarkList(b, `,"plan":"enterprise","limits":{"requests":100,"window":60},"tags":["a","b"]`, false)
+}
+
+func benchmarkList(b *testing.B, extra string, read bool) {
+	body := pageJSON(100, 1, 1, extra)
+	hc, c := &http.Client{Transport: canned(body)}, newClient(body)
+	pair(b, func(b *testing.B) {
 		for b.Loop() {
 			var p floorPage
 			must(b, floorCall(hc, "GET", baseURL+"/oauth_clients", nil, &p))
 		}
-	})
-	b.Run("sdk", func(b *testing.B) {
-		b.ReportAllocs()
-		c := newClient(body)
+	}, func(b *testing.B) {
 		for b.Loop() {
-			_, err := c.OAuthClients.List(context.Background(), telnyx.OAuthClientListParams{})
+			p, err := c.OAuthClients.List(context.Background(), telnyx.OAuthClientListParams{})
 			must(b, err)
+			if read && readAll(p) == 0 {
+				b.Fatal("nothing to read")
+			}
 		}
 	})
 }
 
-func BenchmarkGet(b *testing.B) {
-	body := `{"data":` + clientJSON(1, "") + `}`
-	b.Run("floor", func(b *testing.B) {
-		b.ReportAllocs()
-		hc := &http.Client{Transport: canned(body)}
+// readAll reads every piece of metadata of a page.
+func readAll(p *page) (n int) {
+	n = len(p.RawJSON()) + len(p.JSON.Data.Raw()) + len(p.Meta.RawJSON())
+	for i := range p.Data {
+		c := &p.Data[i]
+		n += len(c.RawJSON())
+		for _, f := range [...]respjson.Field{
+			c.JSON.ClientID, c.JSON.ClientType, c.JSON.CreatedAt, c.JSON.Name, c.JSON.OrgID, c.JSON.RecordType, c.JSON.RequirePkce,
+			c.JSON.UpdatedAt, c.JSON.UserID, c.JSON.AllowedGrantTypes, c.JSON.AllowedScopes, c.JSON.ClientSecret, c.JSON.LogoUri,
+			c.JSON.PolicyUri, c.JSON.RedirectUris, c.JSON.TosUri,
+		} {
+			if f.Valid() {
+				n += len(f.Raw())
+			}
+		}
+	}
+	return n
+}
+
+const id = "182bd5e5-6e1a-4fe4-a799-aa6d9a6ab26e"
+
+func BenchmarkGet(b *testing.B) { benchmarkGet(b, `{"data":`+clientJSON(1, "")+`}`) }
+
+func BenchmarkGetEmptyObject(b *testing.B) { benchmarkGet(b, `{}`) }
+
+func benchmarkGet(b *testing.B, body string) {
+	hc, c := &http.Client{Transport: canned(body)}, newClient(body)
+	pair(b, func(b *testing.B) {
 		for b.Loop() {
 			var p floorOne
-			must(b, floorCall(hc, "GET", baseURL+"/oauth_clients/182bd5e5-6e1a-4fe4-a799-aa6d9a6ab26e", nil, &p))
+			must(b, floorCall(hc, "GET", baseURL+"/oauth_clients/"+url.PathEscape(id), nil, &p))
 		}
-	})
-	b.Run("sdk", func(b *testing.B) {
-		b.ReportAllocs()
-		c := newClient(body)
+	}, func(b *testing.B) {
 		for b.Loop() {
-			_, err := c.OAuthClients.Get(context.Background(), "182bd5e5-6e1a-4fe4-a799-aa6d9a6ab26e")
+			_, err := c.OAuthClients.Get(context.Background(), id)
 			must(b, err)
 		}
 	})
 }
 
-func BenchmarkUnmarshalDirect(b *testing.B) {
-	one := []byte(clientJSON(1, ""))
-	b.Run("floor", func(b *testing.B) {
-		b.ReportAllocs()
+func BenchmarkCreate(b *testing.B) {
+	body := `{"data":` + clientJSON(1, "") + `}`
+	hc, c := &http.Client{Transport: canned(body)}, newClient(body)
+	pair(b, func(b *testing.B) {
+		for b.Loop() {
+			var p floorOne
+			text, err := json.Marshal(createFloor())
+			must(b, err)
+			must(b, floorCall(hc, "POST", baseURL+"/oauth_clients", bytes.NewReader(text), &p))
+		}
+	}, func(b *testing.B) {
+		for b.Loop() {
+			_, err := c.OAuthClients.New(context.Background(), createParams())
+			must(b, err)
+		}
+	})
+}
+
+func BenchmarkUnmarshalDirectClient(b *testing.B) {
+	text := []byte(clientJSON(1, ""))
+	pair(b, func(b *testing.B) {
 		for b.Loop() {
 			var p floorClient
-			must(b, json.Unmarshal(one, &p))
+			must(b, json.Unmarshal(text, &p))
 		}
-	})
-	b.Run("sdk", func(b *testing.B) {
-		b.ReportAllocs()
+	}, func(b *testing.B) {
 		for b.Loop() {
 			var p telnyx.OAuthClient
-			must(b, p.UnmarshalJSON(one))
+			must(b, p.UnmarshalJSON(text))
 		}
 	})
+}
+
+func BenchmarkUnmarshalDirectToken(b *testing.B) {
+	text := []byte(tokenJSON)
+	pair(b, func(b *testing.B) {
+		for b.Loop() {
+			var p floorToken
+			must(b, json.Unmarshal(text, &p))
+		}
+	}, func(b *testing.B) {
+		for b.Loop() {
+			var p telnyx.OAuthTokenResponse
+			must(b, p.UnmarshalJSON(text))
+		}
+	})
+}
+
+func benchmarkUnmarshal[Floor, SDK any](b *testing.B, text string) {
+	pair(b, func(b *testing.B) {
+		for b.Loop() {
+			must(b, json.Unmarshal([]byte(text), new(Floor)))
+		}
+	}, func(b *testing.B) {
+		for b.Loop() {
+			must(b, json.Unmarshal([]byte(text), new(SDK)))
+		}
+	})
+}
+
+func BenchmarkUnmarshalPage(b *testing.B) {
+	benchmarkUnmarshal[floorPage, page](b, pageJSON(100, 1, 1, ""))
+}
+
+func BenchmarkUnmarshalClient(b *testing.B) {
+	benchmarkUnmarshal[floorClient, telnyx.OAuthClient](b, clientJSON(1, ""))
+}
+
+func BenchmarkUnmarshalToken(b *testing.B) {
+	benchmarkUnmarshal[floorToken, telnyx.OAuthTokenResponse](b, tokenJSON)
 }
 
 func createParams() telnyx.OAuthClientNewParams {
@@ -110,15 +203,7 @@ func createFloor() floorCreate {
 }
 
 func BenchmarkMarshalDirect(b *testing.B) {
-	b.Run("floor", func(b *testing.B) {
-		b.ReportAllocs()
-		for b.Loop() {
-			_, err := json.Marshal(createFloor())
-			must(b, err)
-		}
-	})
-	b.Run("sdk", func(b *testing.B) {
-		b.ReportAllocs()
+	pair(b, marshalFloor, func(b *testing.B) {
 		for b.Loop() {
 			_, err := createParams().MarshalJSON()
 			must(b, err)
@@ -126,16 +211,8 @@ func BenchmarkMarshalDirect(b *testing.B) {
 	})
 }
 
-func BenchmarkMarshalThroughJSON(b *testing.B) {
-	b.Run("floor", func(b *testing.B) {
-		b.ReportAllocs()
-		for b.Loop() {
-			_, err := json.Marshal(createFloor())
-			must(b, err)
-		}
-	})
-	b.Run("sdk", func(b *testing.B) {
-		b.ReportAllocs()
+func BenchmarkMarshalJSON(b *testing.B) {
+	pair(b, marshalFloor, func(b *testing.B) {
 		for b.Loop() {
 			_, err := json.Marshal(createParams())
 			must(b, err)
@@ -143,9 +220,15 @@ func BenchmarkMarshalThroughJSON(b *testing.B) {
 	})
 }
 
+func marshalFloor(b *testing.B) {
+	for b.Loop() {
+		_, err := json.Marshal(createFloor())
+		must(b, err)
+	}
+}
+
 func BenchmarkQuery(b *testing.B) {
-	b.Run("floor", func(b *testing.B) {
-		b.ReportAllocs()
+	pair(b, func(b *testing.B) {
 		for b.Loop() {
 			q := url.Values{}
 			q.Set("filter[client_type]", "confidential")
@@ -157,9 +240,7 @@ func BenchmarkQuery(b *testing.B) {
 				b.Fatal("empty")
 			}
 		}
-	})
-	b.Run("sdk", func(b *testing.B) {
-		b.ReportAllocs()
+	}, func(b *testing.B) {
 		for b.Loop() {
 			q, err := telnyx.OAuthClientListParams{
 				FilterClientType:   telnyx.OAuthClientListParamsFilterClientTypeConfidential,
@@ -175,3 +256,23 @@ func BenchmarkQuery(b *testing.B) {
 		}
 	})
 }
+
+func BenchmarkNewClient(b *testing.B) {
+	pair(b, func(b *testing.B) {
+		for b.Loop() {
+			u, err := url.Parse(baseURL)
+			must(b, err)
+			h := http.Header{}
+			h.Set("Authorization", "Bearer "+apiKey)
+			h.Set("User-Agent", "floor/1.0")
+			sink = []any{u, h, &http.Client{}}
+		}
+	}, func(b *testing.B) {
+		for b.Loop() {
+			c := telnyx.NewClient(option.WithAPIKey(apiKey), option.WithBaseURL(baseURL))
+			sink = &c
+		}
+	})
+}
+
+var sink any // keeps what a benchmark makes from being optimised away

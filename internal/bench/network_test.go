@@ -1,0 +1,195 @@
+package bench
+
+import (
+	"context"
+	"fmt"
+	"io"
+	"net"
+	"net/http"
+	"net/http/httptest"
+	"net/url"
+	"strconv"
+	"strings"
+	"sync"
+	"sync/atomic"
+	"testing"
+
+	"github.com/team-telnyx/telnyx-go"
+	"github.com/team-telnyx/telnyx-go/option"
+)
+
+// serve answers on loopback with one client, and counts the connections that it gets.
+func serve(b *testing.B) (base string, connections *atomic.Int64) {
+	body := `{"data":` + clientJSON(1, "") + `}`
+	connections = new(atomic.Int64)
+	s := httptest.NewUnstartedServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		w.Header().Set("Content-Type", "application/json")
+		io.WriteString(w, body)
+	}))
+	s.Config.ConnState = func(_ net.Conn, state http.ConnState) {
+		if state == http.StateNew {
+			connections.Add(1)
+		}
+	}
+	s.Start()
+	b.Cleanup(s.Close)
+	return s.URL + "/v2", connections
+}
+
+func loopbackClient(base string, hc *http.Client) telnyx.Client {
+	return telnyx.NewClient(option.WithoutEnvironment(), option.WithBaseURL(base), option.WithAPIKey(apiKey), option.WithHTTPClient(hc))
+}
+
+func BenchmarkLoopbackSequential(b *testing.B) {
+	base, _ := serve(b)
+	hc := &http.Client{Transport: &http.Transport{}}
+	defer hc.CloseIdleConnections()
+	c := loopbackClient(base, hc)
+	pair(b, func(b *testing.B) {
+		for b.Loop() {
+			var p floorOne
+			must(b, floorCall(hc, "GET", base+"/oauth_clients/"+url.PathEscape(id), nil, &p))
+		}
+	}, func(b *testing.B) {
+		for b.Loop() {
+			_, err := c.OAuthClients.Get(context.Background(), id)
+			must(b, err)
+		}
+	})
+}
+
+func BenchmarkLoopbackParallel(b *testing.B) {
+	base, _ := serve(b)
+	hc := &http.Client{Transport: &http.Transport{MaxIdleConnsPerHost: 64}}
+	defer hc.CloseIdleConnections()
+	c := loopbackClient(base, hc)
+	pair(b, func(b *testing.B) {
+		b.SetParallelism(8)
+		b.RunParallel(func(pb *testing.PB) {
+			for pb.Next() {
+				var p floorOne
+				must(b, floorCall(hc, "GET", base+"/oauth_clients/"+url.PathEscape(id), nil, &p))
+			}
+		})
+	}, func(b *testing.B) {
+		b.SetParallelism(8)
+		b.RunParallel(func(pb *testing.PB) {
+			for pb.Next() {
+				_, err := c.OAuthClients.Get(context.Background(), id)
+				must(b, err)
+			}
+		})
+	})
+}
+
+// Connections: what 16 callers with room for as many idle ones need, and clients that are made for one call each.
+func BenchmarkConnections(b *testing.B) {
+	b.Run("16 callers", func(b *testing.B) {
+		for b.Loop() {
+			base, connections := serve(b)
+			hc := &http.Client{Transport: &http.Transport{MaxIdleConnsPerHost: 16, MaxConnsPerHost: 16}}
+			c := loopbackClient(base, hc)
+			var callers sync.WaitGroup
+			for range 16 {
+				callers.Go(func() {
+					for range 100 {
+						_, err := c.OAuthClients.Get(context.Background(), id)
+						must(b, err)
+					}
+				})
+			}
+			callers.Wait()
+			hc.CloseIdleConnections()
+			b.ReportMetric(float64(connections.Load()), "connections")
+		}
+	})
+	b.Run("client per call", func(b *testing.B) {
+		for b.Loop() {
+			base, connections := serve(b)
+			for range 200 {
+				c := telnyx.NewClient(option.WithoutEnvironment(), option.WithBaseURL(base), option.WithAPIKey(apiKey))
+				_, err := c.OAuthClients.Get(context.Background(), id)
+				must(b, err)
+			}
+			b.ReportMetric(float64(connections.Load()), "connections")
+		}
+	})
+}
+
+// 256 goroutines whose first call needs a token.
+func BenchmarkColdTokens(b *testing.B) {
+	var tokens atomic.Int64
+	transport := roundTripper(func(req *http.Request) (*http.Response, error) {
+		if strings.HasSuffix(req.URL.Path, "/oauth/token") {
+			tokens.Add(1)
+			return canned(tokenJSON).RoundTrip(req)
+		}
+		return canned(`{"data":{}}`).RoundTrip(req)
+	})
+	for b.Loop() {
+		tokens.Store(0)
+		c := telnyx.NewClient(option.WithoutEnvironment(), option.WithClientID("id"), option.WithClientSecret("secret"),
+			option.WithHTTPClient(&http.Client{Transport: transport}))
+		var callers sync.WaitGroup
+		for range 256 {
+			callers.Go(func() {
+				_, err := c.OAuthClients.Get(context.Background(), id)
+				must(b, err)
+			})
+		}
+		callers.Wait()
+		b.ReportMetric(float64(tokens.Load()), "token-requests")
+	}
+}
+
+type roundTripper func(*http.Request) (*http.Response, error)
+
+func (f roundTripper) RoundTrip(req *http.Request) (*http.Response, error) { return f(req) }
+
+// pages answers with page number n of 100 pages of 100 clients.
+func pages() roundTripper {
+	bodies := make([]canned, 101)
+	for n := range bodies {
+		bodies[n] = canned(pageJSON(100, n, 100, ""))
+	}
+	return func(req *http.Request) (*http.Response, error) {
+		n := 1
+		if number := req.URL.Query().Get("page[number]"); number != "" {
+			var err error
+			if n, err = strconv.Atoi(number); err != nil {
+				return nil, err
+			}
+		}
+		return bodies[n].RoundTrip(req)
+	}
+}
+
+func BenchmarkPages100(b *testing.B) {
+	hc := &http.Client{Transport: pages()}
+	c := telnyx.NewClient(option.WithoutEnvironment(), option.WithAPIKey(apiKey), option.WithHTTPClient(hc))
+	pair(b, func(b *testing.B) {
+		for b.Loop() {
+			items := 0
+			for n, last := int64(1), int64(1); n <= last; n++ {
+				var p floorPage
+				must(b, floorCall(hc, "GET", fmt.Sprintf("%s/oauth_clients?page%%5Bnumber%%5D=%d", baseURL, n), nil, &p))
+				last = p.Meta.TotalPages
+				for range p.Data {
+					items++
+				}
+			}
+			if items != 10000 {
+				b.Fatal(items)
+			}
+		}
+	}, func(b *testing.B) {
+		for b.Loop() {
+			pager := c.OAuthClients.ListAutoPaging(context.Background(), telnyx.OAuthClientListParams{})
+			for pager.Next() {
+			}
+			if pager.Err() != nil || pager.Index() != 10000 {
+				b.Fatal(pager.Index(), pager.Err())
+			}
+		}
+	})
+}

@@ -1,0 +1,116 @@
+// Command report measures the SDK against its floor and prints the ratios as a table: go run ./internal/bench/report.
+// With -write it also puts the table and a chart into docs. It takes about ten minutes.
+package main
+
+import (
+	"flag"
+	"fmt"
+	"log"
+	"os"
+	"slices"
+	"strings"
+)
+
+// A row is one line of the table: a quantity of the SDK as a ratio to that of the floor.
+type row struct {
+	work   string
+	bench  string // the name of its benchmark
+	unit   string // what is compared: ns/op, allocs/op, or a unit of the benchmark's own
+	target float64
+	ratios []float64 // one for each run
+}
+
+func rows() []*row {
+	return []*row{
+		{work: "list of 100 clients", bench: "List100", unit: "ns/op", target: 0.30},
+		{work: "list of 100 clients: allocations", bench: "List100", unit: "allocs/op", target: 0.25},
+		{work: "list of 100 clients, all metadata read", bench: "List100ReadAll", unit: "ns/op", target: 0.30},
+		{work: "list of 100 clients with unknown members", bench: "List100UnknownMembers", unit: "ns/op", target: 0.35},
+		{work: "json.Unmarshal of a page", bench: "UnmarshalPage", unit: "ns/op", target: 0.95},
+		{work: "json.Unmarshal of a client", bench: "UnmarshalClient", unit: "ns/op", target: 0.95},
+		{work: "json.Unmarshal of a token", bench: "UnmarshalToken", unit: "ns/op", target: 1.0},
+		{work: "UnmarshalJSON of a client", bench: "UnmarshalDirectClient", unit: "ns/op", target: 0.25},
+		{work: "UnmarshalJSON of a token", bench: "UnmarshalDirectToken", unit: "ns/op", target: 0.25},
+		{work: "MarshalJSON of create params", bench: "MarshalDirect", unit: "ns/op", target: 0.7},
+		{work: "json.Marshal of create params", bench: "MarshalJSON", unit: "ns/op", target: 3.5},
+		{work: "query encoding", bench: "Query", unit: "ns/op", target: 1.1},
+		{work: "one Get", bench: "Get", unit: "ns/op", target: 0.45},
+		{work: "one Get of an empty object", bench: "GetEmptyObject", unit: "ns/op", target: 0.85},
+		{work: "one create", bench: "Create", unit: "ns/op", target: 0.5},
+		{work: "loopback round trip, one after the other", bench: "LoopbackSequential", unit: "ns/op", target: 0.85},
+		{work: "loopback round trip, in parallel", bench: "LoopbackParallel", unit: "ns/op", target: 0.9},
+		{work: "10,000 items over 100 pages", bench: "Pages100", unit: "ns/op", target: 0.35},
+		{work: "5 ms a page and 5 ms of work, prefetched", bench: "Prefetch", unit: "ns/op", target: 1.1},
+		{work: "NewClient", bench: "NewClient", unit: "ns/op", target: 2.5},
+		{work: "memory held by 10,000 clients", bench: "MemoryAll", unit: "held-B", target: 1.6},
+		{work: "binary of a one-call program", bench: "binary", unit: "bytes", target: 1.06},
+		{work: "start-up of a one-call program", bench: "start", unit: "ns", target: 1.05},
+	}
+}
+
+func main() {
+	runs := flag.Int("runs", 7, "how often everything is measured")
+	write := flag.Bool("write", false, "write docs/performance.md's table and chart")
+	flag.Parse()
+	log.SetFlags(0)
+	table := rows()
+	for run := range *runs {
+		fmt.Fprintf(os.Stderr, "run %d of %d\n", run+1, *runs)
+		measured, err := benchmarks()
+		if err != nil {
+			log.Fatal(err)
+		}
+		program, err := programs()
+		if err != nil {
+			log.Fatal(err)
+		}
+		measured = append(measured, program...)
+		for _, r := range table {
+			floor, sdk := find(measured, r.bench, "floor", r.unit), find(measured, r.bench, "sdk", r.unit)
+			if floor == 0 || sdk == 0 {
+				log.Fatalf("nothing was measured for %q", r.work)
+			}
+			r.ratios = append(r.ratios, sdk/floor)
+		}
+	}
+	text := markdown(table)
+	fmt.Print(text)
+	if *write {
+		if err := replaceTable("docs/performance.md", text); err != nil {
+			log.Fatal(err)
+		}
+		if err := os.WriteFile("docs/performance.svg", []byte(chart(table)), 0o644); err != nil {
+			log.Fatal(err)
+		}
+	}
+}
+
+func median(list []float64) float64 {
+	sorted := slices.Sorted(slices.Values(list))
+	return sorted[len(sorted)/2]
+}
+
+// markdown is the table, each ratio as its median with the range of all runs.
+func markdown(table []*row) string {
+	var b strings.Builder
+	b.WriteString("| work | sdk / floor | range | target |\n|---|---|---|---|\n")
+	for _, r := range table {
+		fmt.Fprintf(&b, "| %s | %.2f | %.2f – %.2f | ≤ %.2f |\n", r.work, median(r.ratios), slices.Min(r.ratios), slices.Max(r.ratios), r.target)
+	}
+	return b.String()
+}
+
+// replaceTable puts text between the two marks of a document.
+func replaceTable(path, text string) error {
+	const begin, end = "<!-- table: begin -->\n", "<!-- table: end -->"
+	doc, err := os.ReadFile(path)
+	if err != nil {
+		return err
+	}
+	before, rest, ok := strings.Cut(string(doc), begin)
+	_, after, found := strings.Cut(rest, end)
+	if !ok || !found {
+		return fmt.Errorf("%s has no place for the table", path)
+	}
+	return os.WriteFile(path, []byte(before+begin+text+end+after), 0o644)
+}

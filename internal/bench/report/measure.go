@@ -1,0 +1,92 @@
+package main
+
+import (
+	"bufio"
+	"bytes"
+	"fmt"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"strconv"
+	"strings"
+	"time"
+)
+
+// A value is one measured quantity of the floor or the SDK.
+type value struct {
+	bench, side, unit string
+	amount            float64
+}
+
+func find(values []value, bench, side, unit string) float64 {
+	for _, v := range values {
+		if v.bench == bench && v.side == side && v.unit == unit {
+			return v.amount
+		}
+	}
+	return 0
+}
+
+// benchmarks runs all benchmarks once.
+func benchmarks() ([]value, error) {
+	cmd := exec.Command("go", "test", "-run", "^$", "-bench", ".", "-benchtime", "500ms", "./internal/bench")
+	cmd.Stderr = os.Stderr
+	out, err := cmd.Output()
+	if err != nil {
+		return nil, fmt.Errorf("running the benchmarks: %w", err)
+	}
+	return parse(out), nil
+}
+
+// parse reads lines such as "BenchmarkGet/sdk-2  1000  1234 ns/op  56 B/op  7 allocs/op".
+func parse(out []byte) (values []value) {
+	lines := bufio.NewScanner(bytes.NewReader(out))
+	for lines.Scan() {
+		words := strings.Fields(lines.Text())
+		if len(words) < 4 || !strings.HasPrefix(words[0], "Benchmark") {
+			continue
+		}
+		name, _, _ := strings.Cut(strings.TrimPrefix(words[0], "Benchmark"), "-")
+		bench, side, _ := strings.Cut(name, "/")
+		for i := 2; i+1 < len(words); i += 2 {
+			if amount, err := strconv.ParseFloat(words[i], 64); err == nil {
+				values = append(values, value{bench, side, words[i+1], amount})
+			}
+		}
+	}
+	return values
+}
+
+// starts is how often a program is started for one measurement.
+const starts = 40
+
+// programs builds the two one-call programs, and measures their size and how long they take to start.
+func programs() ([]value, error) {
+	dir, err := os.MkdirTemp("", "bench")
+	if err != nil {
+		return nil, err
+	}
+	defer os.RemoveAll(dir)
+	var values []value
+	for _, side := range []string{"floor", "sdk"} {
+		binary := filepath.Join(dir, side)
+		build := exec.Command("go", "build", "-trimpath", "-ldflags=-s -w", "-o", binary, "./internal/bench/onecall/"+side)
+		if out, err := build.CombinedOutput(); err != nil {
+			return nil, fmt.Errorf("building: %w: %s", err, out)
+		}
+		info, err := os.Stat(binary)
+		if err != nil {
+			return nil, err
+		}
+		fastest := time.Hour
+		for range starts {
+			began := time.Now()
+			if err := exec.Command(binary).Run(); err != nil {
+				return nil, fmt.Errorf("starting: %w", err)
+			}
+			fastest = min(fastest, time.Since(began))
+		}
+		values = append(values, value{"binary", side, "bytes", float64(info.Size())}, value{"start", side, "ns", float64(fastest)})
+	}
+	return values, nil
+}
