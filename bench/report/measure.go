@@ -29,7 +29,7 @@ func find(values []value, bench, side, unit string) float64 {
 
 // benchmarks runs all benchmarks once.
 func benchmarks() ([]value, error) {
-	cmd := exec.Command("go", "test", "-run", "^$", "-bench", ".", "-benchtime", "500ms", "./internal/bench")
+	cmd := exec.Command("go", "test", "-run", "^$", "-bench", ".", "-benchtime", "500ms", "./bench")
 	cmd.Stderr = os.Stderr
 	out, err := cmd.Output()
 	if err != nil {
@@ -70,7 +70,7 @@ func programs() ([]value, error) {
 	var values []value
 	for _, side := range []string{"floor", "sdk"} {
 		binary := filepath.Join(dir, side)
-		build := exec.Command("go", "build", "-trimpath", "-ldflags=-s -w", "-o", binary, "./internal/bench/onecall/"+side)
+		build := exec.Command("go", "build", "-trimpath", "-ldflags=-s -w", "-o", binary, "./bench/onecall/"+side)
 		if out, err := build.CombinedOutput(); err != nil {
 			return nil, fmt.Errorf("building: %w: %s", err, out)
 		}

@@ -1,4 +1,4 @@
-// Command report measures the SDK against its floor and prints the ratios as a table: go run ./internal/bench/report.
+// Command report measures the SDK against its floor and prints the ratios as a table: go run ./bench/report.
 // With -write it also puts the table and a chart into docs. It takes about ten minutes.
 package main
 
