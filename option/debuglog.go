@@ -9,6 +9,7 @@ import (
 	"net/http"
 	"slices"
 	"strings"
+	"unicode"
 
 	"github.com/team-telnyx/telnyx-go/internal/redact"
 )
@@ -33,6 +34,9 @@ func WithDebugLog(logger *log.Logger) RequestOption {
 			return res, err
 		}
 		if res != nil && res.Body != nil {
+			if final := res.Request; final != nil { // what the HTTP client and inner middlewares added counts too
+				secrets = secrets.With(redact.Of(final.Header, final.URL, "", nil))
+			}
 			head, rest := peek(res.Body)
 			to.Printf("telnyx response:\n%d %s\n%s", res.StatusCode, http.StatusText(res.StatusCode), text(secrets, res.Header, head))
 			res.Body = rest
@@ -83,5 +87,16 @@ func text(secrets redact.Redactor, header http.Header, body []byte) string {
 	if len(body) > 0 {
 		b.WriteString("\n" + secrets.Body(header.Get("Content-Type"), body) + "\n")
 	}
-	return b.String()
+	return strings.Map(printable, b.String())
+}
+
+// printable keeps a hostile answer from writing control sequences to a terminal.
+func printable(r rune) rune {
+	switch {
+	case unicode.IsPrint(r), r == '\n', r == '\t':
+		return r
+	case r == '\r': // of a line end
+		return -1
+	}
+	return unicode.ReplacementChar
 }

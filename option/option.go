@@ -94,13 +94,18 @@ func WithInsecureHTTP() RequestOption {
 // WithHTTPClient sets what sends the requests; the default is a client over http.DefaultTransport. An *http.Client is
 // not changed, but its redirects are restricted: only a GET follows one, and with credentials only to the same origin.
 func WithHTTPClient(client HTTPClient) RequestOption {
-	if v := reflect.ValueOf(client); client == nil || v.Kind() == reflect.Pointer && v.IsNil() {
+	if isNil(client) {
 		return refused("WithHTTPClient", "the client is nil")
 	}
 	return func(c *request.Config) error {
 		c.HTTPClient = client
 		return nil
 	}
+}
+
+func isNil(v any) bool {
+	rv := reflect.ValueOf(v)
+	return v == nil || rv.Kind() == reflect.Pointer && rv.IsNil()
 }
 
 // WithMiddleware adds middlewares. The one added first is the outermost; each sees every attempt, and token requests too.
@@ -207,15 +212,18 @@ func query(op request.EditOp, key, value string) RequestOption {
 // WithJSONSet sets a member of the JSON body; key is a path as sjson takes it ("a.b.0"). Where the body becomes a form, so does
 // the member. Methods without a body ignore it.
 func WithJSONSet(key string, value any) RequestOption {
-	return edit("WithJSONSet", func(body []byte) ([]byte, error) { return sjson.SetBytes(body, key, value) })
+	return edit("WithJSONSet", key, func(body []byte) ([]byte, error) { return sjson.SetBytes(body, key, value) })
 }
 
 // WithJSONDel removes a member of the JSON body; key is a path as sjson takes it.
 func WithJSONDel(key string) RequestOption {
-	return edit("WithJSONDel", func(body []byte) ([]byte, error) { return sjson.DeleteBytes(body, key) })
+	return edit("WithJSONDel", key, func(body []byte) ([]byte, error) { return sjson.DeleteBytes(body, key) })
 }
 
-func edit(option string, change func([]byte) ([]byte, error)) RequestOption {
+func edit(option, key string, change func([]byte) ([]byte, error)) RequestOption {
+	if key == "" {
+		return refused(option, "the key is empty")
+	}
 	if _, err := change([]byte("{}")); err != nil {
 		return refused(option, "%w", err)
 	}
@@ -225,18 +233,22 @@ func edit(option string, change func([]byte) ([]byte, error)) RequestOption {
 	}
 }
 
-// WithRequestBody replaces the body. body is a []byte, a string or an io.Reader, which is read here and now; anything else is
-// encoded as JSON.
+// WithRequestBody replaces the body. body is a []byte, a string or an io.Reader, which is read here and now, or nil for an
+// empty body; anything else is encoded as JSON.
 func WithRequestBody(contentType string, body any) RequestOption {
 	if text, ok := body.(string); ok {
 		body = []byte(text)
+	}
+	if isNil(body) {
+		body = []byte{}
 	}
 	content, err := request.Bytes(body)
 	if err != nil {
 		return refused("WithRequestBody", "%w", err)
 	}
+	replaced := &request.Body{ContentType: contentType, Content: bytes.Clone(content)} // which the caller may change later
 	return func(c *request.Config) error {
-		c.Body = &request.Body{ContentType: contentType, Content: bytes.Clone(content)}
+		c.Body = replaced
 		return nil
 	}
 }

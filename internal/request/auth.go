@@ -15,16 +15,14 @@ import (
 
 // authorize sets the Authorization header that the endpoint asks for, unless the caller did. automatic is the automatic token that it used, if any.
 func (c *Config) authorize(ctx context.Context, o *outgoing) (automatic Token, err error) {
-	creds := c.credentials()
+	creds, auth := c.credentials(), c.Endpoint.Auth
 	switch {
-	case o.authorized, c.Endpoint.Auth == Nobody:
+	case o.authorized, auth == Nobody, auth.client() && carriesClient(o):
 		return automatic, nil
-	case c.Endpoint.Auth == Client && creds.client():
-		if !carriesClient(o) {
-			o.header.Set("Authorization", basic(creds.ID, creds.Secret))
-		}
+	case auth.client() && creds.client():
+		o.header.Set("Authorization", basic(creds.ID, creds.Secret))
 		return automatic, nil
-	case c.Endpoint.Auth == Client && (c.Endpoint.Path == "oauth/token" || carriesClient(o)):
+	case auth == Client:
 		return automatic, nil
 	}
 	bearer := creds.APIKey
@@ -40,7 +38,10 @@ func (c *Config) authorize(ctx context.Context, o *outgoing) (automatic Token, e
 		}
 		bearer = automatic.Value
 	}
-	if bearer != "" {
+	switch {
+	case !ValidHeader("Authorization", bearer):
+		return automatic, errors.New("the API key or access token has characters that no header may have, a line break perhaps")
+	case bearer != "":
 		o.header.Set("Authorization", "Bearer "+bearer)
 	}
 	return automatic, nil
@@ -65,7 +66,7 @@ func (c *Config) guard(o *outgoing) error {
 	if o.url.Scheme == "https" || c.AllowHTTP || loopback(o.url.Hostname()) {
 		return nil
 	}
-	if c.Endpoint.Auth == Client || hasSecret(o.header) {
+	if c.Endpoint.Auth.client() || hasSecret(o.header) {
 		return errPlainHTTP
 	}
 	return nil

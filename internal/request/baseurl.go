@@ -1,8 +1,10 @@
 package request
 
 import (
+	"cmp"
 	"errors"
 	"net/url"
+	"strconv"
 	"strings"
 )
 
@@ -20,6 +22,9 @@ func ParseBaseURL(base string) (*url.URL, error) {
 		return nil, errors.New("the URL must not hold a user or password; use the options for credentials")
 	case u.RawQuery != "" || u.ForceQuery || u.Fragment != "":
 		return nil, errors.New("the URL must not have a query or fragment")
+	}
+	if _, err := strconv.ParseUint(cmp.Or(u.Port(), "443"), 10, 16); err != nil {
+		return nil, errors.New("the URL has a port that cannot be")
 	}
 	path := strings.TrimRight(u.EscapedPath(), "/")
 	for segment := range strings.SplitSeq(strings.TrimPrefix(path, "/"), "/") {

@@ -6,6 +6,8 @@ import (
 	"net/http"
 	"net/textproto"
 	"net/url"
+	"reflect"
+	"slices"
 	"strings"
 	"time"
 )
@@ -51,10 +53,15 @@ type Config struct {
 	Into      any             // decoded into besides the result
 	Response  **http.Response // receives the last answer
 	OnAttempt func(context.Context, Attempt)
+
+	check func() error // what else may be wrong with a decoded success
 }
 
 // NewConfig returns a Config with the defaults.
 func NewConfig(e Endpoint, params any) *Config {
+	if v := reflect.ValueOf(params); v.Kind() == reflect.Pointer && v.IsNil() {
+		params = nil
+	}
 	return &Config{
 		Endpoint: e, Params: params,
 		MaxRetries: DefaultMaxRetries, MaxRetryWait: DefaultMaxRetryWait, MaxResponseBytes: DefaultMaxResponseBytes,
@@ -165,18 +172,26 @@ func (c *Config) header() (h http.Header, authorized bool) {
 	if c.Endpoint.Redirects {
 		h["Accept"] = []string{"*/*"}
 	}
-	var env []Edit
-	if c.Env != nil {
-		env = c.Env.Header
-	}
-	for _, edits := range [][]Edit{env, c.Header} {
+	for _, edits := range [][]Edit{c.environmentHeader(), c.Header} {
 		edit(h, edits, textproto.CanonicalMIMEHeaderKey)
-		for _, e := range edits {
-			authorized = authorized || strings.EqualFold(e.Key, "Authorization")
-		}
+		authorized = authorized || slices.ContainsFunc(edits, isAuthorization)
 	}
 	return h, authorized
 }
+
+// environmentHeader returns the headers of the environment. Its Authorization is one of its credentials: those of options
+// replace it, and endpoints without authentication do not get it.
+func (c *Config) environmentHeader() []Edit {
+	if c.Env == nil {
+		return nil
+	}
+	if c.Credentials.AreExplicit || c.Endpoint.Auth == Nobody {
+		return slices.DeleteFunc(slices.Clone(c.Env.Header), isAuthorization)
+	}
+	return c.Env.Header
+}
+
+func isAuthorization(e Edit) bool { return strings.EqualFold(e.Key, "Authorization") }
 
 // ValidHeader reports whether net/http would send the header.
 func ValidHeader(key, value string) bool {

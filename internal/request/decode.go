@@ -17,8 +17,12 @@ var errTooLarge = errors.New("the answer is larger than option.WithMaxResponseBy
 // maxPrealloc bounds what a Content-Length alone can make us reserve.
 const maxPrealloc = 1 << 20
 
-// readBody reads a whole body of at most limit bytes. On an error it returns what it has read so far.
+// readBody reads a whole body of at most limit bytes, and closes it. On an error it returns what it has read so far.
 func readBody(res *http.Response, limit int64) ([]byte, error) {
+	if res.Body == nil { // net/http never does that, but middlewares and other clients may
+		return nil, nil
+	}
+	defer res.Body.Close()
 	size := min(max(res.ContentLength, 0), limit, maxPrealloc)
 	buf := make([]byte, 0, max(size+1, 512)) // one more, so that the end is seen without growing
 	for {
@@ -35,6 +39,14 @@ func readBody(res *http.Response, limit int64) ([]byte, error) {
 			buf = append(buf, 0)[:len(buf)]
 		}
 	}
+}
+
+// usable refuses what nothing can be decoded into.
+func usable(dst any) error {
+	if v := reflect.ValueOf(dst); dst != nil && (v.Kind() != reflect.Pointer || v.IsNil()) {
+		return fmt.Errorf("the result must be a pointer to decode into, not a %T", dst)
+	}
+	return nil
 }
 
 // decode fills dst from a successful answer: nothing for nil, else bytes, the response itself, or JSON.
@@ -55,8 +67,11 @@ func decode(res *http.Response, body []byte, dst any) error {
 	t := reflect.TypeOf(dst)
 	if t.Kind() == reflect.Pointer && t.Elem().Kind() == reflect.Pointer && apijson.IsResponse(t.Elem().Elem()) {
 		fresh := reflect.New(t.Elem().Elem()) // a pointer to a pointer, as telnyx-go users write it
+		if err := decode(res, body, fresh.Interface()); err != nil {
+			return err
+		}
 		reflect.ValueOf(dst).Elem().Set(fresh)
-		dst, t = fresh.Interface(), t.Elem()
+		return nil
 	}
 	if len(bytes.TrimSpace(body)) == 0 {
 		return errors.New("the answer is empty where JSON was expected")

@@ -27,17 +27,24 @@ type Auth uint8
 const (
 	// Bearer endpoints take an API key or an access token.
 	Bearer Auth = iota
-	// Client endpoints take the credentials of an OAuth client, and bodies as forms.
+	// Client endpoints take the credentials of an OAuth client, and nothing else.
 	Client
+	// ClientOrBearer endpoints take the credentials of an OAuth client, else a bearer.
+	ClientOrBearer
 	// Nobody authenticates: the contract says security: [].
 	Nobody
 )
 
+// client reports endpoints of the OAuth protocol, where clients authenticate and bodies are forms.
+func (a Auth) client() bool { return a == Client || a == ClientOrBearer }
+
 // authByPath is the contract's security section: what it does not list takes a bearer.
 func authByPath(path string) Auth {
 	switch path {
-	case "oauth/token", "oauth/introspect":
+	case "oauth/token":
 		return Client
+	case "oauth/introspect":
+		return ClientOrBearer
 	case "oauth/authorize", "oauth/jwks", "oauth/register",
 		"/.well-known/oauth-authorization-server", "/.well-known/oauth-protected-resource":
 		return Nobody
@@ -94,11 +101,11 @@ func ParseEndpoint(method, path string) (Endpoint, error) {
 		}
 	}
 	decoded := strings.Trim(u.Path, "/")
-	if strings.HasPrefix(decoded, ".well-known/") {
+	if strings.HasPrefix(escaped, ".well-known/") {
 		escaped, decoded = "/"+escaped, "/"+decoded
 	}
 	if u.RawQuery != "" {
-		escaped += "?" + u.RawQuery
+		escaped += "?" + strings.ReplaceAll(u.RawQuery, " ", "%20")
 	}
 	return Endpoint{Method: method, Path: escaped, Auth: authByPath(decoded)}, nil
 }

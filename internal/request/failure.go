@@ -45,6 +45,14 @@ func (c *Config) fail(o *outgoing, err error, answer *apierror.Error) error {
 	return &failure{text: text, err: err, answer: answer}
 }
 
+// ended returns err, or what ended the context if that has ended.
+func ended(ctx context.Context, err error) error {
+	if ctx.Err() == nil {
+		return err
+	}
+	return contextError(ctx)
+}
+
 // contextError says why the context ended, in the words of its cause and of its error.
 func contextError(ctx context.Context) error {
 	err, cause := ctx.Err(), context.Cause(ctx)

@@ -20,8 +20,8 @@ const (
 	formType = "application/x-www-form-urlencoded"
 )
 
-// encode turns the params into a query and a body. A nil body is none.
-func (c *Config) encode() (query url.Values, body []byte, contentType string, err error) {
+// encode turns the params into a query and a body. A nil body is none. given is the content type that the caller set, if any.
+func (c *Config) encode(given string) (query url.Values, body []byte, contentType string, err error) {
 	if err := c.missing(); err != nil {
 		return nil, nil, "", err
 	}
@@ -54,7 +54,7 @@ func (c *Config) encode() (query url.Values, body []byte, contentType string, er
 		}
 	}
 	if contentType == "" && body != nil {
-		body, contentType, err = c.form(body)
+		body, contentType, err = c.form(body, given)
 	}
 	return query, body, contentType, err
 }
@@ -74,15 +74,16 @@ func Bytes(v any) ([]byte, error) {
 	return json.Marshal(v)
 }
 
-// form settles the content type: JSON, but a form where OAuth asks for one (RFC 6749, appendix B; RFC 7662, section 2.1).
-func (c *Config) form(body []byte) ([]byte, string, error) {
-	if !json.Valid(body) {
-		if c.Endpoint.Auth == Client {
-			return body, formType, nil
-		}
+// form settles the content type: JSON, but a form where OAuth asks for one (RFC 6749, appendix B; RFC 7662, section 2.1) and
+// the caller did not ask for JSON.
+func (c *Config) form(body []byte, given string) ([]byte, string, error) {
+	isForm := c.Endpoint.Auth.client() && !strings.HasPrefix(given, jsonType)
+	switch {
+	case !json.Valid(body) && isForm:
+		return body, formType, nil
+	case !json.Valid(body):
 		return body, "application/octet-stream", nil
-	}
-	if c.Endpoint.Auth != Client {
+	case !isForm:
 		return body, jsonType, nil
 	}
 	values, err := apiquery.FromJSON(body)

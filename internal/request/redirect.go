@@ -4,6 +4,7 @@ import (
 	"context"
 	"net/http"
 	"net/url"
+	"strings"
 )
 
 // maxRedirects is net/http's own limit.
@@ -14,7 +15,7 @@ type stayKey struct{}
 // staying marks a request whose answer may be a redirect.
 func staying(ctx context.Context) context.Context { return context.WithValue(ctx, stayKey{}, true) }
 
-var defaultClient = &http.Client{CheckRedirect: checkRedirect(nil)}
+var defaultClient = &http.Client{Transport: transport{}, CheckRedirect: checkRedirect(nil)}
 
 // doer returns what sends the call's requests. The user's http.Client is copied, so that its own policy stays as it is.
 func (c *Config) doer() Doer {
@@ -23,12 +24,37 @@ func (c *Config) doer() Doer {
 		return defaultClient
 	case *http.Client:
 		guarded := *client
-		guarded.CheckRedirect = checkRedirect(client.CheckRedirect)
+		guarded.Transport, guarded.CheckRedirect = transport{client.Transport}, checkRedirect(client.CheckRedirect)
 		return &guarded
 	default:
 		return client
 	}
 }
+
+// A transport hides a Location that is no URL, which makes an http.Client fail and drop the answer: no policy is asked.
+// The name in lower case keeps it readable for people.
+type transport struct{ http.RoundTripper }
+
+func (t transport) RoundTrip(req *http.Request) (*http.Response, error) {
+	next := t.RoundTripper
+	if next == nil {
+		next = http.DefaultTransport
+	}
+	res, err := next.RoundTrip(req)
+	if err != nil || res == nil || res.Header.Get("Location") == "" {
+		return res, err
+	}
+	if _, bad := req.URL.Parse(res.Header.Get("Location")); bad != nil {
+		res.Header["location"] = res.Header["Location"]
+		delete(res.Header, "Location")
+	}
+	return res, nil
+}
+
+// A refusedRedirect is the error of the user's own redirect policy.
+type refusedRedirect struct{ error }
+
+func (r *refusedRedirect) Unwrap() error { return r.error }
 
 // checkRedirect follows only what a reader may follow: a GET, to the same origin or without credentials.
 // What it does not follow is the answer.
@@ -39,17 +65,27 @@ func checkRedirect(user func(*http.Request, []*http.Request) error) func(*http.R
 		switch {
 		case stay, first.Method != http.MethodGet, len(via) >= maxRedirects:
 			return http.ErrUseLastResponse
-		case !sameOrigin(first.URL, req.URL) && !anonymous(first):
+		case req.URL.Scheme != "https" && req.URL.Scheme != "http":
 			return http.ErrUseLastResponse
-		case user != nil:
-			return user(req, via)
+		case !sameOrigin(first.URL, req.URL):
+			if !anonymous(first) {
+				return http.ErrUseLastResponse
+			}
+			req.Header.Del("Referer") // a path may hold a secret
 		}
-		return nil
+		if user == nil {
+			return nil
+		}
+		err := user(req, via)
+		if err != nil && err != http.ErrUseLastResponse {
+			return &refusedRedirect{err}
+		}
+		return err
 	}
 }
 
 func sameOrigin(a, b *url.URL) bool {
-	return a.Scheme == b.Scheme && a.Hostname() == b.Hostname() && port(a) == port(b)
+	return a.Scheme == b.Scheme && strings.EqualFold(a.Hostname(), b.Hostname()) && port(a) == port(b)
 }
 
 func port(u *url.URL) string {

@@ -5,6 +5,7 @@ import (
 	"crypto/tls"
 	"crypto/x509"
 	"errors"
+	"net"
 	"net/http"
 	"net/url"
 	"time"
@@ -26,7 +27,7 @@ const (
 // safetyOf classifies an encoded request.
 func safetyOf(e Endpoint, body []byte, contentType string) Safety {
 	switch {
-	case e.Auth == Client && e.Path == "oauth/introspect":
+	case e.Auth == ClientOrBearer: // introspection
 		return Idempotent
 	case e.Auth == Client:
 		sent := members(body, contentType)
@@ -75,12 +76,15 @@ func permanent(err error) bool {
 		roots        x509.SystemRootsError
 		record       tls.RecordHeaderError
 		badURL       *url.Error
+		badAddress   *net.AddrError
+		refused      *refusedRedirect
 	)
 	switch {
 	case errors.As(err, &verification), errors.As(err, &authority), errors.As(err, &hostname),
-		errors.As(err, &invalid), errors.As(err, &roots), errors.As(err, &record):
+		errors.As(err, &invalid), errors.As(err, &roots), errors.As(err, &record),
+		errors.As(err, &badAddress), errors.As(err, &refused):
 		return true
-	case errors.As(err, &badURL) && badURL.Op == "parse":
+	case errors.As(err, &badURL) && (badURL.Op == "parse" || permanent(badURL.Err)): // the outer one is that of sending
 		return true
 	}
 	return errors.Is(err, http.ErrSchemeMismatch) || errors.Is(err, errTooLarge) || errors.Is(err, context.Canceled)

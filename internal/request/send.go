@@ -48,6 +48,9 @@ type Attempt struct {
 // Do makes the call: it sends the request, again where that is safe and useful, and decodes a successful answer into dst.
 func (c *Config) Do(ctx context.Context, dst any) error {
 	o, err := c.prepare()
+	if err == nil {
+		err = usable(dst)
+	}
 	switch {
 	case err != nil:
 		return c.fail(o, err, nil)
@@ -59,18 +62,17 @@ func (c *Config) Do(ctx context.Context, dst any) error {
 		err = c.guard(o)
 	}
 	if err != nil {
-		if ctx.Err() != nil {
-			err = contextError(ctx)
-		}
-		return c.fail(o, err, nil)
+		return c.fail(o, ended(ctx, err), nil)
 	}
 	err = c.send(ctx, o, dst)
 	if automatic.Value == "" || automatic.Fresh || !expired(err) {
 		return err
 	}
 	automatic.reject()
-	if _, err := c.authorize(ctx, o); err != nil {
-		return c.fail(o, err, nil)
+	if _, renewal := c.authorize(ctx, o); renewal != nil {
+		var answer *apierror.Error
+		errors.As(err, &answer)
+		return c.fail(o, ended(ctx, renewal), answer)
 	}
 	return c.send(ctx, o, dst)
 }
@@ -96,7 +98,8 @@ func (c *Config) prepare() (*outgoing, error) {
 	if o.url, err = c.Endpoint.url(base); err != nil {
 		return o, err
 	}
-	query, body, contentType, err := c.encode()
+	o.header, o.authorized = c.header()
+	query, body, contentType, err := c.encode(o.header.Get("Content-Type"))
 	if err != nil {
 		return o, err
 	}
@@ -117,7 +120,6 @@ func (c *Config) prepare() (*outgoing, error) {
 		edit(query, c.Query, asIs)
 		o.url.RawQuery = query.Encode()
 	}
-	o.header, o.authorized = c.header()
 	if body != nil && o.header["Content-Type"] == nil {
 		o.header["Content-Type"] = []string{contentType}
 	}
@@ -157,10 +159,10 @@ func (c *Config) send(ctx context.Context, o *outgoing, dst any) error {
 			return nil
 		case repeat && sleep(ctx, wait):
 			continue
-		case said != nil && (!repeatable || ctx.Err() == nil):
-			return said
-		case ctx.Err() != nil:
+		case ctx.Err() != nil && (repeatable || r.err != nil): // but for the context, there was more to come
 			return c.fail(o, contextError(ctx), answer)
+		case said != nil:
+			return said
 		default:
 			return c.fail(o, err, answer)
 		}
@@ -180,7 +182,7 @@ func (c *Config) judge(o *outgoing, r result, dst any) (err error, repeatable bo
 	switch {
 	case (status < 200 || status > 299) && !(c.Endpoint.Redirects && status >= 300 && status <= 399):
 		return apiError(nil), retryAnswer(o.safety, status, r.res.Header)
-	case r.err != nil && (dst != nil || c.Into != nil):
+	case r.err != nil && (dst != nil || c.Into != nil || c.Response != nil && status <= 299):
 		return apiError(r.err), retryFailure(o.safety, false, r.err)
 	case c.Into != nil:
 		if err := decode(r.res, r.body, c.Into); err != nil {
@@ -188,7 +190,11 @@ func (c *Config) judge(o *outgoing, r result, dst any) (err error, repeatable bo
 		}
 		_ = decode(r.res, r.body, dst) // the caller chose where the answer goes, and may have asked for a different one
 	default:
-		if err := decode(r.res, r.body, dst); err != nil {
+		err := decode(r.res, r.body, dst)
+		if err == nil && c.check != nil {
+			err = c.check()
+		}
+		if err != nil {
 			return apiError(err), false
 		}
 	}
@@ -260,8 +266,8 @@ func (c *Config) attempt(ctx context.Context, o *outgoing) (r result) {
 		}
 		r.res = nil
 	} else {
-		if r.res.Request != nil {
-			r.req = r.res.Request
+		if sent := r.res.Request; sent != nil && sent.URL != nil {
+			r.req = sent
 		}
 		r.body, r.err = readBody(r.res, c.MaxResponseBytes)
 	}
@@ -314,7 +320,7 @@ func (t *connTrace) trace(ctx context.Context) context.Context {
 // untouched reports that no byte left: a connection was asked for, or dialled, and there was none.
 func (t *connTrace) untouched(err error) bool {
 	var op *net.OpError
-	return t.asked.Load() && !t.got.Load() || errors.As(err, &op) && op.Op == "dial"
+	return !t.got.Load() && (t.asked.Load() || errors.As(err, &op) && op.Op == "dial")
 }
 
 func (c *Config) observe(ctx context.Context, o *outgoing, n int, res *http.Response, took time.Duration, err error, repeat bool, wait time.Duration) {

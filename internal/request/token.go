@@ -24,6 +24,7 @@ const (
 // A TokenCache keeps the automatic tokens of a client. The zero TokenCache is empty and ready for use.
 type TokenCache struct {
 	mu      sync.Mutex
+	issued  int // how many tokens so far
 	tokens  map[tokenKey]Token
 	fetches singleflight.Group[tokenKey, Token]
 }
@@ -37,6 +38,7 @@ type Token struct {
 	Fresh bool // it was fetched for the call that has it
 
 	renewAt time.Time
+	number  int // in the order of issue, since a server may issue the same value twice
 	cache   *TokenCache
 	key     tokenKey
 }
@@ -55,7 +57,7 @@ func (c *TokenCache) get(ctx context.Context, key tokenKey, fetch func(context.C
 			return Token{}, err
 		}
 		t.cache, t.key = c, key
-		c.keep(t)
+		t = c.keep(t)
 		t.Fresh = true
 		return t, nil
 	})
@@ -69,7 +71,7 @@ func (c *TokenCache) kept(key tokenKey) (Token, bool) {
 }
 
 // keep stores t, and drops what has expired, so that a client used for many accounts does not grow for ever.
-func (c *TokenCache) keep(t Token) {
+func (c *TokenCache) keep(t Token) Token {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	if c.tokens == nil {
@@ -80,14 +82,17 @@ func (c *TokenCache) keep(t Token) {
 			delete(c.tokens, key)
 		}
 	}
+	c.issued++
+	t.number = c.issued
 	c.tokens[t.key] = t
+	return t
 }
 
 // reject forgets a token that the server refused, unless a newer one has taken its place.
 func (t Token) reject() {
 	t.cache.mu.Lock()
 	defer t.cache.mu.Unlock()
-	if t.cache.tokens[t.key].Value == t.Value {
+	if t.cache.tokens[t.key].number == t.number {
 		delete(t.cache.tokens, t.key)
 	}
 }
@@ -117,21 +122,30 @@ func (c *Config) automaticToken(ctx context.Context, creds Credentials) (Token, 
 	return cache.get(ctx, key, func(ctx context.Context) (Token, error) {
 		asked := time.Now()
 		var res tokenResponse
-		if err := c.forToken().Do(ctx, &res); err != nil {
+		call := c.forToken()
+		call.check = func() error { return res.refuse() }
+		if err := call.Do(ctx, &res); err != nil {
 			return Token{}, fmt.Errorf("automatic access token: %w", err)
 		}
-		switch {
-		case res.AccessToken == "":
-			return Token{}, errors.New("automatic access token: the answer has none")
-		case res.TokenType != "" && !strings.EqualFold(res.TokenType, "bearer"):
-			return Token{}, fmt.Errorf("automatic access token: its type is %q, not Bearer", res.TokenType)
-		}
-		return Token{Value: res.AccessToken, renewAt: asked.Add(usable(res))}, nil
+		return Token{Value: res.AccessToken, renewAt: asked.Add(res.useFor())}, nil
 	})
 }
 
-// usable is how long a token may be used before it is renewed.
-func usable(res tokenResponse) time.Duration {
+// refuse says why the token cannot be used, if it cannot.
+func (res tokenResponse) refuse() error {
+	switch {
+	case res.AccessToken == "":
+		return errors.New("the answer has no access token")
+	case res.TokenType != "" && !strings.EqualFold(res.TokenType, "bearer"):
+		return fmt.Errorf("the token type is %q, not Bearer", res.TokenType)
+	case !ValidHeader("Authorization", res.AccessToken):
+		return errors.New("the access token has characters that no header may have")
+	}
+	return nil
+}
+
+// useFor is how long the token may be used before it is renewed.
+func (res tokenResponse) useFor() time.Duration {
 	lifetime := unknownLifetime
 	switch {
 	case res.ExpiresIn > int64(maxLifetime/time.Second):

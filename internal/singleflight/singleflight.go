@@ -4,8 +4,11 @@ package singleflight
 
 import (
 	"context"
+	"errors"
 	"sync"
 )
+
+var errNoResult = errors.New("the shared work ended its goroutine without a result")
 
 // A Group shares work by key. The zero Group is ready for use.
 type Group[K comparable, V any] struct {
@@ -64,6 +67,7 @@ func (g *Group[K, V]) run(ctx context.Context, key K, f *flight[V], work func(co
 		f.cancel()
 		close(f.done)
 	}()
+	f.err = errNoResult // unless work returns: it may call runtime.Goexit
 	f.value, f.err = work(ctx)
 }
 

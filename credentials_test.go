@@ -1,0 +1,617 @@
+package telnyx_test
+
+import (
+	"context"
+	"encoding/base64"
+	"errors"
+	"fmt"
+	"io"
+	"net/http"
+	"net/url"
+	"strings"
+	"testing"
+	"testing/synctest"
+	"time"
+
+	"github.com/stretchr/testify/require"
+
+	"github.com/team-telnyx/telnyx-go"
+	"github.com/team-telnyx/telnyx-go/option"
+	"github.com/team-telnyx/telnyx-go/packages/oauthtest"
+)
+
+const tokenPath = "/v2/oauth/token"
+
+var asClient = []option.RequestOption{option.WithClientID("id"), option.WithClientSecret("secret")}
+
+// issuing answers token requests with numbered tokens of one lifetime, and everything else with rest.
+func issuing(expiresIn string, rest func(r wireRequest) any) *wire {
+	return &wire{answer: func(r wireRequest) any {
+		if strings.HasSuffix(r.URL.Path, "/oauth/token") {
+			return says(200, fmt.Sprintf(`{"access_token":"tok-%d","token_type":"Bearer"%s}`, r.Nth, expiresIn))
+		}
+		return rest(r)
+	}}
+}
+
+func anything(wireRequest) any { return says(200, aClient) }
+
+func basicOf(id, secret string) string {
+	return "Basic " + base64.StdEncoding.EncodeToString([]byte(id+":"+secret))
+}
+
+func TestEndpointsWithoutSecurityGetNoCredentialAtAll(t *testing.T) {
+	w := inTurn(says(200, `{}`))
+	t.Setenv("TELNYX_CUSTOM_HEADERS", "Authorization: Bearer of-the-environment")
+	for _, creds := range [][]option.RequestOption{{option.WithAPIKey(aKey)}, asClient, {option.WithTokenSource(tokens("t"))}, {}} {
+		client := telnyx.NewClient(append(creds, option.WithHTTPClient(&http.Client{Transport: w}))...)
+		_, err := client.WellKnown.GetAuthorizationServerMetadata(t.Context())
+		require.NoError(t, err)
+		_, err = client.WellKnown.GetProtectedResourceMetadata(t.Context())
+		require.NoError(t, err)
+		_, err = client.OAuth.GetJwks(t.Context())
+		require.NoError(t, err)
+		_, err = client.OAuth.Register(t.Context(), telnyx.OAuthRegisterParams{})
+		require.NoError(t, err)
+		require.NoError(t, client.OAuth.GetAuthorize(t.Context(), telnyx.OAuthGetAuthorizeParams{ClientID: "c", RedirectUri: "r", ResponseType: "code"}))
+	}
+	require.Len(t, w.sent, 20)
+	for _, r := range w.sent {
+		require.NotContains(t, r.Header, "Authorization", r.URL.Path)
+	}
+}
+
+// tokens is a token source that yields one after the other, and then the last again.
+func tokens(values ...string) func(context.Context) (string, error) {
+	n := 0
+	return func(context.Context) (string, error) {
+		n++
+		return values[min(n, len(values))-1], nil
+	}
+}
+
+func TestBearerIsTheAPIKeyElseATokenSourceElseAnAutomaticToken(t *testing.T) {
+	key, source := option.WithAPIKey(aKey), option.WithTokenSource(tokens("src"))
+	id, secret := asClient[0], asClient[1]
+	for _, c := range []struct {
+		name string
+		opts []option.RequestOption
+		want []string
+	}{
+		{"nothing", nil, nil},
+		{"all", []option.RequestOption{secret, id, source, key}, []string{"Bearer " + aKey}},
+		{"a source and a client", []option.RequestOption{source, id, secret}, []string{"Bearer src"}},
+		{"a client", asClient, []string{"Bearer tok-1"}},
+		{"an id alone", []option.RequestOption{id}, nil},
+		{"a secret alone", []option.RequestOption{secret}, nil},
+		{"an empty key and a client", []option.RequestOption{option.WithAPIKey(""), id, secret}, []string{"Bearer tok-1"}},
+		{"the caller's own header", []option.RequestOption{key, option.WithHeader("authorization", "Mine x")}, []string{"Mine x"}},
+		{"the caller's own header and a client", append(asClient[:2:2], option.WithHeader("Authorization", "Mine x")), []string{"Mine x"}},
+		{"a removed header", []option.RequestOption{key, option.WithHeaderDel("Authorization")}, nil},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			w := issuing(`,"expires_in":1800`, anything)
+			client := w.client(c.opts...)
+
+			_, err := client.OAuthClients.Get(t.Context(), "c1")
+
+			require.NoError(t, err)
+			require.Equal(t, c.want, w.to("/v2/oauth_clients/c1")[0].Header["Authorization"])
+		})
+	}
+}
+
+func TestTokenRequestIsAuthenticatedByTheClientAndNeverByTheAPIKey(t *testing.T) {
+	code := telnyx.OAuthTokenParams{GrantType: "authorization_code", Code: telnyx.String("c")}
+	public, confidential := code, code
+	public.ClientID = telnyx.String("other")
+	confidential.ClientID, confidential.ClientSecret = telnyx.String("other"), telnyx.String("s")
+	key := option.WithAPIKey(aKey)
+	for _, c := range []struct {
+		name   string
+		params telnyx.OAuthTokenParams
+		opts   []option.RequestOption
+		want   []string
+	}{
+		{"an API key alone", code, []option.RequestOption{key}, nil},
+		{"a token source alone", code, []option.RequestOption{option.WithTokenSource(tokens("t"))}, nil},
+		{"an API key and a client", code, append(asClient[:2:2], key), []string{basicOf("id", "secret")}},
+		{"a public client in the body", public, asClient, nil},
+		{"a confidential client in the body", confidential, asClient, nil},
+		{"an id without a secret", code, asClient[:1], nil},
+		{"characters that Basic must escape", code, []option.RequestOption{option.WithClientID("a:b é"), option.WithClientSecret("p%+/:&")},
+			[]string{basicOf("a%3Ab+%C3%A9", "p%25%2B%2F%3A%26")}},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			w := inTurn(says(200, `{"access_token":"a","token_type":"Bearer","expires_in":1}`))
+			client := w.client(c.opts...)
+
+			_, err := client.OAuth.Token(t.Context(), c.params)
+
+			require.NoError(t, err)
+			require.Equal(t, c.want, w.sent[0].Header["Authorization"])
+		})
+	}
+}
+
+func TestExecuteNeverSendsTheAPIKeyToTheTokenEndpointHoweverItIsWritten(t *testing.T) {
+	w := inTurn(says(200, `{}`))
+	client := w.client(option.WithAPIKey(aKey))
+	for _, path := range []string{"oauth/token", "/oauth/token", "oauth/token/", "oauth/token?a=b", "oauth%2Ftoken", "oauth/%74oken", "oauth/token?"} {
+		require.NoError(t, client.Post(t.Context(), path, map[string]string{"grant_type": "client_credentials"}, nil))
+	}
+	require.Len(t, w.sent, 7)
+	for _, r := range w.sent {
+		require.NotContains(t, r.Header, "Authorization", r.URL.String())
+		require.Equal(t, "grant_type=client_credentials", r.Body)
+	}
+}
+
+func TestIntrospectionIsAuthenticatedByTheClientElseTheAPIKey(t *testing.T) {
+	w := inTurn(says(200, `{"active":false}`))
+	body := telnyx.OAuthIntrospectParams{Token: "t"}
+	inBody := body
+	inBody.SetExtraFields(map[string]any{"client_id": "other", "client_secret": "s"})
+	for _, c := range []struct {
+		params telnyx.OAuthIntrospectParams
+		opts   []option.RequestOption
+		want   []string
+	}{
+		{body, append(asClient[:2:2], option.WithAPIKey(aKey)), []string{basicOf("id", "secret")}},
+		{body, []option.RequestOption{option.WithAPIKey(aKey)}, []string{"Bearer " + aKey}},
+		{body, []option.RequestOption{option.WithTokenSource(tokens("t"))}, []string{"Bearer t"}},
+		{inBody, []option.RequestOption{option.WithAPIKey(aKey)}, nil},
+		{inBody, asClient, nil},
+	} {
+		w.sent = nil
+		client := w.client(c.opts...)
+		_, err := client.OAuth.Introspect(t.Context(), c.params)
+		require.NoError(t, err)
+		require.Equal(t, c.want, w.sent[0].Header["Authorization"])
+	}
+}
+
+func TestATokenSourceIsAskedForEveryCallAndItsErrorIsTheCalls(t *testing.T) {
+	w := inTurn(says(200, aClient))
+	dry := errors.New("dry")
+	values := tokens("t1", "t2")
+	n := 0
+	client := w.client(option.WithTokenSource(func(ctx context.Context) (string, error) {
+		if n++; n > 2 {
+			return "", dry
+		}
+		return values(ctx)
+	}))
+	for range 2 {
+		_, err := client.OAuthClients.Get(t.Context(), "c1")
+		require.NoError(t, err)
+	}
+
+	_, err := client.OAuthClients.Get(t.Context(), "c1")
+
+	require.ErrorIs(t, err, dry)
+	require.ErrorContains(t, err, "token source")
+	require.Len(t, w.sent, 2)
+	require.Equal(t, "Bearer t1", w.sent[0].Header.Get("Authorization"))
+	require.Equal(t, "Bearer t2", w.sent[1].Header.Get("Authorization"))
+}
+
+func TestCredentialThatNoHeaderMayHoldIsRefusedBeforeSending(t *testing.T) {
+	w := inTurn(says(200, aClient))
+	t.Setenv("TELNYX_API_KEY", "KEY\nX-Evil: 1")
+	ofEnvironment := telnyx.NewClient(option.WithHTTPClient(&http.Client{Transport: w}))
+	ofSource := w.client(option.WithTokenSource(tokens("a\r\nb")))
+
+	for _, client := range []telnyx.Client{ofEnvironment, ofSource} {
+		_, err := client.OAuthClients.Get(t.Context(), "c1")
+		require.ErrorContains(t, err, "characters that no header may have")
+		require.NotContains(t, err.Error(), "Evil")
+	}
+	require.Empty(t, w.sent)
+}
+
+func TestTheTokenURLFollowsTheBaseURLAndATokenBelongsToOneServerAndOneClient(t *testing.T) {
+	w := issuing(`,"expires_in":1800`, anything)
+	client := w.client(asClient...)
+	call := func(opts ...option.RequestOption) string {
+		_, err := client.OAuthClients.Get(t.Context(), "c1", opts...)
+		require.NoError(t, err)
+		return w.sent[len(w.sent)-1].Header.Get("Authorization")
+	}
+	other := option.WithBaseURL("https://other.example/api/v2")
+
+	require.Equal(t, "Bearer tok-1", call())
+	require.Equal(t, "Bearer tok-1", call(), "kept")
+	require.Equal(t, "Bearer tok-1", call(other))
+	require.Equal(t, "Bearer tok-2", call(option.WithClientID("id2")))
+	require.Equal(t, "Bearer tok-3", call(option.WithClientSecret("secret2")))
+	require.Equal(t, "Bearer tok-1", call())
+	require.Equal(t, "Bearer tok-1", call(other))
+
+	var asked []string
+	for _, r := range w.sent {
+		if strings.HasSuffix(r.URL.Path, "/oauth/token") {
+			asked = append(asked, r.URL.String()+" "+r.Header.Get("Authorization")+" "+r.Body)
+		}
+	}
+	const body = " grant_type=client_credentials"
+	require.Equal(t, []string{
+		"https://api.telnyx.com/v2/oauth/token " + basicOf("id", "secret") + body,
+		"https://other.example/api/v2/oauth/token " + basicOf("id", "secret") + body,
+		"https://api.telnyx.com/v2/oauth/token " + basicOf("id2", "secret") + body,
+		"https://api.telnyx.com/v2/oauth/token " + basicOf("id", "secret2") + body,
+	}, asked)
+}
+
+func TestATokenRequestCarriesNothingThatWasMeantForOneCall(t *testing.T) {
+	w := issuing(`,"expires_in":1800`, anything)
+	client := w.client(append(asClient[:2:2], option.WithHeader("X-Tenant", "7"))...)
+	var res *http.Response
+	var into map[string]any
+
+	err := client.Post(t.Context(), "things", map[string]int{"b": 2}, nil, option.WithQuery("q", "1"), option.WithJSONSet("a", 1),
+		option.WithHeader("Idempotency-Key", "k"), option.WithHeader("Accept", "x/y"), option.WithHeader("X-Api-Key", "k"),
+		option.WithRequestBody("application/json", "{}"), option.WithResponseInto(&res), option.WithResponseBodyInto(&into))
+
+	require.NoError(t, err)
+	asked := w.to(tokenPath)[0]
+	require.Empty(t, asked.URL.RawQuery)
+	require.Equal(t, "grant_type=client_credentials", asked.Body)
+	require.Equal(t, "application/json", asked.Header.Get("Accept"))
+	require.Equal(t, "7", asked.Header.Get("X-Tenant"))
+	require.NotContains(t, asked.Header, "Idempotency-Key")
+	require.NotContains(t, asked.Header, "X-Api-Key")
+	require.Contains(t, into, "data")
+}
+
+func TestTwoHundredConcurrentFirstCallsMakeOneTokenRequestAndOneMayLeave(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		w := issuing(`,"expires_in":1800`, anything)
+		answer := w.answer
+		w.answer = func(r wireRequest) any {
+			if r.URL.Path == tokenPath {
+				time.Sleep(10 * time.Second)
+				if err := r.Context().Err(); err != nil {
+					return err
+				}
+			}
+			return answer(r)
+		}
+		client := w.client(asClient...)
+		bored := errors.New("bored")
+		first, leave := context.WithTimeoutCause(t.Context(), time.Second, bored)
+		defer leave()
+		began := time.Now()
+		type outcome struct {
+			err   error
+			after time.Duration
+		}
+		firstDone, done := make(chan outcome, 1), make(chan outcome, 199)
+		get := func(ctx context.Context, to chan outcome) {
+			_, err := client.OAuthClients.Get(ctx, "c1")
+			to <- outcome{err, time.Since(began)}
+		}
+		go get(first, firstDone)
+		synctest.Wait() // it began the shared request
+		for range 199 {
+			go get(t.Context(), done)
+		}
+
+		left := <-firstDone
+		require.Equal(t, time.Second, left.after)
+		require.ErrorIs(t, left.err, bored)
+		require.ErrorIs(t, left.err, context.DeadlineExceeded)
+		for range 199 {
+			o := <-done
+			require.NoError(t, o.err)
+			require.Equal(t, 10*time.Second, o.after)
+		}
+		require.Len(t, w.to(tokenPath), 1)
+		require.Len(t, w.to("/v2/oauth_clients/c1"), 199)
+	})
+}
+
+func TestTokenRequestIsRetriedWithinItsRequestTimeout(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		w := issuing(`,"expires_in":1800`, anything)
+		answer := w.answer
+		w.answer = func(r wireRequest) any {
+			switch {
+			case r.URL.Path == tokenPath && r.Nth == 1:
+				<-r.Context().Done() // a server that never answers
+				return r.Context().Err()
+			case r.URL.Path == tokenPath && r.Nth == 2:
+				return says(500, `{}`)
+			}
+			return answer(r)
+		}
+		client := w.client(append(asClient[:2:2], option.WithRequestTimeout(3*time.Second))...)
+
+		_, err := client.OAuthClients.Get(t.Context(), "c1")
+
+		require.NoError(t, err)
+		asked := w.to(tokenPath)
+		require.Len(t, asked, 3)
+		require.GreaterOrEqual(t, asked[1].At.Sub(asked[0].At), 3*time.Second)
+		require.Less(t, asked[1].At.Sub(asked[0].At), 4*time.Second)
+	})
+}
+
+func TestATokenFailureIsATypedErrorAndIsNotKept(t *testing.T) {
+	for body, want := range map[string]string{
+		`{"error":"invalid_client","error_description":"no such client"}`: "invalid_client: no such client",
+		`{"expires_in":1800}`:                                             "no access token",
+		`{"access_token":"","expires_in":1800}`:                           "no access token",
+		`{"access_token":{"a":1}}`:                                        "no access token",
+		`{"access_token":"supersecret","token_type":"mac"}`:               `type is "mac"`,
+		`{"access_token":"supersecret\nX-Evil: 1","token_type":"Bearer"}`: "no header may have",
+		`null`:                         "object",
+		`[]`:                           "object",
+		`<html>supersecretpage</html>`: "html",
+		``:                             "empty",
+	} {
+		t.Run(body, func(t *testing.T) {
+			status := 200
+			if strings.Contains(body, "invalid_client") {
+				status = 401
+			}
+			failing := true
+			w := &wire{answer: func(r wireRequest) any {
+				if r.URL.Path == tokenPath && failing {
+					return says(status, body, "X-Request-Id", "r9")
+				}
+				return says(200, `{"access_token":"good","token_type":"bearer","expires_in":60,"data":{}}`)
+			}}
+			client := w.client(asClient...)
+
+			_, err := client.OAuthClients.Get(t.Context(), "c1")
+
+			var typed *telnyx.Error
+			require.ErrorAs(t, err, &typed)
+			require.Equal(t, status, typed.StatusCode)
+			require.Equal(t, "r9", typed.RequestID)
+			require.Equal(t, body, typed.Body())
+			require.ErrorContains(t, err, want)
+			require.NotContains(t, err.Error(), "supersecret\n")
+			require.NotContains(t, err.Error(), `"supersecret`)
+			require.Empty(t, w.to("/v2/oauth_clients/c1"), "a call without its token is not made")
+
+			failing = false
+			_, err = client.OAuthClients.Get(t.Context(), "c1")
+			require.NoError(t, err)
+			require.Equal(t, "Bearer good", w.sent[len(w.sent)-1].Header.Get("Authorization"))
+		})
+	}
+}
+
+func TestARefusedCachedTokenLeadsToOneNewTokenForAllAndOneReplayEach(t *testing.T) {
+	for name, value := range map[string]func(n int) string{
+		"another value":  func(n int) string { return fmt.Sprintf("tok-%d", n) },
+		"the same value": func(int) string { return "tok" },
+	} {
+		t.Run(name, func(t *testing.T) {
+			synctest.Test(t, func(t *testing.T) {
+				var w *wire
+				w = &wire{answer: func(r wireRequest) any {
+					time.Sleep(time.Duration(1+r.Nth%7) * time.Second)
+					switch {
+					case r.URL.Path == tokenPath:
+						return says(200, fmt.Sprintf(`{"access_token":%q,"token_type":"Bearer","expires_in":1800}`, value(r.Nth)))
+					case r.Nth > 1 && r.Nth <= 51: // all calls after the first, but not their replays
+						return says(401, `{"errors":[{"code":"10009"}]}`)
+					}
+					return says(200, aClient)
+				}}
+				client := w.client(asClient...)
+				_, err := client.OAuthClients.Get(t.Context(), "c1")
+				require.NoError(t, err)
+
+				done := make(chan error, 50)
+				for range 50 {
+					go func() { _, err := client.OAuthClients.Get(t.Context(), "c1"); done <- err }()
+				}
+				for range 50 {
+					require.NoError(t, <-done)
+				}
+
+				require.Len(t, w.to(tokenPath), 2)
+				require.Len(t, w.to("/v2/oauth_clients/c1"), 1+50+50)
+			})
+		})
+	}
+}
+
+func TestAReplayHappensOnceAndNeverForAFreshTokenAnotherScopeOrAnAPIKey(t *testing.T) {
+	challenge := []string{"Www-Authenticate", `Bearer error="insufficient_scope"`}
+	for _, c := range []struct {
+		name               string
+		opts               []option.RequestOption
+		warm               bool // a token is cached
+		header             []string
+		wantTokens, wantGo int
+	}{
+		{name: "a cached token", opts: asClient, warm: true, wantTokens: 2, wantGo: 2},
+		{name: "a fresh token", opts: asClient, wantTokens: 1, wantGo: 1},
+		{name: "another scope", opts: asClient, warm: true, header: challenge, wantTokens: 1, wantGo: 1},
+		{name: "an API key", opts: []option.RequestOption{option.WithAPIKey(aKey)}, warm: true, wantGo: 1},
+		{name: "a token source", opts: []option.RequestOption{option.WithTokenSource(tokens("a", "b"))}, warm: true, wantGo: 1},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			w := issuing(`,"expires_in":1800`, func(r wireRequest) any {
+				if r.URL.Path == "/v2/oauth_grants/warm" {
+					return says(200, `{}`)
+				}
+				return says(401, `{}`, c.header...)
+			})
+			client := w.client(c.opts...)
+			if c.warm {
+				_, err := client.OAuthGrants.Get(t.Context(), "warm")
+				require.NoError(t, err)
+			}
+
+			_, err := create(t.Context(), &client)
+
+			require.ErrorIs(t, err, telnyx.ErrUnauthorized)
+			require.Len(t, w.to(tokenPath), c.wantTokens)
+			require.Len(t, w.to("/v2/oauth_clients"), c.wantGo)
+			require.Equal(t, w.to("/v2/oauth_clients")[0].Body, w.to("/v2/oauth_clients")[c.wantGo-1].Body)
+		})
+	}
+}
+
+func TestARenewalThatFailsStillTellsOfTheRefusal(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		w := &wire{answer: func(r wireRequest) any {
+			switch {
+			case r.URL.Path == tokenPath && r.Nth == 1:
+				return says(200, `{"access_token":"t","expires_in":1800}`)
+			case r.URL.Path == tokenPath:
+				<-r.Context().Done()
+				return r.Context().Err()
+			case r.Nth == 1:
+				return says(200, aClient)
+			}
+			return says(401, `{}`, "X-Request-Id", "refused")
+		}}
+		client := w.client(asClient...)
+		_, err := client.OAuthClients.Get(t.Context(), "c1")
+		require.NoError(t, err)
+		bored := errors.New("bored")
+		ctx, cancel := context.WithTimeoutCause(t.Context(), time.Second, bored)
+		defer cancel()
+
+		_, err = client.OAuthClients.Get(ctx, "c1")
+
+		var typed *telnyx.Error
+		require.ErrorAs(t, err, &typed)
+		require.Equal(t, "refused", typed.RequestID)
+		require.ErrorIs(t, err, context.DeadlineExceeded)
+		require.ErrorIs(t, err, bored)
+	})
+}
+
+func TestATokenIsRenewedBeforeItExpiresWhateverTheServerSaysOfIt(t *testing.T) {
+	const never = 0
+	for expires, usable := range map[string]time.Duration{
+		`,"expires_in":1800`:                29 * time.Minute,
+		`,"expires_in":"3600"`:              59 * time.Minute,
+		`,"expires_in":3600.0`:              59 * time.Minute,
+		`,"expires_in":100`:                 80 * time.Second,
+		`,"expires_in":1`:                   800 * time.Millisecond,
+		`,"expires_in":0`:                   never,
+		`,"expires_in":-1`:                  never,
+		``:                                  29 * time.Minute,
+		`,"expires_in":null`:                29 * time.Minute,
+		`,"expires_in":"soon"`:              29 * time.Minute,
+		`,"expires_in":1e300`:               29 * time.Minute,
+		`,"expires_in":9223372036854775808`: 29 * time.Minute,
+		`,"expires_in":9223372036854775807`: 24*time.Hour - time.Minute,
+		`,"expires_in":31536000`:            24*time.Hour - time.Minute,
+	} {
+		t.Run(expires, func(t *testing.T) {
+			synctest.Test(t, func(t *testing.T) {
+				w := issuing(expires, anything)
+				client := w.client(asClient...)
+				call := func() int {
+					_, err := client.OAuthClients.Get(t.Context(), "c1")
+					require.NoError(t, err)
+					return len(w.to(tokenPath))
+				}
+				require.Equal(t, 1, call())
+				if usable == never {
+					require.Equal(t, 2, call())
+					return
+				}
+				time.Sleep(usable - 1)
+				require.Equal(t, 1, call())
+				time.Sleep(1)
+				require.Equal(t, 2, call())
+			})
+		})
+	}
+}
+
+func TestClientsDoNotShareTokensButTheServicesOfOneDo(t *testing.T) {
+	w := issuing(`,"expires_in":1800`, func(wireRequest) any { return says(200, `{}`) })
+	one, two := w.client(asClient...), w.client(asClient...)
+
+	for _, client := range []telnyx.Client{one, two, one} {
+		_, err := client.OAuthClients.Get(t.Context(), "c1")
+		require.NoError(t, err)
+		_, err = client.OAuthGrants.Get(t.Context(), "g1")
+		require.NoError(t, err)
+		require.NoError(t, client.Get(t.Context(), "oauth_clients", nil, nil))
+	}
+
+	require.Len(t, w.to(tokenPath), 2)
+}
+
+func TestCredentialsAreNotSentOverPlainHTTPExceptToLoopbackOrIfAllowed(t *testing.T) {
+	key := option.WithAPIKey(aKey)
+	for _, c := range []struct {
+		base string
+		opts []option.RequestOption
+		ok   bool
+	}{
+		{"http://h.example/v2", []option.RequestOption{key}, false},
+		{"http://h.example/v2", asClient, false},
+		{"http://h.example/v2", []option.RequestOption{option.WithTokenSource(tokens("t"))}, false},
+		{"http://h.example/v2", []option.RequestOption{option.WithHeader("Authorization", "x")}, false},
+		{"http://h.example/v2", []option.RequestOption{option.WithHeader("Cookie", "a=b")}, false},
+		{"http://127.0.0.1.evil.example/v2", []option.RequestOption{key}, false},
+		{"http://localhost.evil.example/v2", []option.RequestOption{key}, false},
+		{"http://h.example/v2", nil, true},
+		{"http://h.example/v2", []option.RequestOption{key, option.WithInsecureHTTP()}, true},
+		{"http://h.example/v2", append(asClient[:2:2], option.WithInsecureHTTP()), true},
+		{"http://LOCALHOST:8080/v2", []option.RequestOption{key}, true},
+		{"http://127.8.9.1/v2", asClient, true},
+		{"http://[::1]:1/v2", []option.RequestOption{key}, true},
+		{"https://h.example/v2", []option.RequestOption{key}, true},
+	} {
+		w := issuing(`,"expires_in":1800`, anything)
+		client := w.client(append(c.opts, option.WithBaseURL(c.base))...)
+
+		_, err := client.OAuthClients.Get(t.Context(), "c1")
+
+		if c.ok {
+			require.NoError(t, err, c.base)
+			continue
+		}
+		require.ErrorContains(t, err, "plain http", c.base)
+		require.ErrorContains(t, err, "option.WithInsecureHTTP")
+		require.Empty(t, w.sent)
+	}
+}
+
+func TestACodeIsNotSentOverPlainHTTPEitherWithoutAnyHeader(t *testing.T) {
+	w := inTurn(says(200, `{}`))
+	client := w.client(option.WithBaseURL("http://h.example/v2"))
+
+	_, err := client.OAuth.Token(t.Context(), telnyx.OAuthTokenParams{GrantType: "authorization_code", Code: telnyx.String("c")})
+
+	require.ErrorContains(t, err, "plain http")
+	require.Empty(t, w.sent)
+}
+
+func TestAutomaticTokensWorkAgainstAServerThatChecksThem(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		server := oauthtest.New()
+		app := server.AddClient(oauthtest.Client{Name: "a", Scopes: []string{"messaging.read"}})
+		client := telnyx.NewClient(option.WithoutEnvironment(), option.WithHTTPClient(server.Client()),
+			option.WithBaseURL(server.BaseURL()), option.WithClientID(app.ID), option.WithClientSecret(app.Secret))
+		for range 3 { // longer than one token lives
+			got, err := client.OAuthClients.Get(t.Context(), app.ID)
+			require.NoError(t, err)
+			require.Equal(t, app.ID, got.Data.ClientID)
+			time.Sleep(20 * time.Minute)
+		}
+
+		form := url.Values{"grant_type": {"client_credentials"}}.Encode()
+		var refused *http.Response
+		err := client.Post(t.Context(), "oauth/token", strings.NewReader(form), nil, option.WithClientSecret("wrong"), option.WithResponseInto(&refused))
+		require.ErrorIs(t, err, telnyx.ErrInvalidClient)
+		body, err := io.ReadAll(refused.Body)
+		require.NoError(t, err)
+		require.Contains(t, string(body), "invalid_client")
+	})
+}
