@@ -15,7 +15,7 @@ func (e *Error) DumpRequest(body bool) []byte {
 		return nil
 	}
 	var b bytes.Buffer
-	fmt.Fprintf(&b, "%s %s HTTP/1.1\r\n", e.Request.Method, e.redactor.URL(e.Request.URL))
+	fmt.Fprintf(&b, "%s %s HTTP/1.1\r\n", method(e.Request), e.redactor.URL(e.Request.URL))
 	e.dump(&b, e.Request.Header, e.requestBody(), body)
 	return b.Bytes()
 }

@@ -2,7 +2,9 @@
 package apierror
 
 import (
+	"cmp"
 	"fmt"
+	"io"
 	"net/http"
 	"regexp"
 	"slices"
@@ -16,10 +18,12 @@ import (
 	"github.com/team-telnyx/telnyx-go/packages/respjson"
 )
 
-// maxText bounds what Error returns, in bytes, and maxSnippet how much of a body without known members it shows.
+// How many bytes Error shows: of all, of the URL, of a body without known members, of the request id.
 const (
 	maxText    = 1024
+	maxURL     = 300
 	maxSnippet = 200
+	maxID      = 100
 )
 
 // An Error is an answer that is no success: any status but 2xx, or a success whose body cannot be used. It knows both error
@@ -139,7 +143,7 @@ func all(s shapes) map[string]respjson.Field {
 	return members
 }
 
-var challengeError = regexp.MustCompile(`(?i)\berror="([^"\\]{1,64})"`)
+var challengeError = regexp.MustCompile(`(?i)\berror="?([^"\\,\s]{1,64})`)
 
 // challengeCode reads the error code of a WWW-Authenticate challenge (RFC 6750, section 3).
 func challengeCode(h http.Header) string {
@@ -157,25 +161,28 @@ func (e *Error) Error() string {
 	var b strings.Builder
 	b.WriteString("telnyx: ")
 	if e.Request != nil {
-		b.WriteString(e.Request.Method + " " + e.redactor.URL(e.Request.URL) + ": ")
+		b.WriteString(strings.TrimSpace(method(e.Request)+" "+clip(e.redactor.URL(e.Request.URL), maxURL)) + ": ")
 	}
 	fmt.Fprintf(&b, "%d %s", e.StatusCode, http.StatusText(e.StatusCode))
 	line := strings.TrimSpace(b.String())
 	if e.cause != nil {
-		line += ": " + e.redactor.Text(e.cause.Error())
+		line += ": " + e.redactor.Text(head(e.cause.Error()))
 	}
 	if said := e.said(); said != "" {
 		line += ": " + said
 	}
 	line = clip(line, maxText)
 	if e.RequestID != "" {
-		line += " (request id " + clip(e.redactor.Text(e.RequestID), 100) + ")"
+		line += " (request id " + clip(e.redactor.Text(head(e.RequestID)), maxID) + ")"
 	}
 	return line
 }
 
-// GoString keeps %#v from printing the credentials of the request.
-func (e *Error) GoString() string { return e.Error() }
+// Format prints what Error returns, whatever the verb, and so keeps the credentials of the request out of it; also for an Error
+// that is no pointer.
+func (e Error) Format(f fmt.State, _ rune) { io.WriteString(f, e.Error()) }
+
+func method(req *http.Request) string { return cmp.Or(req.Method, http.MethodGet) }
 
 // said is what the server said, for people.
 func (e *Error) said() string {
@@ -197,11 +204,13 @@ func (e *Error) said() string {
 	slices.Sort(fields)
 	parts = append(parts, fields...)
 	if len(parts) == 0 {
-		head := e.body[:min(len(e.body), 64*maxSnippet)] // far more than is shown, so that no secret is cut before it is known
-		return clip(e.redactor.Body("", []byte(head)), maxSnippet)
+		return clip(e.redactor.Body("", []byte(head(e.body))), maxSnippet)
 	}
-	return e.redactor.Text(strings.Join(parts, "; "))
+	return e.redactor.Text(head(strings.Join(parts, "; ")))
 }
+
+// head is far more of a text than is shown, so that no secret is cut before it is recognised.
+func head(text string) string { return text[:min(len(text), 32*maxText)] }
 
 func join(sep string, parts ...string) string {
 	return strings.Join(slices.DeleteFunc(parts, func(s string) bool { return s == "" }), sep)
@@ -213,7 +222,7 @@ func clip(text string, limit int) string {
 	if cut {
 		text = text[:4*limit]
 	}
-	text = strings.Join(strings.FieldsFunc(text, func(r rune) bool { return unicode.IsSpace(r) || !unicode.IsPrint(r) }), " ")
+	text = strings.Join(strings.FieldsFunc(strings.ToValidUTF8(text, "\ufffd"), func(r rune) bool { return unicode.IsSpace(r) || !unicode.IsPrint(r) }), " ")
 	for i := range text {
 		if i > limit {
 			return text[:i] + "…"
@@ -238,7 +247,7 @@ func (e *Error) Unwrap() error { return e.cause }
 func (e *Error) Is(target error) bool {
 	kind, ok := target.(Kind)
 	switch {
-	case !ok:
+	case !ok || kind == "":
 		return false
 	case kind == ErrBadResponse:
 		return e.cause != nil
@@ -253,6 +262,10 @@ func (e *Error) RetryAfter() time.Duration {
 	if e.Response == nil {
 		return 0
 	}
-	wait, _ := retryafter.Wait(e.StatusCode, e.Response.Header, e.received)
+	received := e.received
+	if received.IsZero() { // made by hand
+		received = time.Now()
+	}
+	wait, _ := retryafter.Wait(e.StatusCode, e.Response.Header, received)
 	return wait
 }

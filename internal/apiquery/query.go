@@ -11,8 +11,6 @@ import (
 	"sync"
 	"time"
 
-	"github.com/tidwall/gjson"
-
 	"github.com/team-telnyx/telnyx-go/packages/param"
 )
 
@@ -58,37 +56,28 @@ func fromAny(v any) (url.Values, error) {
 // FromJSON turns the members of a JSON object into values: strings as they are, arrays as repeated values, nulls not at all,
 // objects within as their JSON. A null instead of the object is no values.
 func FromJSON(text []byte) (url.Values, error) {
-	if !gjson.ValidBytes(text) {
-		return nil, fmt.Errorf("not valid JSON")
-	}
-	root := gjson.ParseBytes(text)
-	if root.Type != gjson.Null && !root.IsObject() {
-		return nil, fmt.Errorf("expected a JSON object, have %s", root.Type)
+	var members map[string]json.RawMessage
+	if err := json.Unmarshal(text, &members); err != nil {
+		return nil, fmt.Errorf("expected a JSON object: %w", err)
 	}
 	values := url.Values{}
-	root.ForEach(func(name, value gjson.Result) bool {
-		key := name.String()
-		values.Del(key)
-		if !value.IsArray() {
-			add(values, key, value)
-			return true
+	for name, value := range members {
+		elements := []json.RawMessage{value}
+		if value[0] == '[' {
+			_ = json.Unmarshal(value, &elements) // it has been checked with the whole
 		}
-		for _, element := range value.Array() {
-			add(values, key, element)
+		for _, element := range elements {
+			switch text := string(element); text[0] {
+			case 'n': // null
+			case '"':
+				_ = json.Unmarshal(element, &text)
+				values.Add(name, text)
+			default:
+				values.Add(name, text)
+			}
 		}
-		return true
-	})
-	return values, nil
-}
-
-func add(values url.Values, name string, value gjson.Result) {
-	switch value.Type {
-	case gjson.Null:
-	case gjson.String:
-		values.Add(name, value.Str)
-	default:
-		values.Add(name, value.Raw)
 	}
+	return values, nil
 }
 
 type tag struct {

@@ -11,20 +11,19 @@ func (r Redactor) json(text []byte) string {
 	var out strings.Builder
 	last := 0
 	for p := range parts(text) {
-		masked := ""
-		switch raw := string(text[p.start:p.end]); {
-		case p.secret && raw != "null":
+		raw := string(text[p.start:p.end])
+		masked := raw
+		switch {
+		case !p.secret:
+			masked = r.scalar(raw)
+		case raw != "null" && raw != `""`:
 			masked = quote(Mask)
-		case p.secret:
-			continue
-		default:
-			if masked = r.scalar(raw); masked == raw {
-				continue
-			}
 		}
-		out.Write(text[last:p.start])
-		out.WriteString(masked)
-		last = p.end
+		if masked != raw {
+			out.Write(text[last:p.start])
+			out.WriteString(masked)
+			last = p.end
+		}
 	}
 	out.Write(text[last:])
 	return out.String()
@@ -32,23 +31,47 @@ func (r Redactor) json(text []byte) string {
 
 // scalar masks what is secret within one string, number or word.
 func (r Redactor) scalar(raw string) string {
-	if raw[0] != '"' {
-		if r.values(raw) != raw {
-			return quote(Mask)
-		}
-		return raw
+	s, quoted := unquote(raw)
+	masked := ""
+	if quoted {
+		masked = r.content(s)
+	} else {
+		masked = r.text(s)
 	}
-	var s string
-	if json.Unmarshal([]byte(raw), &s) != nil { // cut off or malformed
-		if masked := r.Text(raw); masked != raw {
-			return quote(Mask)
-		}
-		return raw
-	}
-	if masked := r.Text(s); masked != s {
+	switch {
+	case masked != s && quoted:
 		return quote(masked)
+	case masked != s, r.values(raw) != raw:
+		return quote(Mask)
 	}
 	return raw
+}
+
+// content masks what is secret within a string, which may be JSON itself.
+func (r Redactor) content(s string) string {
+	switch {
+	case !looksLikeJSON([]byte(s)):
+		return r.text(s)
+	case json.Valid([]byte(s)):
+		return r.json([]byte(s))
+	}
+	return r.text(r.json([]byte(s)))
+}
+
+// unquote returns the content of a JSON string, as far as it goes where it is cut off, and anything else as it is.
+func unquote(raw string) (s string, quoted bool) {
+	if raw == "" || raw[0] != '"' {
+		return raw, false
+	}
+	if json.Unmarshal([]byte(raw), &s) == nil {
+		return s, true
+	}
+	for cut := range min(len(raw), len(`\u0000`)) { // an escape may be cut off too
+		if json.Unmarshal([]byte(raw[:len(raw)-cut]+`"`), &s) == nil {
+			return s, true
+		}
+	}
+	return raw, false
 }
 
 func quote(s string) string {
@@ -56,18 +79,8 @@ func quote(s string) string {
 	return string(text)
 }
 
-// walkJSON calls secret for the value of every secret member.
-func walkJSON(text []byte, secret func(name string, value []byte)) {
-	for p := range parts(text) {
-		if p.secret {
-			secret(p.name, text[p.start:p.end])
-		}
-	}
-}
-
 // A part is a stretch of JSON text that may hold a secret: the whole value of a secret member, or any other scalar.
 type part struct {
-	name       string // of the member whose value it is, or an element of
 	start, end int
 	secret     bool
 }
@@ -96,7 +109,7 @@ func parts(text []byte) func(yield func(part) bool) {
 				continue
 			}
 			end := scalarEnd(text, i)
-			if !yield(part{name: name, start: i, end: end}) {
+			if !yield(part{start: i, end: end}) {
 				return
 			}
 			next := skipSpace(text, end)
@@ -110,7 +123,7 @@ func parts(text []byte) func(yield func(part) bool) {
 			i = skipSpace(text, next+1)
 			if Name(name) && !(name == "code" && errorsDepth >= 0) && i < len(text) {
 				end := valueEnd(text, i)
-				if !yield(part{name: name, start: i, end: end, secret: true}) {
+				if !yield(part{start: i, end: end, secret: true}) {
 					return
 				}
 				i = end

@@ -2,6 +2,7 @@
 package pagination
 
 import (
+	"fmt"
 	"iter"
 
 	"github.com/team-telnyx/telnyx-go/internal/apijson"
@@ -67,13 +68,13 @@ func Fetch[T any](first int64, fetch func(number int64) (*DefaultFlatPagination[
 
 // GetNextPage gets the page after this one, with the context, options and client of the first. After the last page it returns
 // nil and no error. The last page is the one that Meta.TotalPages says; a server that does not say has one page, and a server
-// that answers with a page that came before has no more.
+// that answers with a page that came before, or with the same page again, has no more.
 func (r *DefaultFlatPagination[T]) GetNextPage() (*DefaultFlatPagination[T], error) {
 	if r == nil || r.fetch == nil || r.number >= r.Meta.TotalPages {
 		return nil, nil
 	}
 	next, err := Fetch(r.number+1, r.fetch)
-	if err != nil || next.number <= r.number {
+	if err != nil || next.number <= r.number || len(next.Data) > 0 && next.RawJSON() == r.RawJSON() {
 		return nil, err
 	}
 	return next, nil
@@ -111,6 +112,11 @@ func (r *DefaultFlatPaginationAutoPager[T]) Next() bool {
 		r.at = 0
 	}
 	return false
+}
+
+// Format prints how far the walk is, and not the items, which may hold secrets.
+func (r DefaultFlatPaginationAutoPager[T]) Format(f fmt.State, _ rune) {
+	fmt.Fprintf(f, "(pager, %d items delivered)", r.index)
 }
 
 // Current returns the item that Next got.

@@ -23,6 +23,7 @@ func MarshalObject[T ParamStruct](f T, underlying any) ([]byte, error) {
 // UnmarshalObject decodes data into the params struct that f points to; underlying points to its fields under a type without
 // methods. Members without a field become extra fields, so that encoding the struct again loses nothing.
 func UnmarshalObject(data []byte, f anyParamStruct, underlying any) error {
+	f.reset()
 	if string(data) == "null" {
 		f.override(nil)
 		return nil
@@ -37,13 +38,18 @@ func UnmarshalObject(data []byte, f anyParamStruct, underlying any) error {
 		if !ok {
 			continue
 		}
-		delete(members, m.name)
-		field := v.Field(m.index)
-		if string(raw) == "null" && field.Kind() == reflect.Slice {
+		field, null := v.Field(m.index), string(raw) == "null"
+		switch {
+		case null && field.Kind() == reflect.Slice:
 			field.Set(nullSlice(field.Type()))
-		} else if err := json.Unmarshal(raw, field.Addr().Interface()); err != nil {
-			return err
+		case null && field.Kind() != reflect.Struct:
+			continue // only an Opt can hold it; an extra field keeps it
+		default:
+			if err := json.Unmarshal(raw, field.Addr().Interface()); err != nil {
+				return err
+			}
 		}
+		delete(members, m.name)
 	}
 	if len(members) > 0 {
 		extra := make(map[string]any, len(members))

@@ -23,30 +23,49 @@ type anyParamStruct interface {
 	ParamStruct
 	SetExtraFields(map[string]any)
 	override(any)
+	reset()
 }
 
 // An APIObject is embedded by every params struct, and carries what is sent besides or instead of its fields.
 type APIObject struct{ metadata }
 
+// Both are pointers to interfaces because fmt prints those as addresses: what they hold may be secret. It never changes.
 type metadata struct {
-	extra      map[string]any
-	overridden bool
-	with       any
+	extra *any // a map[string]any
+	with  *any
 }
 
 // SetExtraFields adds members to the JSON object, or parameters to the query, by wire name. One that has the name of a field
 // replaces it. It overwrites what an earlier call set. The map must not be changed while a call is under way.
-func (m *metadata) SetExtraFields(extraFields map[string]any) { m.extra = extraFields }
+func (m *metadata) SetExtraFields(extraFields map[string]any) {
+	m.extra = nil
+	if len(extraFields) > 0 {
+		var extra any = extraFields
+		m.extra = &extra
+	}
+}
 
 // ExtraFields returns what SetExtraFields set.
-func (m metadata) ExtraFields() map[string]any { return m.extra }
+func (m metadata) ExtraFields() map[string]any {
+	if m.extra == nil {
+		return nil
+	}
+	return (*m.extra).(map[string]any)
+}
 
 // Overrides returns the value that is sent instead of the struct, if there is one.
-func (m metadata) Overrides() (any, bool) { return m.with, m.overridden }
+func (m metadata) Overrides() (any, bool) {
+	if m.with == nil {
+		return nil, false
+	}
+	return *m.with, true
+}
 
-func (m metadata) null() bool { return m.overridden && m.with == nil }
+func (m metadata) null() bool { return m.with != nil && *m.with == nil }
 
-func (m *metadata) override(v any) { m.overridden, m.with = true, v }
+func (m *metadata) override(v any) { m.with = &v }
+
+func (m *metadata) reset() { *m = metadata{} }
 
 // NullStruct returns a params struct that is sent as JSON null.
 func NullStruct[T ParamStruct, PtrT InferPtr[T]]() T { return Override[T, PtrT](nil) }
@@ -64,20 +83,24 @@ func SetJSON(rawJSON []byte, ptr anyParamStruct) { ptr.override(json.RawMessage(
 
 // IsOmitted reports whether v is absent: an unset [Opt], a nil slice, the zero value of a struct or enum. An untyped nil is not.
 func IsOmitted(v any) bool {
-	switch v := v.(type) {
-	case nil:
+	switch rv := reflect.ValueOf(v); {
+	case !rv.IsValid():
 		return false
-	case interface{ IsZero() bool }:
-		return v.IsZero()
+	case rv.IsZero():
+		return true
 	}
-	return reflect.ValueOf(v).IsZero()
+	z, ok := v.(interface{ IsZero() bool })
+	return ok && z.IsZero()
 }
 
 // IsNull reports whether v is sent as JSON null: made by [Null], [NullSlice] or [NullStruct].
 func IsNull[T any](v T) bool {
-	if n, ok := any(v).(interface{ null() bool }); ok {
-		return n.null()
+	switch rv := reflect.ValueOf(v); {
+	case rv.Kind() == reflect.Slice:
+		return isNullSlice(rv)
+	case rv.Kind() == reflect.Pointer && rv.IsNil():
+		return false
 	}
-	rv := reflect.ValueOf(v)
-	return rv.Kind() == reflect.Slice && isNullSlice(rv)
+	n, ok := any(v).(interface{ null() bool })
+	return ok && n.null()
 }

@@ -1,0 +1,181 @@
+package redact_test
+
+import (
+	"encoding/base64"
+	"encoding/json"
+	"net/http"
+	"net/url"
+	"strings"
+	"testing"
+
+	"github.com/stretchr/testify/require"
+
+	"github.com/team-telnyx/telnyx-go/internal/redact"
+)
+
+func TestNamesOfSecretsAreKnownInAnySpelling(t *testing.T) {
+	for _, name := range []string{
+		"Authorization", "proxy-authorization", "Cookie", "Set-Cookie", "X-Api-Key", "apiKey", "api_key", "access_token", "accessToken",
+		"accessTokens", "refresh_token", "REFRESH-TOKEN", "consent_token", "id_token", "id_token_hint", "client_secret", "clientSecrets", "code",
+		"device_code", "authorization_code", "code_verifier", "client_assertion", "password", "db_passwd", "private_key", "secretKey",
+		"X-Auth-Key", "X-Amz-Signature", "credentials", "session_id", "_csrf", "jwt", " token ", "client[secret]", "tokens[]",
+	} {
+		require.True(t, redact.Name(name), name)
+	}
+	for _, name := range []string{
+		"", "client_id", "token_type", "token_endpoint", "token_endpoint_auth_method", "code_challenge", "code_challenge_method", "status_code",
+		"error", "error_code", "scope", "grant_type", "authorization_endpoint", "authorization_servers", "Www-Authenticate", "X-Request-Id",
+		"require_pkce", "expires_in", "keys", "kid", "state", "secretary",
+	} {
+		require.False(t, redact.Name(name), name)
+	}
+}
+
+func TestSecretsByNameOrLookLeaveAnyText(t *testing.T) {
+	cases := []struct{ text, want string }{
+		{`redirect_uri=https://app.test/cb?code=abc&state=1`, `redirect_uri=https://app.test/cb?code=[redacted]&state=1`},
+		{`to=https%3A%2F%2Fapp.test%3Fcode%3Dabc end`, `to=https%3A%2F%2Fapp.test%3Fcode%3D[redacted] end`},
+		{`at https%253A%252F%252Fapp.test%253Fcode%253Dabc end`, `at https%253A%252F%252Fapp.test%253Fcode%253D[redacted] end`},
+		{`access%5Ftoken=abc&page=1`, `access%5Ftoken=[redacted]&page=1`},
+		{`client[secret]=abc&tokens[]=d`, `client[secret]=[redacted]&tokens[]=[redacted]`},
+		{`malformed%zzname=abc`, `malformed%zzname=[redacted]`},
+		{`password = abc, x`, `password = [redacted], x`},
+		{`token="a b c" rest`, `token="[redacted]" rest`},
+		{`secret="never closed`, `secret="[redacted]"`},
+		{`<pre>{"access_token": "a\"bc", "n": 1}</pre>`, `<pre>{"access_token": "[redacted]", "n": 1}</pre>`},
+		{`got {\"access_token\":\"abc\",\"n\":1}`, `got {\"access_token\":[redacted],\"n\":1}`},
+		{`{&quot;access_token&quot;:&quot;abc&quot;}`, `{&quot;access_token&quot;:[redacted]&quot;}`},
+		{`x "tokens":["a","b"],"n":1`, `x "tokens":[redacted],"n":1`},
+		{`{'password' => 'abc'}`, `{'password' => [redacted]}`},
+		{`<input type="hidden" name="consent_token" value="abc">`, `<input type="hidden" name="consent_token" value="[redacted]">`},
+		{`<meta content='abc' name='csrf-token'>`, `<meta content="[redacted]" name='csrf-token'>`},
+		{`Bearer abcDEF12345 is bad`, `Bearer [redacted] is bad`},
+		{`basic dXNlcjpwYXNz`, `basic [redacted]`},
+		{`key KEY0123456789abcdef_xyz`, `key [redacted]`},
+		{`jwt eyJhbGciOiJSUzI1NiJ9.eyJzdWIiOiIxIn0.c2ln done`, `jwt [redacted] done`},
+		{`GET /v2/oauth/consent/abc?x=1`, `GET /v2/oauth/consent/[redacted]?x=1`},
+		{`https://user:p@ss@host.test/x`, `https://user:[redacted]@host.test/x`},
+	}
+	for _, c := range cases {
+		require.Equal(t, c.want, redact.Redactor{}.Text(c.text))
+	}
+}
+
+func TestTextWithoutSecretsStaysAsItIs(t *testing.T) {
+	for _, text := range []string{
+		"", "a=1&b=2", "Basic authentication required", "Bearer Authentication failed", "the code is wrong: token expired",
+		`Bearer resource_metadata="https://api.telnyx.com/.well-known/oauth-protected-resource", error="invalid_token"`,
+		`{"grant_type":"authorization_code","token_type":"Bearer"} and more`, "http://127.0.0.1:4711/v2", "token=",
+	} {
+		require.Equal(t, text, redact.Redactor{}.Text(text))
+	}
+}
+
+func TestJSONBodiesLoseTheirSecretsAndStayJSON(t *testing.T) {
+	cases := []struct{ name, body, want string }{
+		{"members", `{"access_token":"abc","n":1}`, `{"access_token":"[redacted]","n":1}`},
+		{"an escaped name", `{"access\u005ftoken":"abc"}`, `{"access\u005ftoken":"[redacted]"}`},
+		{"numbers, arrays and objects", `{"code":123456,"tokens":["a",["b"]],"client_secret":{"value":"c"}}`, `{"code":"[redacted]","tokens":"[redacted]","client_secret":"[redacted]"}`},
+		{"absent ones show as such", `{"token":null,"code":""}`, `{"token":null,"code":""}`},
+		{"codes of errors are none", `{"errors":[{"code":"10005","meta":{"code":1}}],"code":"abc"}`, `{"errors":[{"code":"10005","meta":{"code":1}}],"code":"[redacted]"}`},
+		{"URLs", `{"redirect_uri":"https://app.test/cb?code=abc&state=1"}`, `{"redirect_uri":"https://app.test/cb?code=[redacted]\u0026state=1"}`},
+		{"JSON in a string", `{"body":"{\"access_token\":\"abc\",\"n\":1}"}`, `{"body":"{\"access_token\":\"[redacted]\",\"n\":1}"}`},
+		{"JSON within prose", `{"detail":"got {\"token\":\"abc\"}"}`, `{"detail":"got {\"token\":\"[redacted]\"}"}`},
+		{"cut in a value", `{"access_token":"ab`, `{"access_token":"[redacted]"`},
+		{"cut in a list", `{"tokens":["a","b`, `{"tokens":"[redacted]"`},
+		{"not JSON at all", `[error] client_secret=abc`, `[error] "[redacted]"`},
+	}
+	for _, c := range cases {
+		require.Equal(t, c.want, redact.Redactor{}.Body("application/json", []byte(c.body)), c.name)
+	}
+}
+
+func TestFormBodiesLoseTheWholeValue(t *testing.T) {
+	form := "grant_type=authorization_code&code=a,b;c'd&code%5fverifier=x&redirect_uri=https%3A%2F%2Fapp.test%2F%3Ftoken%3Dy&bad=%zz&nested=%7B%22tokens%22%3A%5B%22t%22%5D%7D"
+	want := "grant_type=authorization_code&code=[redacted]&code%5fverifier=[redacted]&redirect_uri=https%3A%2F%2Fapp.test%2F%3Ftoken%3D[redacted]&bad=[redacted]&nested=%7B%22tokens%22%3A%22[redacted]%22%7D"
+	require.Equal(t, want, redact.Redactor{}.Body("application/x-www-form-urlencoded; charset=utf-8", []byte(form)))
+}
+
+const clientSecret = `s3cr&t/"value"+<x>`
+
+// request has one secret of each kind.
+func request(t *testing.T) redact.Redactor {
+	u, err := url.Parse("https://u:url-password@api.test/v2/oauth/consent/consent%2Ftoken?access_token=query-token&page=1")
+	require.NoError(t, err)
+	pair := url.QueryEscape("my id") + ":" + url.QueryEscape(clientSecret)
+	return redact.Of(http.Header{
+		"Authorization": {"Basic " + base64.StdEncoding.EncodeToString([]byte(pair))},
+		"Cookie":        {"sid=cookie-value; theme=dark-theme"},
+		"X-Api-Key":     {"key-in-a-header"},
+	}, u, "application/json", []byte(`{"code":"json-code","tokens":["first-token",{"n":77777777}],"nested":"{\"refresh_token\":\"nested-token\"}","name":"harmless"}`))
+}
+
+func TestEverySecretOfARequestIsKnownByItsValue(t *testing.T) {
+	r := request(t)
+	for _, secret := range []string{
+		"url-password", "consent/token", "consent%2Ftoken", "query-token", "cookie-value", "key-in-a-header", "json-code", "first-token", "77777777", "nested-token",
+		clientSecret, url.QueryEscape(clientSecret), strings.ToLower(url.QueryEscape(clientSecret)), url.PathEscape(clientSecret),
+		`s3cr&amp;t/&#34;value&#34;+&lt;x&gt;`,
+		base64.StdEncoding.EncodeToString([]byte("my+id:" + url.QueryEscape(clientSecret))),
+		base64.RawURLEncoding.EncodeToString([]byte("my id:" + clientSecret)),
+	} {
+		require.NotContains(t, r.Text("the server says "+secret+" is wrong"), secret)
+		quoted, err := json.Marshal(map[string]string{"detail": "got " + secret})
+		require.NoError(t, err)
+		body := r.Body("application/json", quoted)
+		require.True(t, json.Valid([]byte(body)), body)
+		require.NotContains(t, body, string(quoted[len(`{"detail":"got `):len(quoted)-2]))
+		require.NotContains(t, r.Header(http.Header{"X-Echo": {secret}}).Get("X-Echo"), secret)
+		echo := r.Body("application/x-www-form-urlencoded", []byte("echo="+strings.ReplaceAll(url.QueryEscape(secret), "e", "%65")))
+		require.Equal(t, "echo=[redacted]", echo)
+	}
+	require.Equal(t, "my id, harmless", r.Text("my id, harmless"))
+}
+
+func TestShortSecretsAreMaskedOnlyAsWords(t *testing.T) {
+	r := redact.Of(http.Header{"X-Token": {"page"}, "X-Secret": {"abc"}}, nil, "", nil)
+	require.Equal(t, "the [redacted] of pages, abc", r.Text("the page of pages, abc"))
+}
+
+func TestSecretCutOffAtTheEndIsMasked(t *testing.T) {
+	r := redact.Of(http.Header{"X-Token": {"0123456789abcdef"}}, nil, "", nil)
+	require.Equal(t, "got [redacted]", r.Text("got 0123456789ab"))
+	require.Equal(t, `{"echo":"[redacted]`, r.Body("application/json", []byte(`{"echo":"0123456789ab`)))
+	require.Equal(t, "got 0123456", r.Text("got 0123456"))
+}
+
+func TestURLShowsNoSecret(t *testing.T) {
+	u, err := url.Parse("https://u:pw@h.test/v2/oauth/consent/abc?token=1&page[size]=2&redirect_uri=https%3A%2F%2Fq%3Fcode%3D3#access_token=4")
+	require.NoError(t, err)
+	want := "https://u:[redacted]@h.test/v2/oauth/consent/[redacted]?token=[redacted]&page[size]=2&redirect_uri=https%3A%2F%2Fq%3Fcode%3D[redacted]"
+	require.Equal(t, want, redact.Redactor{}.URL(u))
+	require.Empty(t, redact.Redactor{}.URL(nil))
+}
+
+func TestHeaderKeepsTheSchemeAndTheOriginal(t *testing.T) {
+	h := http.Header{
+		"Authorization": {"Bearer abc"}, "Set-Cookie": {"sid=1", "sid=2"}, "Location": {"https://app.test/?code=1&state=2#access_token=3"},
+		"Www-Authenticate": {`Bearer resource_metadata="https://api.test/x", error="invalid_token"`},
+	}
+	shown := redact.Redactor{}.Header(h)
+	require.Equal(t, http.Header{
+		"Authorization": {"Bearer [redacted]"}, "Set-Cookie": {"[redacted]", "[redacted]"}, "Location": {"https://app.test/?code=[redacted]&state=2#access_token=[redacted]"},
+		"Www-Authenticate": {`Bearer resource_metadata="https://api.test/x", error="invalid_token"`},
+	}, shown)
+	require.Equal(t, "Bearer abc", h.Get("Authorization"))
+}
+
+func TestWithKnowsTheSecretsOfBoth(t *testing.T) {
+	a := redact.Of(http.Header{"X-Token": {"secret-of-a"}}, nil, "", nil)
+	b := redact.Of(http.Header{"X-Token": {"secret-of-a-and-more"}}, nil, "", nil)
+	require.Equal(t, "[redacted] [redacted]", a.With(b).Text("secret-of-a secret-of-a-and-more"))
+}
+
+func TestDeeplyNestedAndHugeInputIsNoTrouble(t *testing.T) {
+	for _, body := range []string{
+		strings.Repeat("[", 1<<14), strings.Repeat(`{"token":[`, 1<<13), strings.Repeat(`a={`, 1<<15), strings.Repeat(`token="`, 1<<13),
+		strings.Repeat("%25", 1<<15) + "=x", strings.Repeat("a%3D", 1<<15), `"` + strings.Repeat(`\`, 1<<14), strings.Repeat("<input ", 1<<14), "\"\n" + strings.Repeat(`\`, 1<<14),
+	} {
+		require.NotPanics(t, func() { request(t).Body("", []byte(body)) })
+	}
+}
