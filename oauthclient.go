@@ -25,7 +25,7 @@ func NewOAuthClientService(opts ...option.RequestOption) (r OAuthClientService) 
 	return OAuthClientService{Options: withTokenCache(opts)}
 }
 
-// New makes a client. The answer shows its secret, this once.
+// New makes a client. Keep the secret that the answer shows for a confidential one: later answers need not have it.
 func (r *OAuthClientService) New(ctx context.Context, body OAuthClientNewParams, opts ...option.RequestOption) (res *OAuthClientNewResponse, err error) {
 	return call[OAuthClientNewResponse](ctx, post("oauth_clients"), body, r.Options, opts)
 }
@@ -50,7 +50,7 @@ func (r *OAuthClientService) ListAutoPaging(ctx context.Context, query OAuthClie
 	return pagination.NewDefaultFlatPaginationAutoPager(r.List(ctx, query, opts...))
 }
 
-// Delete removes a client, and with it its grants and tokens.
+// Delete removes the client with this client_id.
 func (r *OAuthClientService) Delete(ctx context.Context, id string, opts ...option.RequestOption) (err error) {
 	return do(ctx, del("oauth_clients/{id}", id), nil, nil, r.Options, opts)
 }
@@ -70,7 +70,7 @@ type OAuthClient struct {
 	UserID            string    `json:"user_id" api:"required"`
 	AllowedGrantTypes []string  `json:"allowed_grant_types"`
 	AllowedScopes     []string  `json:"allowed_scopes"`
-	// ClientSecret is there when it has just been made, and null otherwise.
+	// ClientSecret is only for confidential clients, and empty wherever the server does not show it: New's answer has it.
 	ClientSecret string `json:"client_secret" api:"nullable"`
 	// LogoUri is null where there is none; so are PolicyUri and TosUri.
 	LogoUri   string `json:"logo_uri" api:"nullable" format:"uri"`
@@ -206,7 +206,7 @@ const (
 
 // OAuthClientUpdateParams says what to change in a client. What is not set stays as it is.
 type OAuthClientUpdateParams struct {
-	// LogoUri is cleared by param.Null; so are PolicyUri and TosUri.
+	// LogoUri takes param.Null to take the logo away, though the contract does not promise it; so do PolicyUri and TosUri.
 	LogoUri           param.Opt[string] `json:"logo_uri,omitzero" format:"uri"`
 	Name              param.Opt[string] `json:"name,omitzero"`
 	PolicyUri         param.Opt[string] `json:"policy_uri,omitzero" format:"uri"`

@@ -1,0 +1,215 @@
+package telnyx_test
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"net/http"
+	"net/url"
+
+	"github.com/team-telnyx/telnyx-go"
+	"github.com/team-telnyx/telnyx-go/option"
+	"github.com/team-telnyx/telnyx-go/packages/oauthtest"
+	"github.com/team-telnyx/telnyx-go/packages/param"
+)
+
+// The examples run against a server in memory. Leave WithBaseURL and WithHTTPClient out to call the real one.
+
+func Example() {
+	srv := oauthtest.New()
+	defer srv.Close()
+	app := srv.AddClient(oauthtest.Client{Name: "Pager"})
+
+	client := telnyx.NewClient(
+		option.WithAPIKey(srv.APIKey()), // not needed where TELNYX_API_KEY is set
+		option.WithBaseURL(srv.BaseURL()), option.WithHTTPClient(srv.Client()),
+	)
+	res, err := client.OAuthClients.Get(context.Background(), app.ID)
+	if err != nil {
+		fmt.Println(err)
+		return
+	}
+	fmt.Println(res.Data.Name, res.Data.ClientType)
+	// Output: Pager confidential
+}
+
+func ExampleError() {
+	srv := oauthtest.New()
+	defer srv.Close()
+	client := telnyx.NewClient(option.WithAPIKey(srv.APIKey()), option.WithBaseURL(srv.BaseURL()), option.WithHTTPClient(srv.Client()))
+
+	_, err := client.OAuthClients.New(context.Background(), telnyx.OAuthClientNewParams{
+		Name: "Pager", ClientType: telnyx.OAuthClientNewParamsClientTypeConfidential,
+		AllowedGrantTypes: []string{"client_credentials"}, AllowedScopes: []string{"admin"},
+	})
+
+	var refused *telnyx.Error
+	switch {
+	case err == nil:
+		fmt.Println("made")
+	case errors.Is(err, telnyx.ErrRateLimited):
+		fmt.Println("try again later")
+	case errors.As(err, &refused):
+		fmt.Println(refused.StatusCode, refused.Code)
+		fmt.Println(refused.Description)
+		fmt.Println("support asks for", len(refused.RequestID), "characters of request id")
+	default:
+		fmt.Println("the network failed:", err)
+	}
+	// Output:
+	// 422 invalid_request
+	// allowed_scopes/0 is not a scope of this server.
+	// support asks for 36 characters of request id
+}
+
+func ExampleOAuthClientService_ListAutoPaging() {
+	srv := oauthtest.New()
+	defer srv.Close()
+	for _, name := range []string{"Ada", "Bob", "Cid"} {
+		srv.AddClient(oauthtest.Client{Name: name})
+	}
+	client := telnyx.NewClient(option.WithAPIKey(srv.APIKey()), option.WithBaseURL(srv.BaseURL()), option.WithHTTPClient(srv.Client()))
+
+	pager := client.OAuthClients.ListAutoPaging(context.Background(), telnyx.OAuthClientListParams{
+		PageSize: telnyx.Int(2), // two requests, then
+	})
+	for pager.Next() {
+		fmt.Println(pager.Index(), pager.Current().Name)
+	}
+	if err := pager.Err(); err != nil {
+		fmt.Println(err)
+	}
+	// Output:
+	// 1 Ada
+	// 2 Bob
+	// 3 Cid
+}
+
+func ExampleOAuthClientService_ListAutoPaging_all() {
+	srv := oauthtest.New()
+	defer srv.Close()
+	for _, name := range []string{"Ada", "Bob", "Adam"} {
+		srv.AddClient(oauthtest.Client{Name: name})
+	}
+	client := telnyx.NewClient(option.WithAPIKey(srv.APIKey()), option.WithBaseURL(srv.BaseURL()), option.WithHTTPClient(srv.Client()))
+
+	filter := telnyx.OAuthClientListParams{FilterNameContains: telnyx.String("ada")}
+	for c, err := range client.OAuthClients.ListAutoPaging(context.Background(), filter).All() {
+		if err != nil {
+			fmt.Println(err)
+			break
+		}
+		fmt.Println(c.Name)
+	}
+	// Output:
+	// Ada
+	// Adam
+}
+
+func ExampleNewClient_clientCredentials() {
+	srv := oauthtest.New()
+	defer srv.Close()
+	app := srv.AddClient(oauthtest.Client{Name: "Pager"})
+
+	// The access token is obtained before the first call, and renewed before it expires.
+	client := telnyx.NewClient(
+		option.WithClientID(app.ID), option.WithClientSecret(app.Secret),
+		option.WithBaseURL(srv.BaseURL()), option.WithHTTPClient(srv.Client()),
+	)
+	page, err := client.OAuthClients.List(context.Background(), telnyx.OAuthClientListParams{})
+	if err != nil {
+		fmt.Println(err)
+		return
+	}
+	fmt.Println(page.Meta.TotalResults, page.Data[0].Name)
+	// Output: 1 Pager
+}
+
+func ExampleOAuthService_AuthorizeURL() {
+	client := telnyx.NewClient(option.WithoutEnvironment())
+
+	to, err := client.OAuth.AuthorizeURL(telnyx.OAuthGetAuthorizeParams{
+		ClientID:            "182bd5e5-6e1a-4fe4-a799-aa6d9a6ab26e",
+		RedirectUri:         "https://example.com/callback",
+		ResponseType:        telnyx.OAuthGetAuthorizeParamsResponseTypeCode,
+		State:               telnyx.String("unguessable"),
+		CodeChallenge:       telnyx.String("E9Melhoa2OwvFrEMTJguCHaoeK1t8URWbuGJSstw-cM"),
+		CodeChallengeMethod: telnyx.OAuthGetAuthorizeParamsCodeChallengeMethodS256,
+	})
+	if err != nil {
+		fmt.Println(err)
+		return
+	}
+	u, _ := url.Parse(to) // send the user's browser there
+	fmt.Println(u.Host + u.Path)
+	fmt.Println(u.Query().Get("redirect_uri"))
+	// Output:
+	// api.telnyx.com/v2/oauth/authorize
+	// https://example.com/callback
+}
+
+func ExampleOAuthService_GetAuthorize() {
+	srv := oauthtest.New()
+	defer srv.Close()
+	app := srv.AddClient(oauthtest.Client{})
+	client := telnyx.NewClient(option.WithBaseURL(srv.BaseURL()), option.WithHTTPClient(srv.Client()))
+
+	var answer *http.Response
+	err := client.OAuth.GetAuthorize(context.Background(), telnyx.OAuthGetAuthorizeParams{
+		ClientID:     app.ID,
+		RedirectUri:  "http://127.0.0.1/callback",
+		ResponseType: telnyx.OAuthGetAuthorizeParamsResponseTypeCode,
+	}, option.WithResponseInto(&answer))
+	if err != nil {
+		fmt.Println(err)
+		return
+	}
+	to, _ := answer.Location()
+	fmt.Println(answer.StatusCode, to.Path, to.Query().Has("consent_token"))
+	// Output: 302 /consent true
+}
+
+func ExampleOAuthClientService_Update() {
+	srv := oauthtest.New()
+	defer srv.Close()
+	app := srv.AddClient(oauthtest.Client{Name: "Pager", LogoURI: "https://example.com/logo.png"})
+	client := telnyx.NewClient(option.WithAPIKey(srv.APIKey()), option.WithBaseURL(srv.BaseURL()), option.WithHTTPClient(srv.Client()))
+
+	// What is not set stays; null takes away; an empty string is a value.
+	res, err := client.OAuthClients.Update(context.Background(), app.ID, telnyx.OAuthClientUpdateParams{
+		LogoUri:     param.Null[string](),
+		RequirePkce: telnyx.Bool(true),
+	})
+	if err != nil {
+		fmt.Println(err)
+		return
+	}
+	fmt.Println(res.Data.Name, res.Data.RequirePkce, res.Data.JSON.LogoUri.Raw())
+	// Output: Pager true null
+}
+
+func ExampleOAuthTokenParams_SetExtraFields() {
+	srv := oauthtest.New()
+	defer srv.Close()
+	app := srv.AddClient(oauthtest.Client{Scopes: []string{"messaging.read"}})
+	client := telnyx.NewClient(
+		option.WithClientID(app.ID), option.WithClientSecret(app.Secret),
+		option.WithBaseURL(srv.BaseURL()), option.WithHTTPClient(srv.Client()),
+	)
+
+	// A token for one resource (RFC 8707), which OAuthTokenParams has no field for.
+	params := telnyx.OAuthTokenParams{GrantType: telnyx.OAuthTokenParamsGrantTypeClientCredentials}
+	params.SetExtraFields(map[string]any{"resource": "https://api.telnyx.com/v2/mcp"})
+	tokens, err := client.OAuth.Token(context.Background(), params)
+	if err != nil {
+		fmt.Println(err)
+		return
+	}
+	known, err := client.OAuth.Introspect(context.Background(), telnyx.OAuthIntrospectParams{Token: tokens.AccessToken})
+	if err != nil {
+		fmt.Println(err)
+		return
+	}
+	fmt.Println(tokens.TokenType, tokens.Scope, known.Active, known.Aud)
+	// Output: Bearer messaging.read true https://api.telnyx.com/v2/mcp
+}

@@ -1,0 +1,226 @@
+package telnyx_test
+
+import (
+	"go/ast"
+	"go/parser"
+	"go/token"
+	"io/fs"
+	"os/exec"
+	"path"
+	"path/filepath"
+	"slices"
+	"strconv"
+	"strings"
+	"testing"
+
+	"github.com/stretchr/testify/require"
+)
+
+const module = "github.com/team-telnyx/telnyx-go"
+
+// packageFiles parses the files of every package of the module, tests aside, by directory.
+func packageFiles(t *testing.T) map[string][]*ast.File {
+	t.Helper()
+	found := map[string][]*ast.File{}
+	err := filepath.WalkDir(".", func(name string, entry fs.DirEntry, err error) error {
+		hidden := entry != nil && name != "." && strings.HasPrefix(entry.Name(), ".")
+		switch {
+		case err != nil:
+			return err
+		case entry.IsDir() && (hidden || entry.Name() == "testdata"):
+			return filepath.SkipDir
+		case entry.IsDir(), hidden, !strings.HasSuffix(name, ".go"), strings.HasSuffix(name, "_test.go"):
+			return nil
+		}
+		file, err := parser.ParseFile(token.NewFileSet(), name, nil, parser.SkipObjectResolution)
+		dir := filepath.ToSlash(filepath.Dir(name))
+		found[dir] = append(found[dir], file)
+		return err
+	})
+	require.NoError(t, err)
+	return found
+}
+
+// importsOf splits what a package imports: of this module by directory, of others by path. The standard library is left out.
+func importsOf(t *testing.T, files []*ast.File) (own, others []string) {
+	t.Helper()
+	for _, file := range files {
+		for _, spec := range file.Imports {
+			name, err := strconv.Unquote(spec.Path.Value)
+			require.NoError(t, err)
+			dir, isOwn := strings.CutPrefix(name, module)
+			host, _, _ := strings.Cut(name, "/")
+			switch {
+			case isOwn:
+				own = append(own, path.Clean(strings.TrimPrefix(dir, "/")))
+			case strings.Contains(host, "."):
+				others = append(others, name)
+			}
+		}
+	}
+	return own, others
+}
+
+// isCore reports whether a package belongs to what every program gets.
+func isCore(dir string) bool {
+	return slices.Contains([]string{".", "option", "packages/param", "packages/respjson", "packages/pagination"}, dir) ||
+		strings.HasPrefix(dir, "internal/")
+}
+
+func isFlow(dir string) bool { return strings.HasPrefix(dir, "packages/oauth") }
+
+func TestPackagesImportOnlyWhatTheDesignAllows(t *testing.T) {
+	const gjson, sjson = "github.com/tidwall/gjson", "github.com/tidwall/sjson"
+	// ours and theirs are all that a package may import of this module and of others; nil leaves it open.
+	rules := []struct {
+		why          string
+		concerns     func(dir string) bool
+		ours, theirs func(imported string) bool
+	}{
+		{
+			"params and redaction stand on the standard library alone",
+			func(dir string) bool { return dir == "packages/param" || dir == "internal/redact" },
+			none, none,
+		},
+		{
+			"respjson may read JSON with gjson",
+			func(dir string) bool { return dir == "packages/respjson" },
+			none, only(gjson),
+		},
+		{
+			"nothing below calls up",
+			func(dir string) bool { return strings.HasPrefix(dir, "internal/") },
+			func(dir string) bool { return dir != "." && dir != "option" && !isFlow(dir) }, nil,
+		},
+		{
+			"pages know neither options nor requests",
+			func(dir string) bool { return dir == "packages/pagination" },
+			only("packages/respjson", "internal/apijson"), none,
+		},
+		{
+			"the core costs no more than gjson and sjson",
+			isCore,
+			func(dir string) bool { return isCore(dir) }, only(gjson, sjson),
+		},
+		{
+			"one flow does not bring another",
+			isFlow,
+			func(dir string) bool { return !isFlow(dir) }, nil,
+		},
+		{
+			"a double that shares the client's types agrees with the client's bugs",
+			func(dir string) bool { return dir == "packages/oauthtest" },
+			only("internal/redact"), nil,
+		},
+		{
+			"what tests need stays in tests",
+			func(string) bool { return true },
+			nil, func(name string) bool {
+				return !slices.ContainsFunc([]string{
+					"github.com/stretchr/testify", "github.com/google/go-cmp", "go.uber.org/goleak", "github.com/getkin/kin-openapi",
+				}, func(module string) bool { return name == module || strings.HasPrefix(name, module+"/") })
+			},
+		},
+	}
+	for _, rule := range rules {
+		concerned := 0
+		for dir, files := range packageFiles(t) {
+			if !rule.concerns(dir) {
+				continue
+			}
+			concerned++
+			own, others := importsOf(t, files)
+			for _, imported := range own {
+				require.True(t, rule.ours == nil || rule.ours(imported), "%s imports %s: %s", dir, imported, rule.why)
+			}
+			for _, imported := range others {
+				require.True(t, rule.theirs == nil || rule.theirs(imported), "%s imports %s: %s", dir, imported, rule.why)
+			}
+		}
+		require.NotZero(t, concerned, rule.why)
+	}
+}
+
+func none(string) bool { return false }
+
+func only(allowed ...string) func(string) bool {
+	return func(imported string) bool { return slices.Contains(allowed, imported) }
+}
+
+func TestRootAndOptionLinkOnlyGJSONAndSJSON(t *testing.T) {
+	out, err := exec.CommandContext(t.Context(), "go", "list", "-deps", "-f", "{{if not .Standard}}{{.ImportPath}}{{end}}", ".", "./option").Output()
+	require.NoError(t, err)
+
+	var others []string
+	for linked := range strings.FieldsSeq(string(out)) {
+		if dir, own := strings.CutPrefix(linked, module); own {
+			require.True(t, isCore(path.Clean(strings.TrimPrefix(dir, "/"))), linked)
+		} else {
+			others = append(others, linked)
+		}
+	}
+
+	require.ElementsMatch(t, []string{
+		"github.com/tidwall/gjson", "github.com/tidwall/sjson",
+		"github.com/tidwall/match", "github.com/tidwall/pretty", // of which gjson and sjson are made
+	}, others)
+}
+
+// constants are the functions that make values that nobody can change: Go has no constants of their types.
+var constants = []string{"errors.New", "regexp.MustCompile", "strings.NewReplacer", "reflect.TypeFor"}
+
+// variables are the others that a package may have, and why they are no state that one call could leave to another.
+var variables = map[string]string{
+	"internal/apijson.plans":          "what is known of a type, which does not change",
+	"internal/apiquery.tagLists":      "what is known of a type, which does not change",
+	"internal/request.requiredFields": "what is known of a type, which does not change",
+	"packages/param.memberLists":      "what is known of a type, which does not change",
+	"packages/param.nullSlices":       "what is known of a type, which does not change",
+	"internal/request.defaultClient":  "shared by all clients for its connections, and never written",
+	"internal/request.defaultBaseURL": "never written",
+}
+
+func TestNoPackageHasStateOrAnInit(t *testing.T) {
+	have := map[string]bool{}
+	for dir, files := range packageFiles(t) {
+		for _, file := range files {
+			for _, decl := range file.Decls {
+				f, isFunc := decl.(*ast.FuncDecl)
+				require.False(t, isFunc && f.Recv == nil && f.Name.Name == "init", "%s has an init function", dir)
+			}
+		}
+		for _, spec := range specs(files, token.VAR) {
+			v := spec.(*ast.ValueSpec)
+			for i, name := range v.Names {
+				if name.Name != "_" && !(i < len(v.Values) && isConstant(v.Values[i])) {
+					have[dir+"."+name.Name] = true
+				}
+			}
+		}
+	}
+
+	for name := range have {
+		require.Contains(t, variables, name, "a package-level variable without a reason")
+	}
+	for name, reason := range variables {
+		require.Contains(t, have, name, "a variable that is gone: %s", reason)
+	}
+}
+
+// isConstant reports whether a value comes from one of the constants' functions.
+func isConstant(value ast.Expr) bool {
+	call, ok := value.(*ast.CallExpr)
+	if !ok {
+		return false
+	}
+	fun := call.Fun
+	if generic, ok := fun.(*ast.IndexExpr); ok {
+		fun = generic.X
+	}
+	selector, ok := fun.(*ast.SelectorExpr)
+	if !ok {
+		return false
+	}
+	of, ok := selector.X.(*ast.Ident)
+	return ok && slices.Contains(constants, of.Name+"."+selector.Sel.Name)
+}
