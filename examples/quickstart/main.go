@@ -1,0 +1,131 @@
+// Quickstart takes a tour of the Telnyx OAuth API: every operation, in the order in which a program meets them.
+//
+//	go run ./examples/quickstart
+//
+// story.go has the tour, consent.go the part of it that needs a person, cleanup.go what leaves the account as it was.
+package main
+
+import (
+	"context"
+	"crypto/rand"
+	"errors"
+	"flag"
+	"fmt"
+	"io"
+	"net"
+	"os"
+	"os/signal"
+	"strings"
+	"syscall"
+	"time"
+
+	"github.com/team-telnyx/telnyx-go"
+	"github.com/team-telnyx/telnyx-go/option"
+	"github.com/team-telnyx/telnyx-go/packages/oauthtest"
+)
+
+const usage = `Quickstart walks through the Telnyx OAuth API: discovery, OAuth clients, tokens, consent, grants, an error.
+
+  go run ./examples/quickstart [-login]
+
+Without TELNYX_API_KEY it starts a server of its own, and nothing leaves this machine. With TELNYX_API_KEY it uses
+the real API, or the one at TELNYX_BASE_URL. What it makes there it deletes again, also after a failure or Ctrl-C.
+It exits with 0 only if everything worked, the deleting included.
+`
+
+func main() {
+	signal.Ignore(syscall.SIGPIPE) // who stops reading must not keep the tour from its cleanup
+	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM, syscall.SIGHUP)
+	context.AfterFunc(ctx, stop) // a second Ctrl-C ends the program at once
+	if err := run(ctx, os.Args[1:], os.Stdout); err != nil && !errors.Is(err, flag.ErrHelp) {
+		fmt.Fprintln(os.Stderr, "\nquickstart failed:", err)
+		os.Exit(1)
+	}
+}
+
+// run is main, but for what a test cannot do. The extra options are for all clients of the tour.
+func run(ctx context.Context, args []string, out io.Writer, extra ...option.RequestOption) error {
+	flags := flag.NewFlagSet("quickstart", flag.ContinueOnError)
+	flags.SetOutput(out)
+	flags.Usage = func() {
+		fmt.Fprint(out, usage, "\n")
+		flags.PrintDefaults()
+	}
+	login := flags.Bool("login", false, "give consent yourself: print the link to open in a browser, and wait for it")
+	if err := flags.Parse(args); err != nil {
+		return err
+	}
+
+	var t *tour
+	if strings.TrimSpace(os.Getenv("TELNYX_API_KEY")) == "" {
+		server := oauthtest.NewServer()
+		defer server.Close()
+		fmt.Fprintln(out, "TELNYX_API_KEY is not set: this tour uses a server of its own,", server.BaseURL())
+		here := []option.RequestOption{option.WithoutEnvironment(), option.WithBaseURL(server.BaseURL())}
+		t = newTour(out, append(here, extra...), option.WithAPIKey(server.APIKey()))
+		t.consent = t.consentByAPI // the account is ours, so the program may decide for its owner
+	} else {
+		fmt.Fprintln(out, "TELNYX_API_KEY is set: this tour uses the real API, and deletes what it makes there.")
+		t = newTour(out, extra)
+	}
+	if *login {
+		listener, err := net.Listen("tcp", "127.0.0.1:0")
+		if err != nil {
+			return err
+		}
+		defer listener.Close()
+		t.consentAt(listener)
+	}
+	if err := t.walk(ctx); err != nil {
+		return err
+	}
+	fmt.Fprintln(out, "\nAll of it worked.")
+	return nil
+}
+
+// A tour is one walk through the API.
+type tour struct {
+	account telnyx.Client          // calls on behalf of the account
+	here    []option.RequestOption // where the API is, for clients with other credentials
+
+	name        string          // in the names of all that the tour makes, and of nothing else
+	made        map[string]bool // client ids to delete
+	redirectURI string
+	consent     consent
+
+	// What one chapter leaves to the next.
+	scopes  []string
+	service *telnyx.OAuthClient
+	app     *telnyx.OAuthRegisterResponse
+	tokens  *telnyx.OAuthTokenResponse // nil if no user was asked
+
+	out     io.Writer
+	chapter int
+}
+
+// newTour makes a tour whose account has the given credentials, or else those of the environment.
+func newTour(out io.Writer, here []option.RequestOption, credentials ...option.RequestOption) *tour {
+	t := &tour{
+		here:        append([]option.RequestOption{option.WithRequestTimeout(30 * time.Second)}, here...),
+		name:        "quickstart-" + rand.Text()[:10],
+		made:        map[string]bool{},
+		redirectURI: "http://127.0.0.1/callback",
+		out:         out,
+	}
+	t.account = t.client(credentials...)
+	t.consent = t.skipConsent
+	return t
+}
+
+func (t *tour) client(credentials ...option.RequestOption) telnyx.Client {
+	return telnyx.NewClient(append(t.here[:len(t.here):len(t.here)], credentials...)...)
+}
+
+func (t *tour) title(text string) {
+	t.chapter++
+	fmt.Fprintf(t.out, "\n%d. %s\n", t.chapter, text)
+}
+
+func (t *tour) say(format string, args ...any) {
+	fmt.Fprintf(t.out, "   "+format+"\n", args...)
+}

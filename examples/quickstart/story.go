@@ -1,0 +1,204 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"strings"
+	"time"
+
+	"github.com/team-telnyx/telnyx-go"
+	"github.com/team-telnyx/telnyx-go/option"
+)
+
+// walk is the tour. It begins by reading only; once it may have made anything, cleanUp comes last, whatever happens.
+func (t *tour) walk(ctx context.Context) (err error) {
+	if err := inOrder(ctx, t.discover, t.look); err != nil {
+		return err
+	}
+	defer func() { err = errors.Join(err, t.cleanUp(ctx)) }()
+	return inOrder(ctx, t.manageClients, t.serviceToken, t.register, t.userTokens, t.revoke, t.provokeError)
+}
+
+func inOrder(ctx context.Context, chapters ...func(context.Context) error) error {
+	for _, chapter := range chapters {
+		if err := chapter(ctx); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// discover reads what the API says about itself, and chooses the scopes that the tour asks for.
+func (t *tour) discover(ctx context.Context) error {
+	t.title("Discovery")
+	server, err := t.account.WellKnown.GetAuthorizationServerMetadata(ctx)
+	if err != nil {
+		return err
+	}
+	resource, err := t.account.WellKnown.GetProtectedResourceMetadata(ctx)
+	if err != nil {
+		return err
+	}
+	keys, err := t.account.OAuth.GetJwks(ctx)
+	if err != nil {
+		return err
+	}
+	if len(server.ScopesSupported) == 0 {
+		return errors.New("the metadata lists no scopes")
+	}
+	t.scopes = server.ScopesSupported[:1] // no program should ask for more than it needs
+	t.say("%s issues tokens for %s", server.Issuer, strings.Join(server.GrantTypesSupported, ", "))
+	t.say("%s takes tokens of %s", resource.Resource, strings.Join(resource.AuthorizationServers, ", "))
+	for _, key := range keys.Keys {
+		t.say("they are signed with %s key %s", key.Alg, key.Kid)
+	}
+	t.say("of %d scopes, this tour asks for %s", len(server.ScopesSupported), strings.Join(t.scopes, ", "))
+	return nil
+}
+
+// look shows what there is before the tour makes anything. A wrong API key ends the tour here.
+func (t *tour) look(ctx context.Context) error {
+	t.title("The account")
+	clients, err := t.account.OAuthClients.List(ctx, telnyx.OAuthClientListParams{PageSize: telnyx.Int(1)})
+	if err != nil {
+		return err
+	}
+	grants, err := t.account.OAuthGrants.List(ctx, telnyx.OAuthGrantListParams{PageSize: telnyx.Int(1)})
+	if err != nil {
+		return err
+	}
+	t.say("it has %d OAuth clients and %d grants", clients.Meta.TotalResults, grants.Meta.TotalResults)
+	return nil
+}
+
+// manageClients makes clients, changes one and lists them.
+func (t *tour) manageClients(ctx context.Context) error {
+	t.title("OAuth clients: create, get, update, list")
+	for _, role := range []string{"worker", "service"} {
+		created, err := t.account.OAuthClients.New(ctx, telnyx.OAuthClientNewParams{
+			Name:              t.name + " " + role,
+			ClientType:        telnyx.OAuthClientNewParamsClientTypeConfidential,
+			AllowedGrantTypes: []string{"client_credentials"},
+			AllowedScopes:     t.scopes,
+		})
+		if err != nil {
+			return err
+		}
+		t.service = &created.Data // only this answer has the secret
+		t.made[t.service.ClientID] = true
+		t.say("created %q with client_id %s", t.service.Name, t.service.ClientID)
+	}
+	got, err := t.account.OAuthClients.Get(ctx, t.service.ClientID)
+	if err != nil {
+		return err
+	}
+	t.say("got %q, created at %s", got.Data.Name, got.Data.CreatedAt.Format(time.DateTime))
+
+	updated, err := t.account.OAuthClients.Update(ctx, t.service.ClientID, telnyx.OAuthClientUpdateParams{
+		TosUri: telnyx.String("https://example.com/tos"), // what is not set stays as it is
+	})
+	if err != nil {
+		return err
+	}
+	t.say("updated %q: its terms are at %s", updated.Data.Name, updated.Data.TosUri)
+
+	// With one client on a page, the pager has to get a second page.
+	ours := telnyx.OAuthClientListParams{FilterNameContains: telnyx.String(t.name), PageSize: telnyx.Int(1)}
+	for c, err := range t.account.OAuthClients.ListAutoPaging(ctx, ours).All() {
+		if err != nil {
+			return err
+		}
+		t.say("listed %q", c.Name)
+	}
+	return nil
+}
+
+// serviceToken gets an access token for a program that acts for itself, and asks the server about it. A client with an id, a
+// secret and no API key gets its tokens without being asked: see examples/client-credentials.
+func (t *tour) serviceToken(ctx context.Context) error {
+	t.title("A token for a service: client credentials, introspection")
+	client := t.client(option.WithClientID(t.service.ClientID), option.WithClientSecret(t.service.ClientSecret))
+	token, err := client.OAuth.Token(ctx, telnyx.OAuthTokenParams{GrantType: telnyx.OAuthTokenParamsGrantTypeClientCredentials})
+	if err != nil {
+		return err
+	}
+	t.say("got a %s token for %d s, for %s", token.TokenType, token.ExpiresIn, token.Scope)
+	about, err := client.OAuth.Introspect(ctx, telnyx.OAuthIntrospectParams{Token: token.AccessToken})
+	if err != nil {
+		return err
+	}
+	t.say("introspected it: active %t, until %s", about.Active, time.Unix(about.Exp, 0).Format(time.DateTime))
+	return nil
+}
+
+// register makes a client as any program may, without credentials. This one runs on users' machines, so it has no secret.
+func (t *tour) register(ctx context.Context) (err error) {
+	t.title("Dynamic registration")
+	t.app, err = t.account.OAuth.Register(ctx, telnyx.OAuthRegisterParams{
+		ClientName:              telnyx.String(t.name + " app"),
+		GrantTypes:              []string{"authorization_code", "refresh_token"},
+		RedirectUris:            []string{t.redirectURI},
+		Scope:                   telnyx.String(strings.Join(t.scopes, " ")),
+		TokenEndpointAuthMethod: telnyx.OAuthRegisterParamsTokenEndpointAuthMethodNone,
+	})
+	if err != nil {
+		return err
+	}
+	t.made[t.app.ClientID] = true
+	t.say("registered %q with client_id %s", t.app.ClientName, t.app.ClientID)
+	return nil
+}
+
+// revoke finds the grant that the user's consent made, and takes it back.
+func (t *tour) revoke(ctx context.Context) error {
+	t.title("Grants: list, get, revoke")
+	for listed, err := range t.account.OAuthGrants.ListAutoPaging(ctx, telnyx.OAuthGrantListParams{}).All() {
+		if err != nil {
+			return err
+		}
+		if listed.ClientID != t.app.ClientID {
+			continue // somebody else's
+		}
+		grant, err := t.account.OAuthGrants.Get(ctx, listed.ID)
+		if err != nil {
+			return err
+		}
+		t.say("grant %s is for %s", grant.Data.ID, strings.Join(grant.Data.Scopes, ", "))
+		if _, err := t.account.OAuthGrants.Delete(ctx, listed.ID); err != nil {
+			return err
+		}
+		about, err := t.account.OAuth.Introspect(ctx, telnyx.OAuthIntrospectParams{Token: t.tokens.AccessToken})
+		if err != nil {
+			return err
+		}
+		t.say("revoked it: its access token is active: %t", about.Active)
+		return nil
+	}
+	if t.tokens != nil {
+		return errors.New("the account has no grant of the consent that was given")
+	}
+	t.say("there is none of this tour, since nobody gave consent")
+	return nil
+}
+
+// provokeError shows how to tell errors apart.
+func (t *tour) provokeError(ctx context.Context) error {
+	t.title("An error, and what to do with it")
+	_, err := t.account.OAuthClients.New(ctx, telnyx.OAuthClientNewParams{
+		Name:              t.name + " mistake",
+		ClientType:        telnyx.OAuthClientNewParamsClientTypeConfidential,
+		AllowedGrantTypes: []string{"client_credentials"},
+		AllowedScopes:     []string{"no-such-scope"},
+	})
+	var apiErr *telnyx.Error
+	switch {
+	case err == nil:
+		return errors.New("the API took a scope that does not exist")
+	case errors.Is(err, telnyx.ErrUnprocessable) && errors.As(err, &apiErr): // our mistake, and the server says which
+		t.say("refused with %d %s: %s", apiErr.StatusCode, apiErr.Code, apiErr.Description)
+		t.say("tell Telnyx support the request id %s", apiErr.RequestID)
+		return nil
+	default: // another mistake, no network, no time left
+		return err
+	}
+}
