@@ -13,36 +13,38 @@ import (
 	"github.com/team-telnyx/telnyx-go/internal/redact"
 )
 
-// authorize sets the Authorization header that the endpoint asks for, unless the caller did. automatic is the automatic token that it used, if any.
+// authorize sets the Authorization header that the endpoint asks for, unless the caller did. automatic is the automatic
+// token that it used, if any.
 func (c *Config) authorize(ctx context.Context, o *outgoing) (automatic Token, err error) {
 	creds, auth := c.credentials(), c.Endpoint.Auth
 	switch {
 	case o.authorized, auth == Nobody, auth.client() && carriesClient(o):
 		return automatic, nil
 	case auth.client() && creds.client():
-		o.header.Set("Authorization", basic(creds.ID, creds.Secret))
-		return automatic, nil
+		o.authorization = basic(creds.ID, creds.Secret)
 	case auth == Client:
 		return automatic, nil
-	}
-	bearer := creds.APIKey
-	switch {
-	case bearer != "":
+	case creds.APIKey != "":
+		o.authorization = "Bearer " + creds.APIKey
 	case creds.Token != nil:
-		if bearer, err = creds.Token(ctx); err != nil {
+		bearer, err := creds.Token(ctx)
+		if err != nil {
 			return automatic, fmt.Errorf("token source: %w", err)
+		}
+		if bearer != "" {
+			o.authorization = "Bearer " + bearer
 		}
 	case creds.client():
 		if automatic, err = c.automaticToken(ctx, creds); err != nil {
 			return automatic, err
 		}
-		bearer = automatic.Value
+		o.authorization = "Bearer " + automatic.Value
 	}
 	switch {
-	case !ValidHeader("Authorization", bearer):
+	case !validValue(o.authorization):
 		return automatic, errors.New("the API key or access token has characters that no header may have, a line break perhaps")
-	case bearer != "":
-		o.header.Set("Authorization", "Bearer "+bearer)
+	case o.authorization != "":
+		o.header["Authorization"] = []string{o.authorization}
 	}
 	return automatic, nil
 }

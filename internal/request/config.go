@@ -165,24 +165,40 @@ func asIs(key string) string { return key }
 
 // header returns the headers that the call starts with. authorized reports whether the caller decided on Authorization.
 func (c *Config) header() (h http.Header, authorized bool) {
-	h = http.Header{
-		"Accept":     {"application/json"},
-		"User-Agent": {"Telnyx/Go " + Version},
-	}
+	values := [...]string{"application/json", "Telnyx/Go " + Version}
 	if c.Endpoint.Redirects {
-		h["Accept"] = []string{"*/*"}
+		values[0] = "*/*"
 	}
-	for _, edits := range [][]Edit{c.environmentHeader(), c.Header} {
-		edit(h, edits, textproto.CanonicalMIMEHeaderKey)
-		authorized = authorized || slices.ContainsFunc(edits, isAuthorization)
+	h = make(http.Header, 4)
+	h["Accept"], h["User-Agent"] = values[0:1:1], values[1:2:2]
+	for _, edits := range [...][]Edit{c.environmentHeader(), c.Header} {
+		if len(edits) > 0 {
+			edit(h, edits, textproto.CanonicalMIMEHeaderKey)
+			authorized = authorized || slices.ContainsFunc(edits, isAuthorization)
+		}
+	}
+	if h["User-Agent"] == nil {
+		h["User-Agent"] = []string{""} // else net/http names itself
 	}
 	return h, authorized
+}
+
+// headerOf makes the headers of a call anew, for another attempt.
+func (c *Config) headerOf(o *outgoing) http.Header {
+	h, _ := c.header()
+	if o.contentType != "" {
+		h["Content-Type"] = []string{o.contentType}
+	}
+	if o.authorization != "" {
+		h["Authorization"] = []string{o.authorization}
+	}
+	return h
 }
 
 // environmentHeader returns the headers of the environment. Its Authorization is one of its credentials: those of options
 // replace it, and endpoints without authentication do not get it.
 func (c *Config) environmentHeader() []Edit {
-	if c.Env == nil {
+	if c.Env == nil || len(c.Env.Header) == 0 {
 		return nil
 	}
 	if c.Credentials.AreExplicit || c.Endpoint.Auth == Nobody {
@@ -201,5 +217,14 @@ func ValidHeader(key, value string) bool {
 			return false
 		}
 	}
-	return key != "" && !strings.ContainsFunc(value, func(r rune) bool { return r < ' ' && r != '\t' || r == 0x7f })
+	return key != "" && validValue(value)
+}
+
+func validValue(value string) bool {
+	for i := range len(value) {
+		if c := value[i]; c < ' ' && c != '\t' || c == 0x7f {
+			return false
+		}
+	}
+	return true
 }

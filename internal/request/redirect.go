@@ -1,7 +1,8 @@
 package request
 
 import (
-	"context"
+	"errors"
+	"io"
 	"net/http"
 	"net/url"
 	"strings"
@@ -10,45 +11,78 @@ import (
 // maxRedirects is net/http's own limit.
 const maxRedirects = 10
 
-type stayKey struct{}
-
-// staying marks a request whose answer may be a redirect.
-func staying(ctx context.Context) context.Context { return context.WithValue(ctx, stayKey{}, true) }
-
-var defaultClient = &http.Client{Transport: transport{}, CheckRedirect: checkRedirect(nil)}
-
-// doer returns what sends the call's requests. The user's http.Client is copied, so that its own policy stays as it is.
-func (c *Config) doer() Doer {
-	switch client := c.HTTPClient.(type) {
+// exchange sends a request. With an http.Client, it does what the client's Do does, with the client's transport, cookies and
+// policy, but follows only the redirects that it may. Any other HTTP client does as it likes.
+func (c *Config) exchange(req *http.Request) (*http.Response, error) {
+	var client http.Client
+	switch given := c.HTTPClient.(type) {
 	case nil:
-		return defaultClient
 	case *http.Client:
-		guarded := *client
-		guarded.Transport, guarded.CheckRedirect = transport{client.Transport}, checkRedirect(client.CheckRedirect)
-		return &guarded
+		client = *given
 	default:
-		return client
+		return given.Do(req)
+	}
+	var via []*http.Request
+	for {
+		res, err := hop(&client, req)
+		if err != nil || !isRedirect(res.StatusCode) || c.Endpoint.Redirects {
+			return res, err
+		}
+		via = append(via, req)
+		next, err := follow(&client, via, res)
+		if err != nil || next == nil {
+			return res, err
+		}
+		_, _ = io.CopyN(io.Discard, res.Body, 2<<10) // what is short is read, so that the connection can be used again
+		res.Body.Close()
+		req = next
 	}
 }
 
-// A transport hides a Location that is no URL, which makes an http.Client fail and drop the answer: no policy is asked.
-// The name in lower case keeps it readable for people.
-type transport struct{ http.RoundTripper }
+// hop sends one request with the cookies that are for it.
+func hop(client *http.Client, req *http.Request) (*http.Response, error) {
+	transport := client.Transport
+	if transport == nil {
+		transport = http.DefaultTransport
+	}
+	if client.Jar == nil {
+		return answered(transport.RoundTrip(req))
+	}
+	withCookies := *req
+	withCookies.Header = req.Header.Clone()
+	for _, cookie := range client.Jar.Cookies(req.URL) {
+		withCookies.AddCookie(cookie)
+	}
+	res, err := answered(transport.RoundTrip(&withCookies))
+	if err == nil {
+		if cookies := res.Cookies(); len(cookies) > 0 {
+			client.Jar.SetCookies(req.URL, cookies)
+		}
+	}
+	return res, err
+}
 
-func (t transport) RoundTrip(req *http.Request) (*http.Response, error) {
-	next := t.RoundTripper
-	if next == nil {
-		next = http.DefaultTransport
-	}
-	res, err := next.RoundTrip(req)
-	if err != nil || res == nil || res.Header.Get("Location") == "" {
-		return res, err
-	}
-	if _, bad := req.URL.Parse(res.Header.Get("Location")); bad != nil {
-		res.Header["location"] = res.Header["Location"]
-		delete(res.Header, "Location")
+// answered holds a transport to its contract: either an answer with a body, or an error.
+func answered(res *http.Response, err error) (*http.Response, error) {
+	switch {
+	case err != nil:
+		return nil, err
+	case res == nil:
+		return nil, errNeither
+	case res.Body == nil:
+		res.Body = http.NoBody
 	}
 	return res, nil
+}
+
+var errNeither = errors.New("the HTTP client returned neither an answer nor an error")
+
+func isRedirect(status int) bool {
+	switch status {
+	case 301, 302, 303, 307, 308:
+		return true
+	}
+	return false
 }
 
 // A refusedRedirect is the error of the user's own redirect policy.
@@ -56,32 +90,36 @@ type refusedRedirect struct{ error }
 
 func (r *refusedRedirect) Unwrap() error { return r.error }
 
-// checkRedirect follows only what a reader may follow: a GET, to the same origin or without credentials.
-// What it does not follow is the answer.
-func checkRedirect(user func(*http.Request, []*http.Request) error) func(*http.Request, []*http.Request) error {
-	return func(req *http.Request, via []*http.Request) error {
-		first := via[0]
-		stay, _ := first.Context().Value(stayKey{}).(bool)
-		switch {
-		case stay, first.Method != http.MethodGet, len(via) >= maxRedirects:
-			return http.ErrUseLastResponse
-		case req.URL.Scheme != "https" && req.URL.Scheme != "http":
-			return http.ErrUseLastResponse
-		case !sameOrigin(first.URL, req.URL):
-			if !anonymous(first) {
-				return http.ErrUseLastResponse
-			}
-			req.Header.Del("Referer") // a path may hold a secret
-		}
-		if user == nil {
-			return nil
-		}
-		err := user(req, via)
-		if err != nil && err != http.ErrUseLastResponse {
-			return &refusedRedirect{err}
-		}
-		return err
+// follow returns the request that a redirect asks for, nil where the redirect is the answer. What may be followed is a GET,
+// to the same origin or without credentials, if the user's policy agrees. via are the requests so far.
+func follow(client *http.Client, via []*http.Request, res *http.Response) (*http.Request, error) {
+	first, last := via[0], via[len(via)-1]
+	location := res.Header.Get("Location")
+	if first.Method != http.MethodGet || location == "" || len(via) >= maxRedirects {
+		return nil, nil
 	}
+	to, err := last.URL.Parse(location)
+	switch {
+	case err != nil, to.Scheme != "https" && to.Scheme != "http", to.Host == "":
+		return nil, nil
+	case !sameOrigin(first.URL, to) && (!anonymous(first) || to.User != nil):
+		return nil, nil
+	}
+	// Without a Referer: a path may hold a secret.
+	next := (&http.Request{
+		Method: first.Method, URL: to, Host: to.Host, Header: first.Header.Clone(), Response: res,
+		Proto: "HTTP/1.1", ProtoMajor: 1, ProtoMinor: 1,
+	}).WithContext(first.Context())
+	if client.CheckRedirect != nil {
+		switch err := client.CheckRedirect(next, via); err {
+		case nil:
+		case http.ErrUseLastResponse:
+			return nil, nil
+		default:
+			return nil, &refusedRedirect{err}
+		}
+	}
+	return next, nil
 }
 
 func sameOrigin(a, b *url.URL) bool {
@@ -102,7 +140,7 @@ func port(u *url.URL) string {
 func anonymous(req *http.Request) bool {
 	for name := range req.Header {
 		switch name {
-		case "Accept", "User-Agent", "Accept-Encoding", "Referer":
+		case "Accept", "User-Agent", "Accept-Encoding":
 		default:
 			return false
 		}

@@ -24,11 +24,13 @@ import (
 type outgoing struct {
 	method string
 	url    *url.URL
-	header http.Header
+	header http.Header // of the next attempt: middlewares and transports may change it
 	body   []byte
 	safety Safety
-	// authorized: the caller decided on the Authorization header.
-	authorized bool
+
+	authorized    bool   // the caller decided on the Authorization header
+	authorization string // else its value
+	contentType   string // of the body, where the caller did not set one
 }
 
 // An Attempt is what an observer is told after each attempt. It has no secrets.
@@ -121,6 +123,7 @@ func (c *Config) prepare() (*outgoing, error) {
 		o.url.RawQuery = query.Encode()
 	}
 	if body != nil && o.header["Content-Type"] == nil {
+		o.contentType = contentType
 		o.header["Content-Type"] = []string{contentType}
 	}
 	o.body = body
@@ -147,18 +150,24 @@ func (c *Config) send(ctx context.Context, o *outgoing, dst any) error {
 			*c.Response = replayable(r.res, r.body)
 		}
 		err, repeatable := c.judge(o, r, dst)
-		wait, repeat := c.plan(ctx, n, r.res)
-		repeat = repeat && repeatable
-		c.observe(ctx, o, n, r.res, time.Since(began), err, repeat, wait)
+		var wait time.Duration
+		repeat := false
+		if repeatable {
+			wait, repeat = c.plan(ctx, n, r.res)
+		}
+		if c.OnAttempt != nil {
+			c.observe(ctx, o, n, r.res, time.Since(began), err, repeat, wait)
+		}
+		if err == nil {
+			return nil
+		}
 		var said *apierror.Error
 		if errors.As(err, &said) {
 			answer = said
 		}
 		switch {
-		case err == nil:
-			return nil
 		case repeat && sleep(ctx, wait):
-			continue
+			o.header = c.headerOf(o)
 		case ctx.Err() != nil && (repeatable || r.err != nil): // but for the context, there was more to come
 			return c.fail(o, contextError(ctx), answer)
 		case said != nil:
@@ -242,22 +251,21 @@ type result struct {
 // attempt sends the request once and reads the answer, all within the request timeout.
 func (c *Config) attempt(ctx context.Context, o *outgoing) (r result) {
 	parent := ctx
-	if c.RequestTimeout > 0 {
+	timeout := c.timeout()
+	if timeout > 0 {
 		var cancel context.CancelFunc
-		ctx, cancel = context.WithTimeout(ctx, c.RequestTimeout)
+		ctx, cancel = context.WithTimeout(ctx, timeout)
 		defer cancel()
 	}
-	if c.Endpoint.Redirects {
-		ctx = staying(ctx)
-	}
-	var conn connTrace
+	var conn *connTrace
 	if o.safety != Idempotent {
+		conn = new(connTrace)
 		ctx = conn.trace(ctx)
 	}
 	r.req = o.request(ctx)
 	r.res, r.err = c.roundTrip(r.req)
 	if r.err == nil && r.res == nil {
-		r.err = errors.New("the HTTP client returned neither an answer nor an error")
+		r.err = errNeither
 	}
 	if r.err != nil {
 		r.untouched = conn.untouched(r.err)
@@ -272,17 +280,25 @@ func (c *Config) attempt(ctx context.Context, o *outgoing) (r result) {
 		r.body, r.err = readBody(r.res, c.MaxResponseBytes)
 	}
 	if r.err != nil && ctx.Err() != nil && parent.Err() == nil {
-		r.err = fmt.Errorf("no answer within %s (option.WithRequestTimeout): %w", c.RequestTimeout, context.DeadlineExceeded)
+		r.err = fmt.Errorf("no answer within the request timeout of %s: %w", timeout, context.DeadlineExceeded)
 	}
 	return r
 }
 
-// request makes the request of one attempt, which shares nothing with the next that a middleware could change.
+// timeout is that of an attempt: the shorter one of option.WithRequestTimeout and the user's http.Client.
+func (c *Config) timeout() time.Duration {
+	timeout := c.RequestTimeout
+	if client, ok := c.HTTPClient.(*http.Client); ok && client.Timeout > 0 && (timeout == 0 || client.Timeout < timeout) {
+		timeout = client.Timeout
+	}
+	return timeout
+}
+
+// request makes the request of one attempt.
 func (o *outgoing) request(ctx context.Context) *http.Request {
 	u := *o.url
 	req := (&http.Request{
-		Method: o.method, URL: &u, Host: u.Host, Header: o.header.Clone(),
-		Proto: "HTTP/1.1", ProtoMajor: 1, ProtoMinor: 1,
+		Method: o.method, URL: &u, Host: u.Host, Header: o.header, Proto: "HTTP/1.1", ProtoMajor: 1, ProtoMinor: 1,
 	}).WithContext(ctx)
 	switch {
 	case len(o.body) > 0:
@@ -299,7 +315,10 @@ func (o *outgoing) request(ctx context.Context) *http.Request {
 
 // roundTrip sends through the middlewares, the first one outermost.
 func (c *Config) roundTrip(req *http.Request) (*http.Response, error) {
-	next := c.doer().Do
+	if len(c.Middlewares) == 0 {
+		return c.exchange(req)
+	}
+	next := c.exchange
 	for _, m := range slices.Backward(c.Middlewares) {
 		inner := next
 		next = func(req *http.Request) (*http.Response, error) { return m(req, inner) }
@@ -307,7 +326,7 @@ func (c *Config) roundTrip(req *http.Request) (*http.Response, error) {
 	return next(req)
 }
 
-// connTrace watches whether net/http got a connection for a request.
+// connTrace watches whether net/http got a connection for a request. A nil one watches nothing.
 type connTrace struct{ asked, got atomic.Bool }
 
 func (t *connTrace) trace(ctx context.Context) context.Context {
@@ -320,13 +339,11 @@ func (t *connTrace) trace(ctx context.Context) context.Context {
 // untouched reports that no byte left: a connection was asked for, or dialled, and there was none.
 func (t *connTrace) untouched(err error) bool {
 	var op *net.OpError
-	return !t.got.Load() && (t.asked.Load() || errors.As(err, &op) && op.Op == "dial")
+	return t != nil && !t.got.Load() && (t.asked.Load() || errors.As(err, &op) && op.Op == "dial")
 }
 
+// observe tells the observer of one attempt.
 func (c *Config) observe(ctx context.Context, o *outgoing, n int, res *http.Response, took time.Duration, err error, repeat bool, wait time.Duration) {
-	if c.OnAttempt == nil {
-		return
-	}
 	secrets := o.redactor()
 	a := Attempt{
 		Number: n + 1, Method: o.method, URL: secrets.URL(o.url), Path: secrets.URL(&url.URL{Path: o.url.Path, RawPath: o.url.RawPath}),
