@@ -280,7 +280,8 @@ func WithResponseInto(dst **http.Response) RequestOption {
 // WithAPIKey sets the key that bearer endpoints get. Like every credential given as an option, it replaces all those of the
 // environment, also when it is empty: then calls are made without one.
 func WithAPIKey(value string) RequestOption {
-	return credential("WithAPIKey", value, func(c *request.Credentials) { c.APIKey = value })
+	bearer := request.BearerOf(value)
+	return credential("WithAPIKey", value, func(c *request.Credentials) { c.APIKey = bearer })
 }
 
 // WithClientID sets the id of an OAuth client. With WithClientSecret, it authenticates token requests and introspection, and

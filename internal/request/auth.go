@@ -25,7 +25,7 @@ func (c *Config) authorize(ctx context.Context, o *outgoing) (automatic Token, e
 	case auth == Client:
 		return automatic, nil
 	case creds.APIKey != "":
-		o.authorization = "Bearer " + creds.APIKey
+		o.authorization = creds.APIKey
 	case creds.Token != nil:
 		bearer, err := creds.Token(ctx)
 		if err != nil {

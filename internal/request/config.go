@@ -97,11 +97,19 @@ type Environment struct {
 
 // Credentials say on whose behalf a call is made.
 type Credentials struct {
-	APIKey      string
+	APIKey      string // as the Authorization header has it, see BearerOf
 	Token       func(context.Context) (string, error)
 	ID          string // of an OAuth client
 	Secret      string
 	AreExplicit bool // an option set one of them, if only to nothing
+}
+
+// BearerOf returns the Authorization header of an API key, "" of an empty one.
+func BearerOf(key string) string {
+	if key == "" {
+		return ""
+	}
+	return "Bearer " + key
 }
 
 // client reports whether there is an id with its secret.
@@ -165,7 +173,7 @@ func asIs(key string) string { return key }
 
 // header returns the headers that the call starts with. authorized reports whether the caller decided on Authorization.
 func (c *Config) header() (h http.Header, authorized bool) {
-	values := [...]string{"application/json", "Telnyx/Go " + Version}
+	values := []string{"application/json", "Telnyx/Go " + Version}
 	if c.Endpoint.Redirects {
 		values[0] = "*/*"
 	}

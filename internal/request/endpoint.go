@@ -59,6 +59,7 @@ func NewEndpoint(method, template string, values ...string) Endpoint {
 		return e
 	}
 	var path strings.Builder
+	path.Grow(len(template) + 40) // an id and a little more
 	for _, value := range values {
 		before, rest, _ := strings.Cut(template, "{")
 		name, after, _ := strings.Cut(rest, "}")

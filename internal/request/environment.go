@@ -9,7 +9,7 @@ import (
 // ReadEnvironment reads the TELNYX_… variables. White space around a value does not count; an empty value is none.
 func ReadEnvironment() *Environment {
 	env := &Environment{Credentials: Credentials{
-		APIKey: variable("TELNYX_API_KEY"),
+		APIKey: BearerOf(variable("TELNYX_API_KEY")),
 		ID:     variable("TELNYX_CLIENT_ID"),
 		Secret: variable("TELNYX_CLIENT_SECRET"),
 	}}

@@ -54,7 +54,8 @@ func (c *Config) encode(given string) (query url.Values, body []byte, contentTyp
 		}
 	}
 	if contentType == "" && body != nil {
-		body, contentType, err = c.form(body, given)
+		encoded := c.Body == nil && !isRaw(c.Params) // by us, so it needs no check
+		body, contentType, err = c.form(body, given, encoded || json.Valid(body))
 	}
 	return query, body, contentType, err
 }
@@ -74,14 +75,23 @@ func Bytes(v any) ([]byte, error) {
 	return json.Marshal(v)
 }
 
+// isRaw reports what Bytes takes as it is.
+func isRaw(v any) bool {
+	switch v.(type) {
+	case []byte, io.Reader:
+		return true
+	}
+	return false
+}
+
 // form settles the content type: JSON, but a form where OAuth asks for one (RFC 6749, appendix B; RFC 7662, section 2.1) and
 // the caller did not ask for JSON.
-func (c *Config) form(body []byte, given string) ([]byte, string, error) {
+func (c *Config) form(body []byte, given string, isJSON bool) ([]byte, string, error) {
 	isForm := c.Endpoint.Auth.client() && !strings.HasPrefix(given, jsonType)
 	switch {
-	case !json.Valid(body) && isForm:
+	case !isJSON && isForm:
 		return body, formType, nil
-	case !json.Valid(body):
+	case !isJSON:
 		return body, "application/octet-stream", nil
 	case !isForm:
 		return body, jsonType, nil

@@ -144,7 +144,10 @@ func (c *Config) URL() (string, error) {
 func (c *Config) send(ctx context.Context, o *outgoing, dst any) error {
 	var answer *apierror.Error // the last one that was an error
 	for n := 0; ; n++ {
-		began := time.Now()
+		var began time.Time
+		if c.OnAttempt != nil {
+			began = time.Now()
+		}
 		r := c.attempt(ctx, o)
 		if r.res != nil && c.Response != nil {
 			*c.Response = replayable(r.res, r.body)
