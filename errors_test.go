@@ -28,7 +28,7 @@ func failing(t *testing.T, r reply) *telnyx.Error {
 func TestWhateverIsAnsweredIsATypedErrorWithStatusBodyAndRequestID(t *testing.T) {
 	bodies := []string{
 		"", "upstream timed out", "<html><h1>Bad Gateway</h1></html>", `{"error":"x"`, `{"error":"x"}`, `{"errors":[{"code":"1"}]}`, `[]`, `null`, `"text"`, `7`, "\x00\xff",
-		`{"error":[],"errors":{},"invalid_fields":7,"error_description":{}}`, `{"errors":[{"code":{},"source":"x","meta":[]}]}`, strings.Repeat("[", 100000), `{"error":"` + strings.Repeat("x", 1<<20) + `"}`,
+		`{"error":[],"errors":{},"invalid_fields":7,"error_description":{}}`, `{"errors":[{"code":{},"source":"x","meta":[]}]}`,
 	}
 	for _, body := range bodies {
 		for _, contentType := range []string{"application/json", "text/html; charset=utf-8", "text/plain", "image/png", "nonsense;;", ""} {
@@ -88,6 +88,15 @@ func TestBodyOfTheResponseCanBeReadByTheCaller(t *testing.T) {
 	require.Equal(t, `{"error":"x"}`, string(body))
 	require.Equal(t, `"x"`, said.JSON.ExtraFields["error"].Raw())
 	require.Equal(t, `{"error":"x"}`, said.RawJSON())
+}
+
+func TestHugeErrorBodiesMakeShortErrors(t *testing.T) {
+	for _, body := range []string{strings.Repeat("[", 100000), `{"error":"` + strings.Repeat("x", 1<<20) + `"}`} {
+		said := failing(t, says(502, body))
+		require.Equal(t, body, said.Body())
+		require.Less(t, len(said.Error()), 1300)
+		require.Contains(t, said.Error(), "502 Bad Gateway: ")
+	}
 }
 
 func TestHugeErrorBodyIsCutAtTheLimit(t *testing.T) {

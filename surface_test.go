@@ -704,6 +704,7 @@ func TestEscapeHatchesTakeEveryKindOfParamsAndResult(t *testing.T) {
 
 func TestTheEnvironmentSetsUpTheClient(t *testing.T) {
 	api := answeringJSON(t, 200, `{"active":true}`)
+	t.Setenv("TELNYX_CUSTOM_HEADERS", "")
 	t.Setenv("TELNYX_BASE_URL", api.base)
 	t.Setenv("TELNYX_API_KEY", "KEY3")
 	t.Setenv("TELNYX_CLIENT_ID", "id")

@@ -92,7 +92,7 @@ func TestWalkDeliversEachItemOnce(t *testing.T) {
 			1: `{"data":[{"id":"a"}],"meta":{"page_number":"one","total_pages":2}}`, 2: `{"data":[{"id":"b"}],"meta":{"page_number":-5,"total_pages":2}}`,
 		}, []string{"a", "b"}, []int64{1, 2}},
 		{"a server stuck on one page ends it", map[int64]string{
-			1: `{"data":[{"id":"a"}],"meta":{"page_number":1,"total_pages":9}}`, 2: `{"data":[{"id":"a"}],"meta":{"page_number":1,"total_pages":9}}`,
+			1: `{"data":[{"id":"a"}],"meta":{"page_number":1,"total_pages":9}}`, 2: `{"data":[{"id":"b"}],"meta":{"page_number":1,"total_pages":9}}`,
 		}, []string{"a"}, []int64{1, 2}},
 		{"a server stuck without page numbers ends it", map[int64]string{
 			1: `{"data":[{"id":"a"}],"meta":{"total_pages":9}}`, 2: `{"data":[{"id":"a"}],"meta":{"total_pages":9}}`,
@@ -145,6 +145,8 @@ func TestErrorOfTheFirstPageIsFinalToo(t *testing.T) {
 	p := pagination.NewDefaultFlatPaginationAutoPager[item](nil, errMidway)
 	require.False(t, p.Next())
 	require.ErrorIs(t, p.Err(), errMidway)
+	p = pagination.NewDefaultFlatPaginationAutoPager(three().open(t, 1), errMidway)
+	require.False(t, p.Next())
 	_, err := pagination.Fetch(3, three().fetch)
 	require.ErrorIs(t, err, errMidway)
 }
