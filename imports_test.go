@@ -176,7 +176,6 @@ var variables = map[string]string{
 	"internal/request.requiredFields": "what is known of a type, which does not change",
 	"packages/param.memberLists":      "what is known of a type, which does not change",
 	"packages/param.nullSlices":       "what is known of a type, which does not change",
-	"internal/request.defaultClient":  "shared by all clients for its connections, and never written",
 	"internal/request.defaultBaseURL": "never written",
 	"packages/oauthtest.pageSource":   "a file that go:embed puts there",
 }

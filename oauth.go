@@ -397,7 +397,7 @@ type OAuthGetAuthorizeParams struct {
 // URLQuery returns the params as a query.
 func (r OAuthGetAuthorizeParams) URLQuery() (url.Values, error) {
 	type fields OAuthGetAuthorizeParams
-	return apiquery.Marshal(r, (*fields)(&r))
+	return apiquery.Marshal(&r, (*fields)(&r))
 }
 
 // OAuthGetAuthorizeParamsResponseType is what an authorization request asks for.

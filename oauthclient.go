@@ -252,7 +252,7 @@ type OAuthClientListParams struct {
 // URLQuery returns the params as a query.
 func (r OAuthClientListParams) URLQuery() (url.Values, error) {
 	type fields OAuthClientListParams
-	return apiquery.Marshal(r, (*fields)(&r))
+	return apiquery.Marshal(&r, (*fields)(&r))
 }
 
 // OAuthClientListParamsFilterAllowedGrantTypesContains is a grant type to filter by.

@@ -23,8 +23,11 @@ func readBody(res *http.Response, limit int64) ([]byte, error) {
 		return nil, nil
 	}
 	defer res.Body.Close()
-	size := min(max(res.ContentLength, 0), limit, maxPrealloc)
-	buf := make([]byte, 0, max(size+1, 512)) // one more, so that the end is seen without growing
+	size := int64(512)
+	if res.ContentLength >= 0 {
+		size = min(res.ContentLength, limit, maxPrealloc) + 1 // one more, so that the end is seen without growing
+	}
+	buf := make([]byte, 0, size)
 	for {
 		n, err := res.Body.Read(buf[len(buf):cap(buf)])
 		buf = buf[:len(buf)+n]

@@ -116,16 +116,16 @@ func validMethod(method string) bool {
 }
 
 // url resolves the endpoint against a base URL, whose path has no trailing slash.
-func (e Endpoint) url(base *url.URL) (*url.URL, error) {
+func (e Endpoint) url(base *url.URL) (url.URL, error) {
 	path, query, _ := strings.Cut(e.Path, "?")
 	if !strings.HasPrefix(path, "/") {
 		path = base.EscapedPath() + "/" + path
 	}
-	u := &url.URL{Scheme: base.Scheme, Host: base.Host, Path: path, RawQuery: query}
+	u := url.URL{Scheme: base.Scheme, Host: base.Host, Path: path, RawQuery: query}
 	if strings.Contains(path, "%") {
 		plain, err := url.PathUnescape(path)
 		if err != nil {
-			return nil, err
+			return url.URL{}, err
 		}
 		u.Path, u.RawPath = plain, path
 	}

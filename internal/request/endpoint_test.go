@@ -81,7 +81,7 @@ func FuzzEndpointPath(f *testing.F) {
 			require.NoError(t, e.err)
 			u, err := e.url(base)
 			require.NoError(t, err)
-			seen := onTheWire(t, u)
+			seen := onTheWire(t, &u)
 			segment, below := strings.CutPrefix(seen.EscapedPath(), "/api/v2/oauth_clients/")
 			require.True(t, below, seen.EscapedPath())
 			require.NotContains(t, segment, "/")
@@ -95,7 +95,7 @@ func FuzzEndpointPath(f *testing.F) {
 			u, err := e.url(base)
 			require.NoError(t, err)
 			require.Equal(t, "https://h.example", u.Scheme+"://"+u.Host)
-			path := onTheWire(t, u).EscapedPath()
+			path := onTheWire(t, &u).EscapedPath()
 			require.True(t, strings.HasPrefix(path, "/api/v2/") || strings.HasPrefix(path, "/.well-known/"), path)
 			for segment := range strings.SplitSeq(path, "/") {
 				plain, err := url.PathUnescape(segment)

@@ -33,11 +33,11 @@ func (c *Config) fail(o *outgoing, err error, answer *apierror.Error) error {
 		err = sending.Err // what it adds is the URL, with its secrets
 	}
 	text := "telnyx: " + c.Endpoint.Method + " "
-	if o == nil || o.url == nil {
+	if o == nil || o.url.Scheme == "" {
 		text = "telnyx: " + err.Error()
 	} else {
 		r := o.redactor()
-		text += r.URL(o.url) + ": " + r.Text(err.Error())
+		text += r.URL(&o.url) + ": " + r.Text(err.Error())
 	}
 	if answer != nil && !errors.Is(err, answer) {
 		text += "; the last answer was: " + answer.Error()

@@ -23,7 +23,7 @@ import (
 // An outgoing request is a call in the form in which every attempt sends it.
 type outgoing struct {
 	method string
-	url    *url.URL
+	url    url.URL     // without a scheme where it could not be made
 	header http.Header // of the next attempt: middlewares and transports may change it
 	body   []byte
 	safety Safety
@@ -254,7 +254,7 @@ type result struct {
 // attempt sends the request once and reads the answer, all within the request timeout.
 func (c *Config) attempt(ctx context.Context, o *outgoing) (r result) {
 	parent := ctx
-	timeout := c.timeout()
+	timeout, setBy := c.timeout()
 	if timeout > 0 {
 		var cancel context.CancelFunc
 		ctx, cancel = context.WithTimeout(ctx, timeout)
@@ -283,23 +283,23 @@ func (c *Config) attempt(ctx context.Context, o *outgoing) (r result) {
 		r.body, r.err = readBody(r.res, c.MaxResponseBytes)
 	}
 	if r.err != nil && ctx.Err() != nil && parent.Err() == nil {
-		r.err = fmt.Errorf("no answer within the request timeout of %s: %w", timeout, context.DeadlineExceeded)
+		r.err = fmt.Errorf("no answer within %s (%s): %w", timeout, setBy, context.DeadlineExceeded)
 	}
 	return r
 }
 
-// timeout is that of an attempt: the shorter one of option.WithRequestTimeout and the user's http.Client.
-func (c *Config) timeout() time.Duration {
-	timeout := c.RequestTimeout
-	if client, ok := c.HTTPClient.(*http.Client); ok && client.Timeout > 0 && (timeout == 0 || client.Timeout < timeout) {
-		timeout = client.Timeout
+// timeout is that of an attempt, and what set it: the shorter of the option's and the user's http.Client's.
+func (c *Config) timeout() (timeout time.Duration, setBy string) {
+	client, ok := c.HTTPClient.(*http.Client)
+	if ok && client.Timeout > 0 && (c.RequestTimeout == 0 || client.Timeout < c.RequestTimeout) {
+		return client.Timeout, "Timeout of the http.Client"
 	}
-	return timeout
+	return c.RequestTimeout, "option.WithRequestTimeout"
 }
 
 // request makes the request of one attempt.
 func (o *outgoing) request(ctx context.Context) *http.Request {
-	u := *o.url
+	u := o.url
 	req := (&http.Request{
 		Method: o.method, URL: &u, Host: u.Host, Header: o.header, Proto: "HTTP/1.1", ProtoMajor: 1, ProtoMinor: 1,
 	}).WithContext(ctx)
@@ -349,7 +349,7 @@ func (t *connTrace) untouched(err error) bool {
 func (c *Config) observe(ctx context.Context, o *outgoing, n int, res *http.Response, took time.Duration, err error, repeat bool, wait time.Duration) {
 	secrets := o.redactor()
 	a := Attempt{
-		Number: n + 1, Method: o.method, URL: secrets.URL(o.url), Path: secrets.URL(&url.URL{Path: o.url.Path, RawPath: o.url.RawPath}),
+		Number: n + 1, Method: o.method, URL: secrets.URL(&o.url), Path: secrets.URL(&url.URL{Path: o.url.Path, RawPath: o.url.RawPath}),
 		Duration: took, Retry: repeat,
 	}
 	if res != nil {
@@ -365,5 +365,5 @@ func (c *Config) observe(ctx context.Context, o *outgoing, n int, res *http.Resp
 }
 
 func (o *outgoing) redactor() redact.Redactor {
-	return redact.Of(o.header, o.url, o.header.Get("Content-Type"), o.body)
+	return redact.Of(o.header, &o.url, o.header.Get("Content-Type"), o.body)
 }

@@ -233,6 +233,9 @@ func appendAny(dst []byte, v any) ([]byte, error) {
 
 // appendString appends s as a JSON string; as in encoding/json, invalid UTF-8 becomes U+FFFD.
 func appendString(dst []byte, s string) []byte {
+	if isPlain(s) {
+		return append(append(append(dst, '"'), s...), '"')
+	}
 	const hex = "0123456789abcdef"
 	dst = append(dst, '"')
 	start := 0
@@ -263,4 +266,14 @@ func appendString(dst []byte, s string) []byte {
 		start = i
 	}
 	return append(append(dst, s[start:]...), '"')
+}
+
+// isPlain reports strings of printable ASCII that need no escape. It looks twice, but fast.
+func isPlain(s string) bool {
+	for i := range len(s) {
+		if s[i]-' ' > '~'-' ' {
+			return false
+		}
+	}
+	return strings.IndexByte(s, '"') < 0 && strings.IndexByte(s, '\\') < 0
 }
