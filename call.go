@@ -73,7 +73,11 @@ func configure(e request.Endpoint, params any, service, opts []option.RequestOpt
 
 // list gets the first page of a list of Ts. Each later page is a call like the first, but for its number.
 func list[T any](ctx context.Context, e request.Endpoint, params any, first param.Opt[int64], service, opts []option.RequestOption) (*pagination.DefaultFlatPagination[T], error) {
-	return pagination.Fetch(first.Or(1), func(number int64) (*pagination.DefaultFlatPagination[T], error) {
+	cfg, err := configure(e, params, service, opts)
+	if err != nil {
+		return nil, err
+	}
+	return pagination.Fetch(ctx, first.Or(1), cfg.Prefetch, func(ctx context.Context, number int64) (*pagination.DefaultFlatPagination[T], error) {
 		if number == first.Or(1) {
 			return call[pagination.DefaultFlatPagination[T]](ctx, e, params, service, opts)
 		}

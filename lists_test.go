@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"net/http"
 	"slices"
+	"sync/atomic"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -231,4 +232,32 @@ func TestRealListsAreWalkedWholeAtAnyPageSize(t *testing.T) {
 		}
 		require.True(t, slices.Equal(want, of), size)
 	}
+}
+
+func TestPrefetchIsAnOptionThatGetsAtMostTwoPagesForTheFirstItem(t *testing.T) {
+	server := oauthtest.New()
+	for range 5 {
+		server.AddClient(oauthtest.Client{})
+	}
+	var pages atomic.Int64
+	client := telnyx.NewClient(
+		option.WithoutEnvironment(), option.WithBaseURL(server.BaseURL()), option.WithAPIKey(server.APIKey()), option.WithHTTPClient(server.Client()),
+		option.WithMiddleware(func(req *http.Request, next option.MiddlewareNext) (*http.Response, error) {
+			pages.Add(1)
+			return next(req)
+		}),
+	)
+	params := telnyx.OAuthClientListParams{PageSize: telnyx.Int(1)}
+
+	for range client.OAuthClients.ListAutoPaging(t.Context(), params, option.WithPrefetch()).All() {
+		break
+	}
+	require.LessOrEqual(t, pages.Load(), int64(2))
+
+	items := 0
+	for _, err := range client.OAuthClients.ListAutoPaging(t.Context(), params, option.WithPrefetch()).All() {
+		require.NoError(t, err)
+		items++
+	}
+	require.Equal(t, 5, items)
 }

@@ -1,6 +1,7 @@
 package bench
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"io"
@@ -13,6 +14,7 @@ import (
 	"sync"
 	"sync/atomic"
 	"testing"
+	"time"
 
 	"github.com/team-telnyx/telnyx-go"
 	"github.com/team-telnyx/telnyx-go/option"
@@ -189,6 +191,74 @@ func BenchmarkPages100(b *testing.B) {
 			}
 			if pager.Err() != nil || pager.Index() != 10000 {
 				b.Fatal(pager.Index(), pager.Err())
+			}
+		}
+	})
+}
+
+// slowPages takes 5 ms for each of 10 pages of 10 clients.
+func slowPages() roundTripper {
+	bodies := make([]canned, 11)
+	for n := range bodies {
+		bodies[n] = canned(pageJSON(10, n, 10, ""))
+	}
+	return func(req *http.Request) (*http.Response, error) {
+		time.Sleep(5 * time.Millisecond)
+		n, err := strconv.Atoi(cmp.Or(req.URL.Query().Get("page[number]"), "1"))
+		if err != nil {
+			return nil, err
+		}
+		return bodies[n].RoundTrip(req)
+	}
+}
+
+// consume is 5 ms of work with one page, done with its last item.
+func consume(item int) {
+	if item%10 == 0 {
+		time.Sleep(5 * time.Millisecond)
+	}
+}
+
+func BenchmarkPrefetch(b *testing.B) {
+	hc := &http.Client{Transport: slowPages()}
+	c := telnyx.NewClient(option.WithoutEnvironment(), option.WithAPIKey(apiKey), option.WithHTTPClient(hc), option.WithPrefetch())
+	pair(b, func(b *testing.B) {
+		for b.Loop() {
+			next := make(chan floorPage, 1)
+			get := func(n int64) {
+				var p floorPage
+				must(b, floorCall(hc, "GET", fmt.Sprintf("%s/oauth_clients?page%%5Bnumber%%5D=%d", baseURL, n), nil, &p))
+				next <- p
+			}
+			get(1)
+			items := 0
+			for n := int64(2); ; n++ {
+				p := <-next
+				if n <= p.Meta.TotalPages {
+					go get(n)
+				}
+				for range p.Data {
+					items++
+					consume(items)
+				}
+				if n > p.Meta.TotalPages {
+					break
+				}
+			}
+			if items != 100 {
+				b.Fatal(items)
+			}
+		}
+	}, func(b *testing.B) {
+		for b.Loop() {
+			items := 0
+			for _, err := range c.OAuthClients.ListAutoPaging(context.Background(), telnyx.OAuthClientListParams{}).All() {
+				must(b, err)
+				items++
+				consume(items)
+			}
+			if items != 100 {
+				b.Fatal(items)
 			}
 		}
 	})

@@ -167,6 +167,15 @@ func WithMaxResponseBytes(limit int64) RequestOption {
 	}
 }
 
+// WithPrefetch lets All, of a page or pager, fetch the next page while the items of a page are consumed: one page ahead, and
+// nothing more once the loop ends. Next and GetNextPage fetch when they are called, as without it.
+func WithPrefetch() RequestOption {
+	return func(c *request.Config) error {
+		c.Prefetch = true
+		return nil
+	}
+}
+
 // WithHeader sets a header, in place of whatever was set before. One that is set here wins over the SDK's own, Authorization
 // included.
 func WithHeader(key, value string) RequestOption {

@@ -35,6 +35,7 @@ type Config struct {
 	MaxRetryWait     time.Duration
 	RequestTimeout   time.Duration // of each attempt, body included; 0: none
 	MaxResponseBytes int64
+	Prefetch         bool // lists get a page ahead
 	AllowHTTP        bool // credentials may travel unencrypted to hosts that are not loopback
 
 	// Env holds what the environment says, beneath all options. Nil: nothing.

@@ -2,8 +2,10 @@
 package pagination
 
 import (
+	"context"
 	"fmt"
 	"iter"
+	"sync"
 
 	"github.com/team-telnyx/telnyx-go/internal/apijson"
 	"github.com/team-telnyx/telnyx-go/packages/respjson"
@@ -20,8 +22,18 @@ type DefaultFlatPagination[T any] struct {
 	} `json:"-"`
 
 	number int64 // of this page
-	fetch  func(number int64) (*DefaultFlatPagination[T], error)
+	list   *list[T]
 }
+
+// A list is what the pages of one walk have in common.
+type list[T any] struct {
+	ctx   context.Context
+	fetch FetchFunc[T]
+	ahead bool // All fetches a page ahead
+}
+
+// A FetchFunc gets one page of a list by its number.
+type FetchFunc[T any] func(ctx context.Context, number int64) (*DefaultFlatPagination[T], error)
 
 // A DefaultFlatPaginationMeta says where in the list a page stands. What the server left out is zero.
 type DefaultFlatPaginationMeta struct {
@@ -53,13 +65,18 @@ func (r *DefaultFlatPagination[T]) UnmarshalJSON(data []byte) error {
 	return apijson.Unmarshal(data, r)
 }
 
-// Fetch gets page number first, and gives it and all that come after it fetch to get the next.
-func Fetch[T any](first int64, fetch func(number int64) (*DefaultFlatPagination[T], error)) (*DefaultFlatPagination[T], error) {
-	page, err := fetch(first)
+// Fetch gets page number first, and lets it and all that come after it get the next with ctx and fetch. With ahead, All gets
+// the next page while the items of a page are consumed.
+func Fetch[T any](ctx context.Context, first int64, ahead bool, fetch FetchFunc[T]) (*DefaultFlatPagination[T], error) {
+	return (&list[T]{ctx: ctx, fetch: fetch, ahead: ahead}).page(ctx, first)
+}
+
+func (l *list[T]) page(ctx context.Context, number int64) (*DefaultFlatPagination[T], error) {
+	page, err := l.fetch(ctx, number)
 	if err != nil {
 		return nil, err
 	}
-	page.fetch, page.number = fetch, first
+	page.list, page.number = l, number
 	if page.Meta.PageNumber > 0 {
 		page.number = page.Meta.PageNumber
 	}
@@ -70,10 +87,17 @@ func Fetch[T any](first int64, fetch func(number int64) (*DefaultFlatPagination[
 // nil and no error. The last page is the one that Meta.TotalPages says; a server that does not say has one page, and a server
 // that answers with a page that came before, or with the same page again, has no more.
 func (r *DefaultFlatPagination[T]) GetNextPage() (*DefaultFlatPagination[T], error) {
-	if r == nil || r.fetch == nil || r.number >= r.Meta.TotalPages {
+	if r == nil || r.list == nil {
 		return nil, nil
 	}
-	next, err := Fetch(r.number+1, r.fetch)
+	return r.next(r.list.ctx)
+}
+
+func (r *DefaultFlatPagination[T]) next(ctx context.Context) (*DefaultFlatPagination[T], error) {
+	if r.list == nil || r.number >= r.Meta.TotalPages {
+		return nil, nil
+	}
+	next, err := r.list.page(ctx, r.number+1)
 	if err != nil || next.number <= r.number || len(next.Data) > 0 && next.RawJSON() == r.RawJSON() {
 		return nil, err
 	}
@@ -131,14 +155,56 @@ func (r *DefaultFlatPaginationAutoPager[T]) Index() int { return r.index }
 // All yields the items that Next has not delivered. An error ends the walk: it comes last, with a zero item.
 func (r *DefaultFlatPaginationAutoPager[T]) All() iter.Seq2[T, error] {
 	return func(yield func(T, error) bool) {
-		for r.Next() {
-			if !yield(r.Current(), nil) {
-				return
-			}
+		more := r.each
+		if r.page != nil && r.page.list != nil && r.page.list.ahead {
+			more = r.eachAhead
 		}
-		if r.err != nil {
+		if more(yield) && r.err != nil {
 			var none T
 			yield(none, r.err)
 		}
 	}
+}
+
+// each yields items until the end, an error, or the consumer's, and reports whether the consumer wants more.
+func (r *DefaultFlatPaginationAutoPager[T]) each(yield func(T, error) bool) (more bool) {
+	for r.Next() {
+		if !yield(r.item, nil) {
+			return false
+		}
+	}
+	return true
+}
+
+// eachAhead is each, but fetches the page after the one whose items it yields. The fetch ends with the loop at the latest.
+func (r *DefaultFlatPaginationAutoPager[T]) eachAhead(yield func(T, error) bool) (more bool) {
+	if r.err != nil || r.page == nil {
+		return true
+	}
+	ctx, cancel := context.WithCancel(r.page.list.ctx)
+	var fetching sync.WaitGroup
+	defer fetching.Wait()
+	defer cancel()
+	for r.err == nil && r.page != nil {
+		var next *DefaultFlatPagination[T]
+		var err error
+		var panicked any
+		page := r.page
+		fetching.Go(func() {
+			defer func() { panicked = recover() }()
+			next, err = page.next(ctx)
+		})
+		for r.at < len(page.Data) {
+			r.Next()
+			if !yield(r.item, nil) {
+				return false
+			}
+		}
+		fetching.Wait()
+		if panicked != nil {
+			panic(panicked) // where the consumer can recover from it
+		}
+		r.page, r.err, r.at = next, err, 0
+	}
+	return true
 }

@@ -1,6 +1,7 @@
 package pagination_test
 
 import (
+	"context"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -33,9 +34,10 @@ var errMidway = errors.New("midway")
 type book struct {
 	pages map[int64]string
 	asked []int64
+	ahead bool
 }
 
-func (b *book) fetch(number int64) (*page, error) {
+func (b *book) fetch(_ context.Context, number int64) (*page, error) {
 	b.asked = append(b.asked, number)
 	text, ok := b.pages[number]
 	if !ok {
@@ -47,7 +49,7 @@ func (b *book) fetch(number int64) (*page, error) {
 
 func (b *book) open(t *testing.T, first int64) *page {
 	t.Helper()
-	p, err := pagination.Fetch(first, b.fetch)
+	p, err := pagination.Fetch(t.Context(), first, b.ahead, b.fetch)
 	require.NoError(t, err)
 	return p
 }
@@ -114,6 +116,15 @@ func TestWalkDeliversEachItemOnce(t *testing.T) {
 		require.NoError(t, err, c.name)
 		require.Empty(t, cmp.Diff(c.ids, ids), c.name)
 		require.Empty(t, cmp.Diff(c.asked, b.asked), c.name)
+
+		b = &book{pages: c.pages, ahead: true}
+		ids = nil
+		for i, err := range b.open(t, 1).All() {
+			require.NoError(t, err, c.name)
+			ids = append(ids, i.ID)
+		}
+		require.Empty(t, cmp.Diff(c.ids, ids), c.name)
+		require.Empty(t, cmp.Diff(c.asked, b.asked), c.name)
 	}
 }
 
@@ -147,7 +158,7 @@ func TestErrorOfTheFirstPageIsFinalToo(t *testing.T) {
 	require.ErrorIs(t, p.Err(), errMidway)
 	p = pagination.NewDefaultFlatPaginationAutoPager(three().open(t, 1), errMidway)
 	require.False(t, p.Next())
-	_, err := pagination.Fetch(3, three().fetch)
+	_, err := pagination.Fetch(t.Context(), 3, false, three().fetch)
 	require.ErrorIs(t, err, errMidway)
 }
 
