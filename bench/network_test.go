@@ -148,26 +148,23 @@ type roundTripper func(*http.Request) (*http.Response, error)
 
 func (f roundTripper) RoundTrip(req *http.Request) (*http.Response, error) { return f(req) }
 
-// pages answers with page number n of 100 pages of 100 clients.
-func pages() roundTripper {
-	bodies := make([]canned, 101)
+// book answers with the page that is asked for, each of so many items.
+func book(items, pages int) roundTripper {
+	bodies := make([]canned, pages+1)
 	for n := range bodies {
-		bodies[n] = canned(pageJSON(100, n, 100, ""))
+		bodies[n] = canned(pageJSON(items, n, pages, ""))
 	}
 	return func(req *http.Request) (*http.Response, error) {
-		n := 1
-		if number := req.URL.Query().Get("page[number]"); number != "" {
-			var err error
-			if n, err = strconv.Atoi(number); err != nil {
-				return nil, err
-			}
+		n, err := strconv.Atoi(cmp.Or(req.URL.Query().Get("page[number]"), "1"))
+		if err != nil {
+			return nil, err
 		}
 		return bodies[n].RoundTrip(req)
 	}
 }
 
 func BenchmarkPages100(b *testing.B) {
-	hc := &http.Client{Transport: pages()}
+	hc := &http.Client{Transport: book(100, 100)}
 	c := telnyx.NewClient(option.WithoutEnvironment(), option.WithAPIKey(apiKey), option.WithHTTPClient(hc))
 	pair(b, func(b *testing.B) {
 		for b.Loop() {
@@ -196,19 +193,11 @@ func BenchmarkPages100(b *testing.B) {
 	})
 }
 
-// slowPages takes 5 ms for each of 10 pages of 10 clients.
-func slowPages() roundTripper {
-	bodies := make([]canned, 11)
-	for n := range bodies {
-		bodies[n] = canned(pageJSON(10, n, 10, ""))
-	}
+// slow takes 5 ms for each answer.
+func slow(next roundTripper) roundTripper {
 	return func(req *http.Request) (*http.Response, error) {
 		time.Sleep(5 * time.Millisecond)
-		n, err := strconv.Atoi(cmp.Or(req.URL.Query().Get("page[number]"), "1"))
-		if err != nil {
-			return nil, err
-		}
-		return bodies[n].RoundTrip(req)
+		return next(req)
 	}
 }
 
@@ -220,7 +209,7 @@ func consume(item int) {
 }
 
 func BenchmarkPrefetch(b *testing.B) {
-	hc := &http.Client{Transport: slowPages()}
+	hc := &http.Client{Transport: slow(book(10, 10))}
 	c := telnyx.NewClient(option.WithoutEnvironment(), option.WithAPIKey(apiKey), option.WithHTTPClient(hc), option.WithPrefetch())
 	pair(b, func(b *testing.B) {
 		for b.Loop() {

@@ -53,7 +53,7 @@ func main() {
 	write := flag.Bool("write", false, "write docs/performance.md's table and chart")
 	flag.Parse()
 	log.SetFlags(0)
-	table := rows()
+	table, growth := rows(), &growth{}
 	for run := range *runs {
 		fmt.Fprintf(os.Stderr, "run %d of %d\n", run+1, *runs)
 		measured, err := benchmarks()
@@ -72,11 +72,15 @@ func main() {
 			}
 			r.ratios = append(r.ratios, sdk/floor)
 		}
+		growth.add(measured)
 	}
-	text := markdown(table)
-	fmt.Print(text)
+	ratios, costs := markdown(table), growth.markdown()
+	fmt.Print(ratios, "\n", costs)
 	if *write {
-		if err := replaceTable("docs/performance.md", text); err != nil {
+		if err := replace("docs/performance.md", "ratios", ratios); err != nil {
+			log.Fatal(err)
+		}
+		if err := replace("docs/performance.md", "growth", costs); err != nil {
 			log.Fatal(err)
 		}
 		if err := os.WriteFile("docs/performance.svg", []byte(chart(table)), 0o644); err != nil {
@@ -100,9 +104,9 @@ func markdown(table []*row) string {
 	return b.String()
 }
 
-// replaceTable puts text between the two marks of a document.
-func replaceTable(path, text string) error {
-	const begin, end = "<!-- table: begin -->\n", "<!-- table: end -->"
+// replace puts text between the two marks of that name in a document.
+func replace(path, name, text string) error {
+	begin, end := "<!-- "+name+": begin -->\n", "<!-- "+name+": end -->"
 	doc, err := os.ReadFile(path)
 	if err != nil {
 		return err
@@ -110,7 +114,7 @@ func replaceTable(path, text string) error {
 	before, rest, ok := strings.Cut(string(doc), begin)
 	_, after, found := strings.Cut(rest, end)
 	if !ok || !found {
-		return fmt.Errorf("%s has no place for the table", path)
+		return fmt.Errorf("%s has no place for the %s", path, name)
 	}
 	return os.WriteFile(path, []byte(before+begin+text+end+after), 0o644)
 }

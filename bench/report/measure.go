@@ -29,7 +29,7 @@ func find(values []value, bench, side, unit string) float64 {
 
 // benchmarks runs all benchmarks once.
 func benchmarks() ([]value, error) {
-	cmd := exec.Command("go", "test", "-run", "^$", "-bench", ".", "-benchtime", "500ms", "./bench")
+	cmd := exec.Command("go", "test", "-run", "^$", "-bench", ".", "-benchtime", "500ms", "-cpu", "2", "./bench")
 	cmd.Stderr = os.Stderr
 	out, err := cmd.Output()
 	if err != nil {
@@ -46,7 +46,10 @@ func parse(out []byte) (values []value) {
 		if len(words) < 4 || !strings.HasPrefix(words[0], "Benchmark") {
 			continue
 		}
-		name, _, _ := strings.Cut(strings.TrimPrefix(words[0], "Benchmark"), "-")
+		name := strings.TrimPrefix(words[0], "Benchmark")
+		if procs := strings.LastIndex(name, "-"); procs > 0 {
+			name = name[:procs] // the number of processors
+		}
 		bench, side, _ := strings.Cut(name, "/")
 		for i := 2; i+1 < len(words); i += 2 {
 			if amount, err := strconv.ParseFloat(words[i], 64); err == nil {

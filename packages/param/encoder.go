@@ -17,7 +17,7 @@ func MarshalObject[T ParamStruct](f T, underlying any) ([]byte, error) {
 	if v, ok := f.Overrides(); ok {
 		return json.Marshal(v)
 	}
-	return appendObject(make([]byte, 0, 512), reflect.ValueOf(underlying).Elem(), f.ExtraFields())
+	return appendObject(make([]byte, 0, 384), reflect.ValueOf(underlying).Elem(), f.ExtraFields())
 }
 
 // UnmarshalObject decodes data into the params struct that f points to; underlying points to its fields under a type without
