@@ -391,8 +391,7 @@ func TestARefusedCachedTokenLeadsToOneNewTokenForAllAndOneReplayEach(t *testing.
 	} {
 		t.Run(name, func(t *testing.T) {
 			synctest.Test(t, func(t *testing.T) {
-				var w *wire
-				w = &wire{answer: func(r wireRequest) any {
+				w := &wire{answer: func(r wireRequest) any {
 					time.Sleep(time.Duration(1+r.Nth%7) * time.Second)
 					switch {
 					case r.URL.Path == tokenPath:
@@ -522,9 +521,9 @@ func TestATokenIsRenewedBeforeItExpiresWhateverTheServerSaysOfIt(t *testing.T) {
 					require.Equal(t, 2, call())
 					return
 				}
-				time.Sleep(usable - 1)
+				time.Sleep(usable - time.Nanosecond)
 				require.Equal(t, 1, call())
-				time.Sleep(1)
+				time.Sleep(time.Nanosecond)
 				require.Equal(t, 2, call())
 			})
 		})

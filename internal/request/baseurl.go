@@ -29,7 +29,7 @@ func ParseBaseURL(base string) (*url.URL, error) {
 	path := strings.TrimRight(u.EscapedPath(), "/")
 	for segment := range strings.SplitSeq(strings.TrimPrefix(path, "/"), "/") {
 		if plain, _ := url.PathUnescape(segment); plain == "." || plain == ".." || plain == "" && path != "" {
-			return nil, errors.New("the URL's path has a segment that is empty, . or ..")
+			return nil, errors.New(`the URL's path has an empty, "." or ".." segment`)
 		}
 	}
 	u.Path, u.RawPath = strings.TrimRight(u.Path, "/"), strings.TrimRight(u.RawPath, "/")

@@ -63,7 +63,8 @@ func TestAFailureIsRepeatedWhereNothingLeftOrNothingCanDouble(t *testing.T) {
 }
 
 func TestAnErrorThatWouldComeAgainIsNotRetried(t *testing.T) {
-	_, badURL := url.Parse("http://[::1")
+	unclosed := "http://[::1"
+	_, badURL := url.Parse(unclosed)
 	for _, err := range []error{
 		&tls.CertificateVerificationError{Err: errors.New("expired")},
 		x509.UnknownAuthorityError{},
