@@ -6,7 +6,6 @@ import (
 	"fmt"
 	"io"
 	"net/http"
-	"regexp"
 	"slices"
 	"strings"
 	"time"
@@ -143,16 +142,29 @@ func all(s shapes) map[string]respjson.Field {
 	return members
 }
 
-var challengeError = regexp.MustCompile(`(?i)\berror="?([^"\\,\s]{1,64})`)
-
 // challengeCode reads the error code of a WWW-Authenticate challenge (RFC 6750, section 3).
 func challengeCode(h http.Header) string {
+	const name = "error="
 	for _, challenge := range h.Values("Www-Authenticate") {
-		if m := challengeError.FindStringSubmatch(challenge); m != nil {
-			return m[1]
+		for i := range len(challenge) - len(name) {
+			start := i + len(name)
+			if !strings.EqualFold(challenge[i:start], name) || i > 0 && isWord(challenge[i-1]) {
+				continue
+			}
+			code := strings.TrimPrefix(challenge[start:], `"`)
+			if end := strings.IndexAny(code, "\"\\, \t\n\f\r"); end >= 0 {
+				code = code[:end]
+			}
+			if code != "" {
+				return fmt.Sprintf("%.64s", code)
+			}
 		}
 	}
 	return ""
+}
+
+func isWord(c byte) bool {
+	return c == '_' || c >= '0' && c <= '9' || c|0x20 >= 'a' && c|0x20 <= 'z'
 }
 
 // Error returns one bounded line: the request, the status, what the server said, and the request id. Secrets of the request

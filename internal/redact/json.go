@@ -140,7 +140,7 @@ func skipSpace(text []byte, i int) int {
 }
 
 // scalarEnd is where the string, number or word that begins at i ends.
-func scalarEnd(text []byte, i int) int {
+func scalarEnd[T string | []byte](text T, i int) int {
 	if text[i] != '"' {
 		for i++; i < len(text) && strings.IndexByte(" \t\r\n,:{}[]\"", text[i]) < 0; i++ {
 		}

@@ -5,7 +5,6 @@ import (
 	"html"
 	"net/http"
 	"net/url"
-	"regexp"
 	"slices"
 	"strings"
 )
@@ -115,8 +114,6 @@ func (r *Redactor) addJSON(text []byte) {
 	}
 }
 
-var percentCode = regexp.MustCompile(`%[0-9A-F]{2}`)
-
 // add remembers a secret in the spellings that texts may hold it in. What is shorter than four bytes is no secret, and
 // replacing it would spoil the text.
 func (r *Redactor) add(secret string) {
@@ -126,13 +123,22 @@ func (r *Redactor) add(secret string) {
 	quoted := quote(secret)
 	spellings := []string{secret, quoted[1 : len(quoted)-1], html.EscapeString(secret)}
 	for _, escaped := range []string{url.QueryEscape(secret), url.PathEscape(secret)} {
-		spellings = append(spellings, escaped, percentCode.ReplaceAllStringFunc(escaped, strings.ToLower))
+		spellings = append(spellings, escaped, lowerEscapes(escaped))
 	}
 	for _, s := range spellings {
 		if !slices.Contains(r.known, s) {
 			r.known = append(r.known, s)
 		}
 	}
+}
+
+// lowerEscapes writes %2F as %2f.
+func lowerEscapes(escaped string) string {
+	parts := strings.Split(escaped, "%")
+	for i, part := range parts[1:] {
+		parts[i+1] = strings.ToLower(part[:2]) + part[2:]
+	}
+	return strings.Join(parts, "%")
 }
 
 // values masks the known secrets.
@@ -166,10 +172,6 @@ func replaceWord(text, secret string) string {
 		}
 		text = text[end:]
 	}
-}
-
-func isWord(c byte) bool {
-	return c == '_' || c >= '0' && c <= '9' || c|0x20 >= 'a' && c|0x20 <= 'z'
 }
 
 // tail masks what the end of a text that was cut still shows of a known secret.

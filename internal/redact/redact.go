@@ -58,9 +58,11 @@ func (r Redactor) URL(u *url.URL) string {
 	return text
 }
 
+const consentPath = "oauth/consent/"
+
 // consentToken finds the one secret that travels in a path: /oauth/consent/{consent_token}.
 func consentToken(path string) (string, bool) {
-	_, token, ok := strings.Cut(path, "oauth/consent/")
+	_, token, ok := strings.Cut(path, consentPath)
 	return token, ok && token != ""
 }
 
