@@ -35,6 +35,7 @@ func (s *Server) authorize(r *http.Request) (response, *problem) {
 	}
 	handle := newSecret("consent_")
 	s.consents[handle] = ask
+	s.history.remember("consent token", handle)
 	return redirect(http.StatusFound, s.url+"/consent?consent_token="+handle), nil
 }
 

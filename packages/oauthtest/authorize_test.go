@@ -23,6 +23,7 @@ func TestAuthorizeRefusesWithAPageUntilTheRedirectIsTrusted(t *testing.T) {
 		"unregistered redirect":  {authorizeURL(app.ID, "redirect_uri", "https://evil.example/"), 422},
 		"repeated client":        {authorizeURL(app.ID) + "&client_id=" + app.ID, 400},
 		"other path":             {authorizeURL(app.ID, "redirect_uri", "http://127.0.0.1:4711/callback/"), 422},
+		"longer path":            {authorizeURL(app.ID, "redirect_uri", "http://127.0.0.1/callback/more"), 422},
 		"other loopback address": {authorizeURL(app.ID, "redirect_uri", "http://127.0.0.2/callback"), 422},
 		"localhost":              {authorizeURL(app.ID, "redirect_uri", "http://localhost/callback"), 422},
 	} {

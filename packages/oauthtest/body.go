@@ -11,11 +11,11 @@ import (
 	"strings"
 )
 
-// object is a JSON request body, taken apart member by member. What is wrong with it gathers in faults, so that one
+// object is a JSON request body, taken apart member by member. What is wrong with it gathers in flaws, so that one
 // answer tells all of it; members that nobody took are unknown ones.
 type object struct {
 	members map[string]json.RawMessage
-	faults  []fault
+	flaws   []flaw
 }
 
 func readObject(r *http.Request) (*object, *problem) {
@@ -35,8 +35,8 @@ func readObject(r *http.Request) (*object, *problem) {
 	return o, nil
 }
 
-func (o *object) fault(member string, index int, code, detail string) {
-	o.faults = append(o.faults, fault{member, index, code, detail})
+func (o *object) flaw(member string, index int, code, detail string) {
+	o.flaws = append(o.flaws, flaw{member, index, code, detail})
 }
 
 func (o *object) has(member string) bool { _, ok := o.members[member]; return ok }
@@ -44,14 +44,14 @@ func (o *object) has(member string) bool { _, ok := o.members[member]; return ok
 func (o *object) require(members ...string) {
 	for _, m := range members {
 		if !o.has(m) {
-			o.fault(m, -1, codeBadRequest, "is required")
+			o.flaw(m, -1, codeBadRequest, "is required")
 		}
 	}
 }
 
 func (o *object) refuseRest() {
 	for _, m := range slices.Sorted(maps.Keys(o.members)) {
-		o.fault(m, -1, codeBadRequest, "is not a known member")
+		o.flaw(m, -1, codeBadRequest, "is not a known member")
 	}
 }
 
@@ -64,7 +64,7 @@ func take[T any](o *object, member, kind string, dst *T) bool {
 	delete(o.members, member)
 	var v *T // a pointer, to tell null from the zero value
 	if err := json.Unmarshal(raw, &v); err != nil || v == nil {
-		o.fault(member, -1, codeBadRequest, "must be "+kind)
+		o.flaw(member, -1, codeBadRequest, "must be "+kind)
 		return false
 	}
 	*dst = *v
@@ -85,7 +85,7 @@ func (o *object) flag(member string, dst *bool) bool { return take(o, member, "a
 
 func (o *object) oneOf(member string, dst *string, allowed ...string) {
 	if o.text(member, dst) && !slices.Contains(allowed, *dst) {
-		o.fault(member, -1, codeNotAllowed, "must be one of "+strings.Join(allowed, ", "))
+		o.flaw(member, -1, codeNotAllowed, "must be one of "+strings.Join(allowed, ", "))
 	}
 }
 
@@ -98,9 +98,9 @@ func (o *object) list(member string, dst *[]string, code string, check func(stri
 	list := make([]string, 0, len(items))
 	for i, item := range items {
 		if item == nil {
-			o.fault(member, i, codeBadRequest, "must be a string")
+			o.flaw(member, i, codeBadRequest, "must be a string")
 		} else if wrong := check(*item); wrong != "" {
-			o.fault(member, i, code, wrong)
+			o.flaw(member, i, code, wrong)
 		} else {
 			list = append(list, *item)
 		}
@@ -110,9 +110,9 @@ func (o *object) list(member string, dst *[]string, code string, check func(stri
 }
 
 func (o *object) grantTypes(member string, dst *[]string) {
-	before := len(o.faults)
-	if o.list(member, dst, codeNotAllowed, checkGrantType) && len(*dst) == 0 && len(o.faults) == before {
-		o.fault(member, -1, codeBadRequest, "must not be empty")
+	before := len(o.flaws)
+	if o.list(member, dst, codeNotAllowed, checkGrantType) && len(*dst) == 0 && len(o.flaws) == before {
+		o.flaw(member, -1, codeBadRequest, "must not be empty")
 	}
 }
 
@@ -122,7 +122,7 @@ func (o *object) redirectURIs(member string, dst *[]string) {
 
 func (o *object) webURI(member string, dst *string) {
 	if o.text(member, dst) && !isWebURI(*dst) {
-		o.fault(member, -1, codeBadRequest, "must be an http or https URI")
+		o.flaw(member, -1, codeBadRequest, "must be an http or https URI")
 	}
 }
 

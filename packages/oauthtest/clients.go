@@ -38,6 +38,7 @@ func (s *Server) addClient(c Client) *client {
 	now := s.now()
 	stored := &client{Client: c.clone(), created: now, updated: now}
 	s.clients.put(c.ID, stored)
+	s.history.remember("client secret", c.Secret)
 	return stored
 }
 
@@ -179,8 +180,8 @@ func (s *Server) createClient(r *http.Request) (response, *problem) {
 	o.require("name", "allowed_scopes", "client_type", "allowed_grant_types")
 	o.oneOf("client_type", &asked.Type, "public", "confidential")
 	s.readClient(o, &asked)
-	if len(o.faults) > 0 {
-		return response{}, unprocessable("invalid_request", o.faults)
+	if len(o.flaws) > 0 {
+		return response{}, unprocessable("invalid_request", o.flaws)
 	}
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -222,8 +223,8 @@ func (s *Server) updateClient(r *http.Request) (response, *problem) {
 	o.clear("policy_uri", &changed.PolicyURI)
 	o.clear("tos_uri", &changed.TOSURI)
 	s.readClient(o, &changed)
-	if len(o.faults) > 0 {
-		return response{}, unprocessable("invalid_request", o.faults)
+	if len(o.flaws) > 0 {
+		return response{}, unprocessable("invalid_request", o.flaws)
 	}
 	c.Client, c.updated = changed, s.now()
 	return jsonResponse(http.StatusOK, data{s.wire(c)}), nil
@@ -245,7 +246,7 @@ func unknownClient() *problem { return notFound("No OAuth client has this id.") 
 // readClient reads the members that create and update share into c, and then looks at c as a whole.
 func (s *Server) readClient(o *object, c *Client) {
 	if o.text("name", &c.Name) && c.Name == "" {
-		o.fault("name", -1, codeBadRequest, "must not be empty")
+		o.flaw("name", -1, codeBadRequest, "must not be empty")
 	}
 	o.grantTypes("allowed_grant_types", &c.GrantTypes)
 	o.list("allowed_scopes", &c.Scopes, codeNotAllowed, s.checkScope)
@@ -255,14 +256,14 @@ func (s *Server) readClient(o *object, c *Client) {
 	o.webURI("policy_uri", &c.PolicyURI)
 	o.webURI("tos_uri", &c.TOSURI)
 	o.refuseRest()
-	if len(o.faults) > 0 {
+	if len(o.flaws) > 0 {
 		return
 	}
 	if slices.Contains(c.GrantTypes, "authorization_code") && len(c.RedirectURIs) == 0 {
-		o.fault("redirect_uris", -1, codeBadRequest, "is required for authorization_code")
+		o.flaw("redirect_uris", -1, codeBadRequest, "is required for authorization_code")
 	}
 	if slices.Contains(c.GrantTypes, "client_credentials") && c.Type == "public" {
-		o.fault("allowed_grant_types", -1, codeNotAllowed, "must not have client_credentials for a public client")
+		o.flaw("allowed_grant_types", -1, codeNotAllowed, "must not have client_credentials for a public client")
 	}
 }
 

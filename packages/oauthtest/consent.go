@@ -2,6 +2,7 @@ package oauthtest
 
 import (
 	"bytes"
+	_ "embed"
 	"html/template"
 	"net/http"
 )
@@ -38,8 +39,8 @@ func (s *Server) createGrant(r *http.Request) (response, *problem) {
 	o.flag("allowed", &allowed)
 	o.text("consent_token", &handle)
 	o.refuseRest()
-	if len(o.faults) > 0 {
-		return response{}, unprocessable("invalid_request", o.faults)
+	if len(o.flaws) > 0 {
+		return response{}, unprocessable("invalid_request", o.flaws)
 	}
 	target, refused := s.decide(handle, allowed)
 	if refused != nil {
@@ -115,6 +116,7 @@ func (s *Server) decide(handle string, allowed bool) (target string, refused *pr
 	}
 	g := s.addGrant(c.ID, ask.scopes, s.now())
 	value := newSecret("code_")
+	s.history.remember("code", value)
 	s.codes[value] = &code{
 		authority: authority{
 			clientID: c.ID,
@@ -135,34 +137,16 @@ func (s *Server) decide(handle string, allowed bool) (target string, refused *pr
 func (s *Server) openConsent(handle string) (*consent, *client, *problem) {
 	ask, ok := s.consents[handle]
 	if !ok || !s.now().Before(ask.expires) {
-		unknown := fault{"consent_token", -1, codeNotAllowed, "is unknown, expired or already used"}
-		return nil, nil, unprocessable("invalid_request", []fault{unknown})
+		unknown := flaw{"consent_token", -1, codeNotAllowed, "is unknown, expired or already used"}
+		return nil, nil, unprocessable("invalid_request", []flaw{unknown})
 	}
 	return ask, s.clients.byID[ask.clientID], nil // deleting a client deletes its consents
 }
 
-func parsePages() *template.Template {
-	return template.Must(template.New("").Parse(`
-{{- define "problem"}}<!doctype html>
-<title>Telnyx OAuth</title>
-<h1>{{.Error}}</h1>
-<p>{{.Description}}</p>
-{{end}}
-{{- define "consent"}}<!doctype html>
-<title>Telnyx OAuth</title>
-<h1>{{.Name}} asks for access</h1>
-{{if not .Verified}}<p>This application is not verified.</p>{{end}}
-<ul>{{range .RequestedScopes}}
-<li><b>{{.ID}}</b> {{.Description}}</li>{{end}}
-</ul>
-<p>You will return to {{.RedirectURI}}</p>
-<form method="post" action="/consent">
-<input type="hidden" name="consent_token" value="{{.Token}}">
-<button name="decision" value="allow">Allow</button>
-<button name="decision" value="deny">Deny</button>
-</form>
-{{end}}`))
-}
+//go:embed pages.html
+var pageSource string
+
+func parsePages() *template.Template { return template.Must(template.New("").Parse(pageSource)) }
 
 func (s *Server) render(status int, name string, v any) response {
 	var body bytes.Buffer
@@ -171,5 +155,9 @@ func (s *Server) render(status int, name string, v any) response {
 		body.Reset()
 		body.WriteString(template.HTMLEscapeString(err.Error()))
 	}
-	return response{status, http.Header{"Content-Type": {"text/html; charset=utf-8"}}, body.Bytes()}
+	return response{status, http.Header{
+		"Content-Type":            {"text/html; charset=utf-8"},
+		"Content-Security-Policy": {"default-src 'none'; style-src 'unsafe-inline'; frame-ancestors 'none'"},
+		"Referrer-Policy":         {"no-referrer"}, // the address has a consent token in it
+	}, body.Bytes()}
 }

@@ -20,5 +20,15 @@
 // Lists are in the order of creation, oldest first. All tokens act for one account, whatever their scopes: the
 // bearer endpoints check that a token is alive, not what it may do.
 //
+// # What goes wrong
+//
+// [Faults] let requests fail as they do in production: see the Fault… constructors for what, and [Faults.Next] and
+// [Faults.Sometimes] for when. [Server.Inject] lets them happen to a server, [Faults.Transport] to anything else.
+//
+// # What happened
+//
+// [Server.Requests] and [Server.RequestsTo] tell what the program has sent, and [Server.RequireNoSecrets] whether what
+// it logs is fit to be read. [Server.Advance] lets time pass.
+//
 // The package shares no type with the client it tests: a double that shares the client's structs shares its bugs.
 package oauthtest

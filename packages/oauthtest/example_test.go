@@ -6,6 +6,7 @@ import (
 	"net/http"
 	"net/url"
 	"strings"
+	"time"
 
 	"github.com/team-telnyx/telnyx-go/packages/oauthtest"
 )
@@ -35,4 +36,58 @@ func ExampleNew() {
 	}
 	fmt.Println(res.Status, token.Scope, token.ExpiresIn)
 	// Output: 200 OK messaging.read 1800
+}
+
+func ExampleFaults() {
+	srv := oauthtest.New()
+	defer srv.Close()
+	srv.Inject(oauthtest.NewFaults(1).
+		Next(1, oauthtest.FaultRetryAfter(429, "1"), "GetOAuthJWKS").
+		Next(1, oauthtest.FaultLostAnswer(), "GetOAuthJWKS"))
+
+	for range 3 {
+		res, err := srv.Client().Get(srv.BaseURL() + "/oauth/jwks")
+		if err != nil {
+			fmt.Println("no answer")
+			continue
+		}
+		res.Body.Close()
+		fmt.Println(res.Status)
+	}
+	for _, r := range srv.RequestsTo("GetOAuthJWKS") {
+		fmt.Println(r.Method, r.Path, r.Status, r.Fault)
+	}
+	// Output:
+	// 429 Too Many Requests
+	// no answer
+	// 200 OK
+	// GET /v2/oauth/jwks 429 status 429, Retry-After: 1
+	// GET /v2/oauth/jwks 0 answer lost after the effect
+	// GET /v2/oauth/jwks 200
+}
+
+func ExampleServer_Advance() {
+	srv := oauthtest.New(oauthtest.WithRateLimits(), oauthtest.WithOpaqueTokens())
+	defer srv.Close()
+	introspect := func() string {
+		form := url.Values{"token": {"some-token"}}
+		req, _ := http.NewRequest("POST", srv.BaseURL()+"/oauth/introspect", strings.NewReader(form.Encode()))
+		req.Header.Set("Content-Type", "application/x-www-form-urlencoded")
+		req.Header.Set("Authorization", "Bearer "+srv.APIKey())
+		res, err := srv.Client().Do(req)
+		if err != nil {
+			return err.Error()
+		}
+		defer res.Body.Close()
+		return res.Status
+	}
+	for range 5 {
+		introspect()
+	}
+	fmt.Println(introspect())
+	srv.Advance(time.Minute)
+	fmt.Println(introspect())
+	// Output:
+	// 429 Too Many Requests
+	// 200 OK
 }

@@ -13,6 +13,15 @@ func (s *Server) AddGrant(clientID string, scopes ...string) string {
 	return s.addGrant(clientID, scopes, s.now()).id
 }
 
+// RevokeGrant revokes a grant as the user would, and reports whether there was one: it takes its tokens and codes along.
+func (s *Server) RevokeGrant(id string) bool {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	_, ok := s.grants.byID[id]
+	s.dropGrant(id)
+	return ok
+}
+
 type grantWire struct {
 	ID         string   `json:"id"`
 	RecordType string   `json:"record_type"`

@@ -5,32 +5,44 @@ import (
 	"crypto/rsa"
 	"net/http"
 	"strings"
+	"sync"
 
 	"github.com/go-jose/go-jose/v4"
 	"github.com/go-jose/go-jose/v4/jwt"
 )
 
-// keyring signs the access tokens of one server and publishes the key to check them with.
-type keyring struct {
-	signer jose.Signer
-	public jose.JSONWebKeySet
+// signer signs access tokens, and knows the public key to check them with.
+type signer struct {
+	jose.Signer
+	public jose.JSONWebKey
 }
 
-func newKeyring() (*keyring, error) {
-	private, err := rsa.GenerateKey(rand.Reader, 2048)
-	if err != nil {
-		return nil, err
+// lazySigner makes a signer when it is first needed: an RSA key costs a few hundred milliseconds. A nil key is
+// generated.
+func lazySigner(key *rsa.PrivateKey) func() (*signer, error) {
+	return sync.OnceValues(func() (*signer, error) { return newSigner(key) })
+}
+
+func newSigner(private *rsa.PrivateKey) (*signer, error) {
+	if private == nil {
+		var err error
+		if private, err = rsa.GenerateKey(rand.Reader, 2048); err != nil {
+			return nil, err
+		}
 	}
 	key := jose.JSONWebKey{Key: private, KeyID: newUUID(), Algorithm: string(jose.RS256), Use: "sig"}
 	options := (&jose.SignerOptions{}).WithType("at+jwt") // RFC 9068 section 2.1
-	signer, err := jose.NewSigner(jose.SigningKey{Algorithm: jose.RS256, Key: key}, options)
-	if err != nil {
-		return nil, err
-	}
-	return &keyring{signer, jose.JSONWebKeySet{Keys: []jose.JSONWebKey{key.Public()}}}, nil
+	s, err := jose.NewSigner(jose.SigningKey{Algorithm: jose.RS256, Key: key}, options)
+	return &signer{s, key.Public()}, err
 }
 
-func (k *keyring) sign(c claims) (string, error) { return jwt.Signed(k.signer).Claims(c).Serialize() }
+// RotateKeys has access tokens signed with a new key from now on. The key set then has this key, and the one before
+// it, so that tokens that are still around can be checked; the one before that is gone.
+func (s *Server) RotateKeys() {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.signers = append([]func() (*signer, error){lazySigner(nil)}, s.signers[0])
+}
 
 // claims are those of RFC 9068 section 2.2.
 type claims struct {
@@ -44,8 +56,13 @@ type claims struct {
 	ID       string `json:"jti"`
 }
 
-func (s *Server) claims(t *token) claims {
-	return claims{
+// sign makes a JWT of a token. The caller holds the lock.
+func (s *Server) sign(t *token) (string, error) {
+	key, err := s.signers[0]()
+	if err != nil {
+		return "", err
+	}
+	return jwt.Signed(key).Claims(claims{
 		Issuer:   s.url,
 		Subject:  t.subject,
 		Audience: s.audience(t),
@@ -54,7 +71,7 @@ func (s *Server) claims(t *token) claims {
 		IssuedAt: t.issued.Unix(),
 		Expires:  t.expires.Unix(),
 		ID:       newUUID(),
-	}
+	}).Serialize()
 }
 
 func (s *Server) audience(t *token) string {
@@ -65,9 +82,15 @@ func (s *Server) audience(t *token) string {
 }
 
 func (s *Server) keySet(*http.Request) (response, *problem) {
-	keys, err := s.keys()
-	if err != nil {
-		return response{}, internal(err)
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	set := jose.JSONWebKeySet{}
+	for _, made := range s.signers {
+		key, err := made()
+		if err != nil {
+			return response{}, internal(err)
+		}
+		set.Keys = append(set.Keys, key.public)
 	}
-	return jsonResponse(http.StatusOK, keys.public), nil
+	return jsonResponse(http.StatusOK, set), nil
 }

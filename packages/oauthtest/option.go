@@ -1,6 +1,7 @@
 package oauthtest
 
 import (
+	"crypto/rsa"
 	"strings"
 	"time"
 )
@@ -12,7 +13,9 @@ type settings struct {
 	url                string
 	apiKey             string
 	orgID, userID      string
-	now                func() time.Time
+	clock              func() time.Time
+	remembered         int
+	key                *rsa.PrivateKey
 	scopes             []string
 	accessLifetime     time.Duration
 	refreshLifetime    time.Duration
@@ -31,7 +34,8 @@ func defaultSettings() settings {
 		apiKey:          newAPIKey(),
 		orgID:           newUUID(),
 		userID:          newUUID(),
-		now:             time.Now,
+		clock:           time.Now,
+		remembered:      10_000,
 		scopes:          liveScopes(),
 		accessLifetime:  1800 * time.Second,
 		refreshLifetime: 30 * 24 * time.Hour,
@@ -55,13 +59,26 @@ func WithAPIKey(key string) Option {
 	}
 }
 
-// WithClock sets the server's idea of now, [time.Now] by default. It is called from many goroutines at once.
+// WithClock sets the server's idea of now, [time.Now] by default, to which [Server.Advance] adds. It is called from
+// many goroutines at once.
 func WithClock(now func() time.Time) Option {
 	return func(s *settings) {
 		if now != nil {
-			s.now = now
+			s.clock = now
 		}
 	}
+}
+
+// WithHistory sets how many requests the server remembers for [Server.Requests], and how many secrets for
+// [Server.RequireNoSecrets]. The default is 10,000 of each; 0 remembers none, for servers that run for long.
+func WithHistory(n int) Option {
+	return func(s *settings) { s.remembered = max(n, 0) }
+}
+
+// WithSigningKey signs access tokens with a key of yours, of 2048 bits at least, until [Server.RotateKeys]. By
+// default each server makes one when it first needs it, which takes a moment; tests with many servers can share one.
+func WithSigningKey(key *rsa.PrivateKey) Option {
+	return func(s *settings) { s.key = key }
 }
 
 // WithScopes replaces the scopes that the server knows, which are by default the 32 of the live API. Note that

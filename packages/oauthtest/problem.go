@@ -20,24 +20,24 @@ const (
 // problem is why a request was refused, before it is known in which shape to say so.
 type problem struct {
 	status     int
-	name       string  // the OAuth error code, RFC 6749 section 5.2
-	detail     string  // for a person
-	parameter  string  // the query parameter at fault
-	faults     []fault // what is wrong with the members of a body
-	listFields bool    // also as invalid_fields
-	envelope   bool    // in the errors[] shape wherever it happens
+	name       string // the OAuth error code, RFC 6749 section 5.2
+	detail     string // for a person
+	parameter  string // the query parameter at fault
+	flaws      []flaw // what is wrong with the members of a body
+	listFields bool   // also as invalid_fields
+	envelope   bool   // in the errors[] shape wherever it happens
 	header     http.Header
 }
 
-// fault is one thing wrong with one member of a JSON body.
-type fault struct {
+// flaw is one thing wrong with one member of a JSON body.
+type flaw struct {
 	member string
 	index  int // of the item at fault in a list, else -1
 	code   string
 	detail string
 }
 
-func (f fault) pointer() string { // RFC 6901
+func (f flaw) pointer() string { // RFC 6901
 	p := "/" + strings.NewReplacer("~", "~0", "/", "~1").Replace(f.member)
 	if f.index >= 0 {
 		p += "/" + strconv.Itoa(f.index)
@@ -71,13 +71,13 @@ func internal(err error) *problem {
 	return refuse(http.StatusInternalServerError, "server_error", err.Error())
 }
 
-func unprocessable(name string, faults []fault) *problem {
-	details := make([]string, len(faults))
-	for i, f := range faults {
+func unprocessable(name string, flaws []flaw) *problem {
+	details := make([]string, len(flaws))
+	for i, f := range flaws {
 		details[i] = strings.TrimPrefix(f.pointer(), "/") + " " + f.detail
 	}
 	p := refuse(http.StatusUnprocessableEntity, name, strings.Join(details, "; ")+".")
-	p.faults = faults
+	p.flaws = flaws
 	return p
 }
 
@@ -91,7 +91,7 @@ func (p *problem) asOAuth() response {
 	wire := oauthError{Error: p.name, Description: p.detail}
 	if p.listFields {
 		wire.InvalidFields = map[string][]string{}
-		for _, f := range p.faults {
+		for _, f := range p.flaws {
 			wire.InvalidFields[f.member] = append(wire.InvalidFields[f.member], f.detail)
 		}
 	}
@@ -112,7 +112,7 @@ type envelopeError struct {
 
 func (p *problem) asEnvelope() response {
 	var wire envelope
-	for _, f := range p.faults {
+	for _, f := range p.flaws {
 		e := newEnvelopeError(f.code, f.detail)
 		e.Source = map[string]string{"pointer": f.pointer()}
 		wire.Errors = append(wire.Errors, e)

@@ -33,8 +33,8 @@ func (s *Server) register(r *http.Request) (response, *problem) {
 		return response{}, refused
 	}
 	asked := s.readRegistration(o)
-	if len(o.faults) > 0 {
-		return response{}, registrationProblem(o.faults)
+	if len(o.flaws) > 0 {
+		return response{}, registrationProblem(o.flaws)
 	}
 	stored := s.AddClient(asked.client())
 	asked.ClientID, asked.ClientSecret, asked.IssuedAt = stored.ID, stored.Secret, s.now().Unix()
@@ -62,16 +62,16 @@ func (s *Server) readRegistration(o *object) registration {
 	if o.text("scope", &asked.Scope) {
 		scopes, ok := grantScopes(asked.Scope, s.scopes)
 		if !ok {
-			o.fault("scope", -1, codeNotAllowed, "has a scope that does not exist")
+			o.flaw("scope", -1, codeNotAllowed, "has a scope that does not exist")
 		}
 		asked.Scope = strings.Join(scopes, " ")
 	}
 	o.refuseRest()
 	if needsRedirect && slices.Contains(asked.GrantTypes, "authorization_code") && len(asked.RedirectURIs) == 0 {
-		o.fault("redirect_uris", -1, codeBadRequest, "is required for authorization_code")
+		o.flaw("redirect_uris", -1, codeBadRequest, "is required for authorization_code")
 	}
 	if asked.AuthMethod == "none" && slices.Contains(asked.GrantTypes, "client_credentials") {
-		o.fault("grant_types", -1, codeNotAllowed, "must not have client_credentials without client authentication")
+		o.flaw("grant_types", -1, codeNotAllowed, "must not have client_credentials without client authentication")
 	}
 	return asked
 }
@@ -101,12 +101,12 @@ func checkResponseType(s string) string {
 }
 
 // registrationProblem is invalid_redirect_uri when nothing else is wrong (RFC 7591 section 3.2.2).
-func registrationProblem(faults []fault) *problem {
+func registrationProblem(flaws []flaw) *problem {
 	name := "invalid_redirect_uri"
-	if slices.ContainsFunc(faults, func(f fault) bool { return f.member != "redirect_uris" }) {
+	if slices.ContainsFunc(flaws, func(f flaw) bool { return f.member != "redirect_uris" }) {
 		name = "invalid_client_metadata"
 	}
-	p := unprocessable(name, faults)
+	p := unprocessable(name, flaws)
 	p.status = http.StatusBadRequest
 	p.listFields = true
 	return p

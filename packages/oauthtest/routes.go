@@ -22,45 +22,46 @@ const (
 type handler func(*http.Request) (response, *problem)
 
 type route struct {
+	operation    string // its operationId in the contract
 	method, path string
 	access       access
 	handle       handler
 }
 
-func (s *Server) routes() []route {
-	return []route{
-		{"GET", "/.well-known/oauth-authorization-server", discovery, s.authorizationServerMetadata},
-		{"GET", "/.well-known/oauth-protected-resource", discovery, s.protectedResourceMetadata("")},
-		{"GET", "/.well-known/oauth-protected-resource/v2/mcp", discovery, s.protectedResourceMetadata("/v2/mcp")},
+func (s *Server) routes() routeTable {
+	return routeTable{
+		{"GetOAuthAuthorizationServerMetadata", "GET", "/.well-known/oauth-authorization-server", discovery, s.authorizationServerMetadata},
+		{"GetOAuthProtectedResourceMetadata", "GET", "/.well-known/oauth-protected-resource", discovery, s.protectedResourceMetadata("")},
+		{"GetOAuthProtectedResourceMetadata", "GET", "/.well-known/oauth-protected-resource/v2/mcp", discovery, s.protectedResourceMetadata("/v2/mcp")},
 
-		{"GET", "/v2/oauth/authorize", browser, s.authorize},
-		{"GET", "/v2/oauth/consent/{consent_token}", bearer, s.getConsent},
-		{"POST", "/v2/oauth/grants", bearer, s.createGrant},
-		{"POST", "/v2/oauth/introspect", open, s.introspect},
-		{"GET", "/v2/oauth/jwks", discovery, s.keySet},
-		{"POST", "/v2/oauth/register", open, s.register},
-		{"POST", "/v2/oauth/token", open, s.exchange},
+		{"AuthorizeOAuth", "GET", "/v2/oauth/authorize", browser, s.authorize},
+		{"GetOAuthConsentToken", "GET", "/v2/oauth/consent/{consent_token}", bearer, s.getConsent},
+		{"CreateOAuthGrant", "POST", "/v2/oauth/grants", bearer, s.createGrant},
+		{"IntrospectOAuthToken", "POST", "/v2/oauth/introspect", open, s.introspect},
+		{"GetOAuthJWKS", "GET", "/v2/oauth/jwks", discovery, s.keySet},
+		{"RegisterOAuthClient", "POST", "/v2/oauth/register", open, s.register},
+		{"ExchangeOAuthToken", "POST", "/v2/oauth/token", open, s.exchange},
 
-		{"GET", "/v2/oauth_clients", bearer, s.listClients},
-		{"POST", "/v2/oauth_clients", bearer, s.createClient},
-		{"GET", "/v2/oauth_clients/{id}", bearer, s.getClient},
-		{"PUT", "/v2/oauth_clients/{id}", bearer, s.updateClient},
-		{"DELETE", "/v2/oauth_clients/{id}", bearer, s.deleteClient},
+		{"ListOAuthClients", "GET", "/v2/oauth_clients", bearer, s.listClients},
+		{"CreateOAuthClient", "POST", "/v2/oauth_clients", bearer, s.createClient},
+		{"GetOAuthClient", "GET", "/v2/oauth_clients/{id}", bearer, s.getClient},
+		{"UpdateOAuthClient", "PUT", "/v2/oauth_clients/{id}", bearer, s.updateClient},
+		{"DeleteOAuthClient", "DELETE", "/v2/oauth_clients/{id}", bearer, s.deleteClient},
 
-		{"GET", "/v2/oauth_grants", bearer, s.listGrants},
-		{"GET", "/v2/oauth_grants/{id}", bearer, s.getGrant},
-		{"DELETE", "/v2/oauth_grants/{id}", bearer, s.revokeGrant},
+		{"ListOAuthGrants", "GET", "/v2/oauth_grants", bearer, s.listGrants},
+		{"GetOAuthGrant", "GET", "/v2/oauth_grants/{id}", bearer, s.getGrant},
+		{"RevokeOAuthGrant", "DELETE", "/v2/oauth_grants/{id}", bearer, s.revokeGrant},
 
 		// Not of the contract: the page that authorize sends the browser to.
-		{"GET", "/consent", browser, s.showConsent},
-		{"POST", "/consent", browser, s.decideConsent},
+		{"", "GET", "/consent", browser, s.showConsent},
+		{"", "POST", "/consent", browser, s.decideConsent},
 	}
 }
 
 func (s *Server) newMux() *http.ServeMux {
 	mux := http.NewServeMux()
 	allowed := map[string][]string{}
-	for _, rt := range s.routes() {
+	for _, rt := range s.table {
 		mux.HandleFunc(rt.method+" "+rt.path, func(w http.ResponseWriter, r *http.Request) { s.serve(rt, w, r) })
 		allowed[rt.path] = append(allowed[rt.path], rt.method)
 	}

@@ -4,7 +4,13 @@ import (
 	"crypto/rand"
 	"crypto/subtle"
 	"encoding/hex"
+	"encoding/json"
 	"fmt"
+	"maps"
+	"net/url"
+	"slices"
+	"strings"
+	"testing"
 )
 
 func newUUID() string { // version 4, RFC 9562 section 5.4
@@ -25,3 +31,86 @@ func newAPIKey() string {
 func newSecret(prefix string) string { return prefix + rand.Text() }
 
 func sameSecret(a, b string) bool { return subtle.ConstantTimeCompare([]byte(a), []byte(b)) == 1 }
+
+// RequireNoSecrets ends the test if one of the texts has a secret in it: the API key, or any client secret, code,
+// verifier, token or consent token that the server has issued or been sent, as it is or escaped for a URL or JSON.
+// Give it all that the program under test logs, prints or stores in the clear. Values of fewer than 8 bytes are not
+// looked for, since they would be found everywhere.
+func (s *Server) RequireNoSecrets(tb testing.TB, texts ...string) {
+	tb.Helper()
+	secrets, complete := s.history.known()
+	if !complete || s.history.limit == 0 {
+		tb.Fatalf("oauthtest: there were more secrets than the %d that WithHistory lets the server remember", s.history.limit)
+	}
+	for i, text := range texts {
+		found := map[string]bool{}
+		for _, value := range slices.SortedFunc(maps.Keys(secrets), longestFirst) {
+			for _, form := range encodings(value) {
+				if strings.Contains(text, form) {
+					found[secrets[value]] = true
+					text = strings.ReplaceAll(text, form, "<"+secrets[value]+">")
+				}
+			}
+		}
+		if len(found) > 0 {
+			kinds := strings.Join(slices.Sorted(maps.Keys(found)), ", ")
+			tb.Fatalf("oauthtest: text %d of %d has secrets in it (%s), shown here as <...>:\n%s", i+1, len(texts), kinds, text)
+		}
+	}
+}
+
+func longestFirst(a, b string) int { return len(b) - len(a) }
+
+// encodings are the forms in which a secret can stand in a text.
+func encodings(secret string) []string {
+	quoted, _ := json.Marshal(secret) // a string always marshals
+	forms := []string{secret, url.QueryEscape(secret), url.PathEscape(secret), strings.Trim(string(quoted), `"`)}
+	slices.Sort(forms)
+	return slices.Compact(forms)
+}
+
+func (h *history) known() (secrets map[string]string, complete bool) {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	return maps.Clone(h.secrets), !h.overflow
+}
+
+// remember notes a secret. The first thing that it is said to be is kept.
+func (h *history) remember(what, value string) {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	const shortest = 8
+	if _, known := h.secrets[value]; known || len(value) < shortest || h.limit == 0 {
+		return
+	}
+	if len(h.secrets) >= h.limit {
+		h.overflow = true
+		return
+	}
+	h.secrets[value] = what
+	if parts := strings.Split(value, "."); len(parts) == 3 && len(parts[2]) >= shortest && strings.HasPrefix(value, "eyJ") {
+		h.secrets[parts[2]] = what + " signature"
+	}
+}
+
+// secretMembers are the parameters and members that are secrets wherever they are sent.
+func secretMembers() []string {
+	return []string{"access_token", "client_secret", "code", "code_verifier", "consent_token", "refresh_token", "token"}
+}
+
+// rememberAll notes what a client sent as a secret, whether or not the server knows it.
+func (h *history) rememberAll(r *Request) {
+	if scheme, credential, ok := strings.Cut(r.Header.Get("Authorization"), " "); ok {
+		h.remember(scheme+" credential", strings.TrimSpace(credential))
+	}
+	if r.Operation == "GetOAuthConsentToken" {
+		h.remember("consent_token", r.Path[strings.LastIndex(r.Path, "/")+1:])
+	}
+	for _, name := range secretMembers() {
+		h.remember(name, r.Query.Get(name))
+		h.remember(name, r.Form.Get(name))
+		if value, ok := r.JSON[name].(string); ok {
+			h.remember(name, value)
+		}
+	}
+}

@@ -1,12 +1,15 @@
 package oauthtest
 
 import (
+	"bytes"
 	"html/template"
+	"io"
 	"net/http"
 	"net/http/httptest"
 	"path"
 	"sync"
 	"sync/atomic"
+	"time"
 )
 
 // Server is a Telnyx OAuth server for one account. It is an [http.Handler] and safe for concurrent use.
@@ -14,10 +17,14 @@ import (
 type Server struct {
 	settings
 	mux      *http.ServeMux
+	table    routeTable
 	pages    *template.Template
-	keys     func() (*keyring, error) // made on first use: an RSA key costs a few hundred milliseconds
-	listener *httptest.Server         // nil without a listener
+	listener *httptest.Server // nil without a listener
 	closed   atomic.Bool
+	closing  chan struct{}
+	history  history
+	faults   atomic.Pointer[Faults]
+	advanced atomic.Int64 // a time.Duration
 
 	mu sync.Mutex // guards state
 	state
@@ -29,12 +36,16 @@ func New(opts ...Option) *Server {
 	s := &Server{
 		settings: defaultSettings(),
 		pages:    parsePages(),
-		keys:     sync.OnceValues(newKeyring),
+		closing:  make(chan struct{}),
 		state:    newState(),
 	}
 	for _, opt := range opts {
 		opt(&s.settings)
 	}
+	s.signers = []func() (*signer, error){lazySigner(s.key)}
+	s.history = history{limit: s.remembered, secrets: map[string]string{}}
+	s.history.remember("API key", s.apiKey)
+	s.table = s.routes()
 	s.mux = s.newMux()
 	return s
 }
@@ -49,10 +60,14 @@ func NewServer(opts ...Option) *Server {
 	return s
 }
 
-// Close stops the listener, waits for requests in flight, and makes [Server.Transport] fail from then on.
-// A second Close does nothing.
+// Close stops the listener, waits for requests in flight, and makes [Server.Transport] fail from then on. It ends
+// the stalls and delays of faults on the listener. A second Close does nothing.
 func (s *Server) Close() {
-	if !s.closed.Swap(true) && s.listener != nil {
+	if s.closed.Swap(true) {
+		return
+	}
+	close(s.closing)
+	if s.listener != nil {
 		s.listener.Close()
 	}
 }
@@ -68,9 +83,47 @@ func (s *Server) BaseURL() string { return s.url + "/v2" }
 // server, unless [WithAPIKey] chose it.
 func (s *Server) APIKey() string { return s.apiKey }
 
-// ServeHTTP answers one request. Every answer carries X-Request-Id.
+// Advance moves the server's clock: codes and tokens expire, and rate limits end, without waiting. Answers carry
+// the server's time in their Date. It is not needed in a testing/synctest bubble, where time.Sleep does as much.
+func (s *Server) Advance(d time.Duration) { s.advanced.Add(int64(d)) }
+
+func (s *Server) now() time.Time { return s.clock().Add(time.Duration(s.advanced.Load())) }
+
+// ServeHTTP answers one request. Every answer carries X-Request-Id, unless a fault stands in its place.
 func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
+	s.handle(r).serve(w, r, s.closing)
+}
+
+// handle decides how the exchange ends, and lets happen what happens before that.
+func (s *Server) handle(r *http.Request) answer {
+	fault, faulty := s.faults.Load().pick(r)
+	seen := s.see(r, fault)
+	if !faulty {
+		fault = Fault{carried: 1}
+	}
+	a, _ := fault.happen(func() (response, error) {
+		again := r.Clone(r.Context())
+		if fault.carried > 1 {
+			again.Body = io.NopCloser(bytes.NewReader(seen.Body))
+		}
+		return s.respond(again), nil
+	})
+	if seen.Status = a.visible(); a.ending != refuses {
+		s.history.add(seen)
+	}
+	return a
+}
+
+// respond carries one request out.
+func (s *Server) respond(r *http.Request) response {
+	w := httptest.NewRecorder()
 	w.Header().Set("X-Request-Id", newUUID())
+	w.Header().Set("Date", s.now().UTC().Format(http.TimeFormat))
+	s.route(w, r)
+	return response{w.Code, w.Header(), w.Body.Bytes()}
+}
+
+func (s *Server) route(w http.ResponseWriter, r *http.Request) {
 	// The mux would redirect an unclean path to a clean one, and so hide a client that builds wrong paths.
 	if p := r.URL.EscapedPath(); p != path.Clean(p) {
 		s.unknownRoute(w, r)

@@ -14,6 +14,7 @@ type state struct {
 	codes    map[string]*code
 	tokens   map[string]*token // access and refresh tokens, by value
 	windows  map[string]*window
+	signers  []func() (*signer, error) // newest first
 }
 
 func newState() state {

@@ -178,6 +178,7 @@ func (s *Server) issue(a authority) (tokenWire, *problem) {
 		return tokenWire{}, internal(err)
 	}
 	s.tokens[value] = t
+	s.history.remember("access token", value)
 	s.touch(a.grantID, t.issued)
 	return tokenWire{
 		AccessToken: value,
@@ -191,15 +192,12 @@ func (s *Server) accessToken(t *token) (string, error) {
 	if s.opaqueTokens {
 		return newSecret("access_"), nil
 	}
-	keys, err := s.keys()
-	if err != nil {
-		return "", err
-	}
-	return keys.sign(s.claims(t))
+	return s.sign(t)
 }
 
 func (s *Server) issueRefresh(a authority) string {
 	value := newSecret("refresh_")
+	s.history.remember("refresh token", value)
 	s.tokens[value] = &token{authority: a, refresh: true, issued: s.now(), expires: s.now().Add(s.refreshLifetime)}
 	return value
 }
@@ -217,6 +215,13 @@ func (s *Server) RevokeToken(value string) {
 	if t.refresh {
 		s.revoke(func(a authority) bool { return a.family == t.family })
 	}
+}
+
+// RevokeTokens makes every access and refresh token dead.
+func (s *Server) RevokeTokens() {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	clear(s.tokens)
 }
 
 // narrowResource binds a to the resource of a token request, if the authorization left that open (RFC 8707).

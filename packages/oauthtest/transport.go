@@ -1,11 +1,13 @@
 package oauthtest
 
 import (
+	"bytes"
 	"context"
 	"errors"
 	"fmt"
+	"io"
+	"net"
 	"net/http"
-	"net/http/httptest"
 	"sync"
 )
 
@@ -35,20 +37,12 @@ func (t transport) RoundTrip(req *http.Request) (*http.Response, error) {
 	// A cancelled request must not hang in a body that nobody writes to any more.
 	bodyClosed := make(chan struct{})
 	stop := context.AfterFunc(ctx, func() { closeBody(); close(bodyClosed) })
-	rec := httptest.NewRecorder()
-	t.server.ServeHTTP(rec, inbound(req))
+	a := t.server.handle(inbound(req))
 	if !stop() {
 		<-bodyClosed
 		return nil, context.Cause(ctx)
 	}
-
-	res := rec.Result()
-	res.ContentLength = int64(rec.Body.Len())
-	res.Request = req
-	if req.Method == http.MethodHead {
-		res.Body = http.NoBody
-	}
-	return res, nil
+	return a.roundTrip(req)
 }
 
 func (t transport) refuse(req *http.Request) error {
@@ -60,7 +54,8 @@ func (t transport) refuse(req *http.Request) error {
 	case t.server.closed.Load():
 		return errors.New("oauthtest: the server is closed")
 	case req.URL.Scheme+"://"+req.URL.Host != t.server.url:
-		return fmt.Errorf("oauthtest: nobody answers at %s://%s; this server is %s", req.URL.Scheme, req.URL.Host, t.server.url)
+		err := fmt.Errorf("oauthtest: nobody answers at %s://%s; this server is %s", req.URL.Scheme, req.URL.Host, t.server.url)
+		return &net.OpError{Op: "dial", Net: "tcp", Err: err}
 	}
 	return nil
 }
@@ -80,4 +75,53 @@ func inbound(req *http.Request) *http.Request {
 		in.Body = http.NoBody
 	}
 	return in
+}
+
+// faulty lets faults happen to what goes through another transport.
+type faulty struct {
+	faults *Faults
+	base   http.RoundTripper
+}
+
+func (t faulty) RoundTrip(req *http.Request) (*http.Response, error) {
+	fault, ok := t.faults.pick(req)
+	if !ok {
+		return t.base.RoundTrip(req)
+	}
+	var sent []byte
+	if req.Body != nil {
+		var err error
+		sent, err = io.ReadAll(req.Body)
+		req.Body.Close()
+		if err != nil {
+			return nil, err
+		}
+	}
+	a, err := fault.happen(func() (response, error) { return t.carry(req, sent) })
+	if err != nil {
+		return nil, err
+	}
+	return a.roundTrip(req)
+}
+
+// carry sends the request, and reads the answer to its end.
+func (t faulty) carry(req *http.Request, body []byte) (response, error) {
+	out := req.Clone(req.Context())
+	if req.Body != nil {
+		out.Body = io.NopCloser(bytes.NewReader(body))
+	}
+	res, err := t.base.RoundTrip(out)
+	if err != nil {
+		return response{}, err
+	}
+	defer res.Body.Close()
+	content, err := io.ReadAll(res.Body)
+	return response{res.StatusCode, res.Header, content}, err
+}
+
+// Close lets go of idle connections, as [http.Client.CloseIdleConnections] expects it.
+func (t faulty) CloseIdleConnections() {
+	if c, ok := t.base.(interface{ CloseIdleConnections() }); ok {
+		c.CloseIdleConnections()
+	}
 }

@@ -1,0 +1,234 @@
+package oauthtest
+
+import (
+	"bytes"
+	"compress/gzip"
+	"fmt"
+	"io"
+	"net/http"
+	"strconv"
+	"strings"
+	"time"
+)
+
+// Fault is one thing that goes wrong with one exchange. [Faults] says when.
+//
+// There are two kinds. Some faults stand in front of the server: the request is not carried out ([FaultStatus],
+// [FaultReset]…). The others spoil the answer of a server that did what it was asked ([FaultTruncate],
+// [FaultDelay]…). [Fault.AfterEffect] makes one of the second kind from one of the first.
+type Fault struct {
+	name    string
+	before  func()        // first of all
+	carried int           // how often the request is carried out
+	spoil   func(*answer) // may be nil
+}
+
+// String says what goes wrong, in a few words.
+func (f Fault) String() string { return f.name }
+
+// AfterEffect is f with the request carried out first: a 502 from a gateway whose server has done its work, a
+// connection that breaks with the answer on its way.
+func (f Fault) AfterEffect() Fault {
+	if f.carried == 0 {
+		f.carried = 1
+		f.name += ", after the effect"
+	}
+	return f
+}
+
+// happen lets the fault befall one exchange, with do to carry the request out.
+func (f Fault) happen(do func() (response, error)) (answer, error) {
+	if f.before != nil {
+		f.before()
+	}
+	var a answer
+	for range f.carried {
+		var err error
+		if a.response, err = do(); err != nil {
+			return answer{}, err
+		}
+	}
+	if f.spoil != nil {
+		f.spoil(&a)
+	}
+	return a, nil
+}
+
+// FaultStatus answers in the server's place. An empty content type sends none.
+func FaultStatus(status int, contentType, body string) Fault {
+	header := http.Header{}
+	if contentType != "" {
+		header.Set("Content-Type", contentType)
+	}
+	name := strings.TrimSpace(fmt.Sprintf("status %d %s", status, contentType))
+	return instead(name, response{status, header, []byte(body)})
+}
+
+// FaultGatewayHTML answers with the HTML page of a gateway that cannot reach the server.
+func FaultGatewayHTML(status int) Fault {
+	title := strconv.Itoa(status) + " " + http.StatusText(status)
+	f := FaultStatus(status, "text/html", "<html>\r\n<head><title>"+title+"</title></head>\r\n<body>\r\n<center><h1>"+title+
+		"</h1></center>\r\n<hr><center>nginx</center>\r\n</body>\r\n</html>\r\n")
+	f.name = fmt.Sprintf("status %d with a gateway's HTML", status)
+	return f
+}
+
+// FaultRetryAfter answers with an error that carries Retry-After, whatever the value: "3", a date, nonsense.
+func FaultRetryAfter(status int, value string) Fault {
+	p := refuse(status, "", "Try again later.")
+	p.header = http.Header{"Retry-After": {value}}
+	return instead(fmt.Sprintf("status %d, Retry-After: %s", status, value), p.asEnvelope())
+}
+
+// FaultRateLimited answers 429 as the live API does: code 10011, the ratelimit headers, and Retry-After, all of
+// which ask to wait for reset, rounded up to seconds.
+func FaultRateLimited(reset time.Duration) Fault {
+	seconds := int((reset + time.Second - 1) / time.Second)
+	p := refuse(http.StatusTooManyRequests, "", "You have exceeded the rate limit.")
+	p.header = introspections().headers(0, seconds)
+	p.header.Set("Retry-After", strconv.Itoa(seconds))
+	return instead(fmt.Sprintf("rate limit, reset in %d s", seconds), p.asEnvelope())
+}
+
+// FaultRedirect sends the client elsewhere.
+func FaultRedirect(status int, location string) Fault {
+	return instead(fmt.Sprintf("redirect %d to %s", status, location), redirect(status, location))
+}
+
+// FaultHugeBody answers 200 with a JSON object of n bytes or a few more. It is kept in memory.
+func FaultHugeBody(n int) Fault {
+	body := `{"padding":"` + strings.Repeat("a", n) + `"}`
+	f := FaultStatus(http.StatusOK, "application/json", body)
+	f.name = fmt.Sprintf("body of %d bytes", n)
+	return f
+}
+
+// FaultGzipBomb answers 200 with few bytes that decompress to n.
+func FaultGzipBomb(n int64) Fault {
+	var body bytes.Buffer
+	z := gzip.NewWriter(&body)
+	io.CopyN(z, spaces{}, n) // a bytes.Buffer takes everything
+	z.Close()
+	header := http.Header{"Content-Type": {"application/json"}, "Content-Encoding": {"gzip"}}
+	return instead(fmt.Sprintf("gzip of %d bytes", n), response{http.StatusOK, header, body.Bytes()})
+}
+
+type spaces struct{}
+
+func (spaces) Read(p []byte) (int, error) {
+	for i := range p {
+		p[i] = ' '
+	}
+	return len(p), nil
+}
+
+// FaultRefuseConnection lets nothing through: the one failure after which a client knows that nothing happened. A
+// server on a port resets the connection instead, since it cannot refuse what has been accepted.
+func FaultRefuseConnection() Fault { return breaks("connection refused", refuses) }
+
+// FaultReset resets the connection before the answer.
+func FaultReset() Fault { return breaks("connection reset before the answer", resets) }
+
+// FaultHangUp closes the connection before the answer.
+func FaultHangUp() Fault { return breaks("connection closed before the answer", hangsUp) }
+
+// FaultStallBeforeHeaders never answers: only the client's own limit ends it, or the server's Close.
+func FaultStallBeforeHeaders() Fault { return breaks("stall before the answer", stalls) }
+
+// FaultLostAnswer is [FaultReset] after the effect: the server has done it, and nobody knows.
+func FaultLostAnswer() Fault {
+	f := FaultReset().AfterEffect()
+	f.name = "answer lost after the effect"
+	return f
+}
+
+// FaultResetMidBody resets the connection in the middle of the answer's body. An answer without a body arrives.
+func FaultResetMidBody() Fault { return breaksMidBody("connection reset mid-body", resets) }
+
+// FaultTruncate closes the connection in the middle of the answer's body. An answer without a body arrives.
+func FaultTruncate() Fault { return breaksMidBody("body truncated", hangsUp) }
+
+// FaultStallMidBody sends half of the answer's body, and then nothing. An answer without a body arrives.
+func FaultStallMidBody() Fault { return breaksMidBody("stall mid-body", stalls) }
+
+// FaultDelay sends the answer late.
+func FaultDelay(d time.Duration) Fault {
+	return spoiled("delay of "+d.String(), func(a *answer) { a.delay = d })
+}
+
+// FaultMalformedJSON sends the first half of the answer's body as if it were all of it.
+func FaultMalformedJSON() Fault {
+	return spoiled("malformed JSON", func(a *answer) { a.body = a.body[:len(a.body)/2] })
+}
+
+// FaultDuplicateAnswer sends the answer's body twice, one after the other.
+func FaultDuplicateAnswer() Fault {
+	return spoiled("body sent twice", func(a *answer) { a.body = bytes.Repeat(a.body, 2) })
+}
+
+// FaultDuplicateRequest carries the request out twice, as a proxy does that repeats what it should not. The client
+// gets the second answer.
+func FaultDuplicateRequest() Fault {
+	f := spoiled("request carried out twice", nil)
+	f.carried = 2
+	return f
+}
+
+// FaultHeader sends the answer with one header replaced; an empty value removes it.
+func FaultHeader(name, value string) Fault {
+	return spoiled("answer with "+strings.TrimSpace(name+": "+value), func(a *answer) {
+		a.header = a.header.Clone()
+		if a.header.Set(name, value); value == "" {
+			a.header.Del(name)
+		}
+	})
+}
+
+// FaultContentType sends the answer as if it were of another type.
+func FaultContentType(contentType string) Fault { return FaultHeader("Content-Type", contentType) }
+
+// FaultClockSkew sends the answer with a Date that is d from the right one.
+func FaultClockSkew(d time.Duration) Fault {
+	return spoiled("Date off by "+d.String(), func(a *answer) {
+		date, err := http.ParseTime(a.header.Get("Date"))
+		if err != nil {
+			date = time.Now()
+		}
+		a.header = a.header.Clone()
+		a.header.Set("Date", date.Add(d).UTC().Format(http.TimeFormat))
+	})
+}
+
+// FaultBefore calls do, and then lets the request through: for whatever the world may do at the worst moment, such
+// as srv.Advance or srv.RevokeGrant. name is what String returns.
+func FaultBefore(name string, do func()) Fault {
+	f := spoiled(name, nil)
+	f.before = do
+	return f
+}
+
+// FaultRotateKeys is [Server.RotateKeys] just before the request.
+func FaultRotateKeys(s *Server) Fault { return FaultBefore("keys rotated", s.RotateKeys) }
+
+// FaultRevokeTokens is [Server.RevokeTokens] just before the request.
+func FaultRevokeTokens(s *Server) Fault { return FaultBefore("all tokens revoked", s.RevokeTokens) }
+
+func instead(name string, res response) Fault {
+	return Fault{name: name, spoil: func(a *answer) { a.response = res }}
+}
+
+func breaks(name string, how ending) Fault {
+	return Fault{name: name, spoil: func(a *answer) { a.ending, a.sent = how, -1 }}
+}
+
+func breaksMidBody(name string, how ending) Fault {
+	return spoiled(name, func(a *answer) {
+		if len(a.body) > 0 {
+			a.ending, a.sent = how, len(a.body)/2
+		}
+	})
+}
+
+func spoiled(name string, spoil func(*answer)) Fault {
+	return Fault{name: name, carried: 1, spoil: spoil}
+}

@@ -1,0 +1,90 @@
+package oauthtest
+
+import (
+	"bytes"
+	"encoding/json"
+	"io"
+	"mime"
+	"net/http"
+	"net/url"
+	"sync"
+)
+
+// Request is one request that the server has seen. Its maps are shared with the server's memory: read them only.
+type Request struct {
+	Operation string // the operationId of the contract, such as "CreateOAuthClient"; empty for anything else
+	Method    string
+	Path      string // escaped, as it was sent
+	Query     url.Values
+	Header    http.Header
+	Body      []byte         // its first MiB
+	Form      url.Values     // of a form body, else nil
+	JSON      map[string]any // of a body that is a JSON object, else nil
+	Status    int            // of the answer; 0 where a fault let none through
+	Fault     string         // what [Server.Inject] let happen to it, else empty
+}
+
+// Requests returns the requests that the server has seen, oldest first, up to the number of [WithHistory]. One that
+// a fault refused the connection to was not seen.
+func (s *Server) Requests() []Request { return s.history.list(func(*Request) bool { return true }) }
+
+// RequestsTo returns the requests to one operation, oldest first. It panics on an operationId that the contract does
+// not have.
+func (s *Server) RequestsTo(operation string) []Request {
+	s.table.mustHave(operation)
+	return s.history.list(func(r *Request) bool { return r.Operation == operation })
+}
+
+// history remembers the last requests, and the secrets that went either way.
+type history struct {
+	mu       sync.Mutex
+	limit    int
+	requests []*Request
+	secrets  map[string]string // what each one is, by value
+	overflow bool              // there were more secrets than may be remembered
+}
+
+func (h *history) list(keep func(*Request) bool) []Request {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	list := []Request{}
+	for _, r := range h.requests {
+		if keep(r) {
+			list = append(list, *r)
+		}
+	}
+	return list
+}
+
+func (h *history) add(r *Request) {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	if h.limit == 0 {
+		return
+	}
+	if h.requests = append(h.requests, r); len(h.requests) > h.limit {
+		h.requests[0] = nil // lets go of it before the next reallocation
+		h.requests = h.requests[1:]
+	}
+}
+
+// see reads a request for the history, and leaves it as it was.
+func (s *Server) see(r *http.Request, fault Fault) *Request {
+	body, _ := io.ReadAll(io.LimitReader(r.Body, maxBody+1)) // an error stays for the next reader
+	r.Body = struct {
+		io.Reader
+		io.Closer
+	}{io.MultiReader(bytes.NewReader(body), r.Body), r.Body}
+	seen := &Request{
+		Operation: s.table.operation(r.Method, r.URL), Method: r.Method, Path: r.URL.EscapedPath(), Query: r.URL.Query(),
+		Header: r.Header.Clone(), Body: body, Fault: fault.name,
+	}
+	switch mediaType, _, _ := mime.ParseMediaType(r.Header.Get("Content-Type")); mediaType {
+	case "application/x-www-form-urlencoded":
+		seen.Form, _ = url.ParseQuery(string(body))
+	default:
+		json.Unmarshal(body, &seen.JSON) // anything but an object leaves it nil
+	}
+	s.history.rememberAll(seen)
+	return seen
+}
