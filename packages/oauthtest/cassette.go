@@ -1,0 +1,124 @@
+package oauthtest
+
+import (
+	"bytes"
+	"fmt"
+	"net/http"
+	"net/url"
+	"os"
+	"path/filepath"
+	"slices"
+
+	"go.yaml.in/yaml/v4"
+	"gopkg.in/dnaeon/go-vcr.v4/pkg/cassette"
+)
+
+// loadCassette reads a recording, and checks all that its use relies on.
+func loadCassette(text []byte) (*cassette.Cassette, error) {
+	tape, err := cassette.LoadWithFS("recording", memory(text))
+	if err != nil {
+		return nil, fmt.Errorf("this is no recording: %w", err)
+	}
+	for n, i := range tape.Interactions {
+		if wrong := unusable(i); wrong != "" {
+			return nil, fmt.Errorf("interaction %d %s", n, wrong)
+		}
+	}
+	return tape, nil
+}
+
+func unusable(i *cassette.Interaction) string {
+	if i == nil {
+		return "is empty"
+	}
+	u, err := url.Parse(i.Request.URL)
+	switch {
+	case err != nil || !u.IsAbs() || u.Host == "":
+		return "has no absolute URL"
+	case i.Request.Method == "":
+		return "has no method"
+	case i.Response.Code < 200 || i.Response.Code > 599:
+		return fmt.Sprintf("has the status %d, which is none that an answer ends with", i.Response.Code)
+	}
+	for name := range i.Response.Headers {
+		if name != http.CanonicalHeaderKey(name) {
+			return fmt.Sprintf("has the header %q, which is not spelled as net/http spells it", name)
+		}
+	}
+	return ""
+}
+
+// memory is the file system of the recording that was already read.
+type memory []byte
+
+func (m memory) ReadFile(string) ([]byte, error) { return slices.Clone(m), nil }
+func (m memory) WriteFile(string, []byte) error  { return os.ErrPermission }
+func (m memory) IsFileExists(string) bool        { return true }
+
+// disk replaces files as a whole, so that no recording is ever half written.
+type disk struct{}
+
+func (disk) ReadFile(name string) ([]byte, error) { return os.ReadFile(name) }
+
+func (disk) IsFileExists(name string) bool { _, err := os.Stat(name); return err == nil }
+
+func (disk) WriteFile(name string, text []byte) error {
+	if err := os.MkdirAll(filepath.Dir(name), 0o755); err != nil {
+		return err
+	}
+	f, err := os.CreateTemp(filepath.Dir(name), "recording-*")
+	if err != nil {
+		return err
+	}
+	defer os.Remove(f.Name()) // fails once the file has its name
+	_, err = f.Write(text)
+	if closeErr := f.Close(); err == nil {
+		err = closeErr
+	}
+	if err == nil {
+		err = os.Chmod(f.Name(), 0o644)
+	}
+	if err == nil {
+		err = os.Rename(f.Name(), name)
+	}
+	return err
+}
+
+// encodeCassette writes the members of the cassette format that a replay needs, and no others, so that a reviewer reads them all.
+func encodeCassette(tape []*cassette.Interaction) ([]byte, error) {
+	type request struct {
+		Method  string
+		URL     string
+		Headers http.Header `yaml:",omitempty"`
+		Body    string      `yaml:",omitempty"`
+	}
+	type response struct {
+		Code    int
+		Headers http.Header `yaml:",omitempty"`
+		Body    string
+	}
+	type interaction struct {
+		ID       int
+		Request  request
+		Response response
+	}
+	var file struct {
+		Version      int
+		Interactions []interaction
+	}
+	file.Version = cassette.CassetteFormatVersion
+	for _, i := range tape {
+		file.Interactions = append(file.Interactions, interaction{
+			i.ID,
+			request{i.Request.Method, i.Request.URL, i.Request.Headers, i.Request.Body},
+			response{i.Response.Code, i.Response.Headers, i.Response.Body},
+		})
+	}
+	var text bytes.Buffer
+	e := yaml.NewEncoder(&text)
+	e.SetIndent(2)
+	if err := e.Encode(file); err != nil {
+		return nil, err
+	}
+	return text.Bytes(), e.Close()
+}

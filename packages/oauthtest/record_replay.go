@@ -1,0 +1,122 @@
+package oauthtest
+
+import (
+	"context"
+	"io"
+	"net/http"
+	"strconv"
+	"strings"
+	"sync"
+	"testing"
+
+	"gopkg.in/dnaeon/go-vcr.v4/pkg/cassette"
+
+	"github.com/team-telnyx/telnyx-go/internal/redact"
+)
+
+// replay answers from a recording.
+type replay struct {
+	recordSettings
+	tb   testing.TB
+	file string
+
+	mu       sync.Mutex
+	tape     *cassette.Cassette
+	bindings bindings
+	words    *vocabulary // of the program under test; nil before its first request
+	over     bool
+}
+
+func newReplay(tb testing.TB, file string, tape *cassette.Cassette, s recordSettings) *replay {
+	r := &replay{recordSettings: s, tb: tb, file: file, tape: tape, bindings: newBindings(tape.Interactions)}
+	tb.Cleanup(r.finish)
+	return r
+}
+
+func (r *replay) RoundTrip(req *http.Request) (*http.Response, error) {
+	body, err := drain(req.Body)
+	if err != nil {
+		return nil, err
+	}
+	if req.Context().Err() != nil {
+		return nil, context.Cause(req.Context())
+	}
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	if r.over {
+		return nil, errTestIsOver()
+	}
+	if r.words == nil {
+		r.words = newVocabulary(r.recordSettings, req.URL.String())
+	}
+	sent, err := r.words.read(plainRequest(req, body))
+	if err != nil {
+		return nil, err
+	}
+	r.tape.Matcher = func(_ *http.Request, recorded cassette.Request) bool {
+		bound, differences := r.bindings.match(r.words, recorded, sent)
+		if len(differences) == 0 {
+			r.bindings = bound
+		}
+		return len(differences) == 0
+	}
+	bodiless := req.Clone(req.Context())
+	bodiless.Body = http.NoBody
+	found, err := r.tape.GetInteraction(bodiless)
+	if err != nil {
+		secrets := redact.Of(req.Header, req.URL, req.Header.Get("Content-Type"), body)
+		failure := &unrecorded{r.explain(req.Method+" "+secrets.URL(req.URL), sent)}
+		r.tb.Errorf("%v", failure)
+		return nil, failure
+	}
+	return r.answer(req, found.Response), nil
+}
+
+// answer repeats a recorded answer, with what the program under test made in place of what it made in the recording.
+func (r *replay) answer(req *http.Request, recorded cassette.Response) *http.Response {
+	origin := req.URL.Scheme + "://" + req.URL.Host
+	fill := func(text string, escape func(string) string) string {
+		text = r.bindings.fill(text, escape)
+		if r.words.origin.MatchString(origin) {
+			text = strings.ReplaceAll(text, recordedOrigin, origin)
+		}
+		return text
+	}
+	header := http.Header{}
+	for name, values := range recorded.Headers {
+		for _, value := range values {
+			header.Add(name, fill(value, func(s string) string { return s }))
+		}
+	}
+	body := fill(recorded.Body, func(s string) string { q := quoteJSON(s); return q[1 : len(q)-1] })
+	return &http.Response{
+		Status:     strconv.Itoa(recorded.Code) + " " + http.StatusText(recorded.Code),
+		StatusCode: recorded.Code,
+		Proto:      "HTTP/1.1", ProtoMajor: 1, ProtoMinor: 1,
+		Header:        header,
+		Body:          io.NopCloser(strings.NewReader(body)),
+		ContentLength: int64(len(body)),
+		Request:       req,
+	}
+}
+
+// finish reports what no request asked for.
+func (r *replay) finish() {
+	r.tb.Helper()
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	r.over = true
+	for n, i := range r.tape.Interactions {
+		if !i.WasReplayed() {
+			r.tb.Errorf("oauthtest.Record: %s: no request used interaction %d: %s %s", r.file, n, i.Request.Method, i.Request.URL)
+		}
+	}
+}
+
+// unrecorded is the failure of a request that has no recording.
+type unrecorded struct{ message string }
+
+func (u *unrecorded) Error() string { return u.message }
+
+// Is says that the request was given up, for a client would try again and again to cure any other failure.
+func (u *unrecorded) Is(target error) bool { return target == context.Canceled }

@@ -1,0 +1,665 @@
+package oauthtest_test
+
+import (
+	"context"
+	"encoding/base64"
+	"errors"
+	"fmt"
+	"io"
+	"net/http"
+	"net/url"
+	"os"
+	"path/filepath"
+	"strings"
+	"sync"
+	"testing"
+	"testing/synctest"
+	"time"
+
+	"github.com/stretchr/testify/require"
+
+	"github.com/team-telnyx/telnyx-go"
+	"github.com/team-telnyx/telnyx-go/option"
+	"github.com/team-telnyx/telnyx-go/packages/oauthtest"
+)
+
+// trialTest is a test within a test, which may fail.
+type trialTest struct {
+	testing.TB
+	mu       sync.Mutex
+	said     []string
+	cleanups []func()
+}
+
+type stopped struct{}
+
+func (t *trialTest) Helper()                   {}
+func (t *trialTest) Name() string              { return "TestMine/case" }
+func (t *trialTest) Cleanup(f func())          { t.cleanups = append(t.cleanups, f) }
+func (t *trialTest) Logf(string, ...any)       {}
+func (t *trialTest) Failed() bool              { t.mu.Lock(); defer t.mu.Unlock(); return len(t.said) > 0 }
+func (t *trialTest) Fatalf(f string, a ...any) { t.Errorf(f, a...); panic(stopped{}) }
+func (t *trialTest) Errorf(f string, a ...any) {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	t.said = append(t.said, fmt.Sprintf(f, a...))
+}
+
+// tryTest runs a test to its end, cleanups included, and returns what it failed with.
+func tryTest(test func(tb testing.TB)) string {
+	t := &trialTest{}
+	func() {
+		defer func() {
+			if r := recover(); r != nil && r != (stopped{}) {
+				panic(r)
+			}
+		}()
+		test(t)
+	}()
+	for i := len(t.cleanups) - 1; i >= 0; i-- {
+		t.cleanups[i]()
+	}
+	return strings.Join(t.said, "\n---\n")
+}
+
+// recordingOf makes a recording in a test of its own, and returns its path and its text.
+func recordingOf(t *testing.T, through http.RoundTripper, test func(*http.Client), opts ...oauthtest.RecordOption) (path, text string) {
+	t.Helper()
+	path = filepath.Join(t.TempDir(), "story")
+	t.Setenv("TELNYX_RECORD", "1")
+	failed := tryTest(func(tb testing.TB) {
+		test(oauthtest.Record(tb, path, append(opts, oauthtest.RecordThrough(through))...))
+	})
+	require.Empty(t, failed)
+	t.Setenv("TELNYX_RECORD", "")
+	raw, err := os.ReadFile(path + ".yaml")
+	require.NoError(t, err)
+	return path, string(raw)
+}
+
+// writeRecording makes a recording by hand.
+func writeRecording(t *testing.T, text string) (path string) {
+	t.Helper()
+	path = filepath.Join(t.TempDir(), "story")
+	require.NoError(t, os.WriteFile(path+".yaml", []byte(text), 0o600))
+	return path
+}
+
+type replies func(*http.Request) *http.Response
+
+func (a replies) RoundTrip(req *http.Request) (*http.Response, error) { return a(req), nil }
+
+// replying answers every request alike.
+func replying(status int, body string, headers ...string) replies {
+	return func(*http.Request) *http.Response {
+		h := http.Header{"Content-Type": {"application/json"}}
+		for i := 0; i < len(headers); i += 2 {
+			h.Set(headers[i], headers[i+1])
+		}
+		return &http.Response{StatusCode: status, Header: h, Body: io.NopCloser(strings.NewReader(body))}
+	}
+}
+
+// sendOver sends a request; a body with a brace is JSON, any other a form. Pairs are headers.
+func sendOver(c *http.Client, method, target, body string, headers ...string) (*http.Response, string, error) {
+	req, err := http.NewRequest(method, target, strings.NewReader(body))
+	if err != nil {
+		return nil, "", err
+	}
+	if body != "" {
+		req.Header.Set("Content-Type", "application/x-www-form-urlencoded")
+	}
+	if strings.Contains(body, "{") {
+		req.Header.Set("Content-Type", "application/json")
+	}
+	for i := 0; i < len(headers); i += 2 {
+		req.Header.Set(headers[i], headers[i+1])
+	}
+	stay := *c
+	stay.CheckRedirect = func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse }
+	res, err := stay.Do(req)
+	if err != nil {
+		return nil, "", err
+	}
+	defer res.Body.Close()
+	raw, err := io.ReadAll(res.Body)
+	return res, string(raw), err
+}
+
+func mustSendOver(t *testing.T, c *http.Client, method, target, body string, headers ...string) string {
+	t.Helper()
+	_, text, err := sendOver(c, method, target, body, headers...)
+	require.NoError(t, err)
+	return text
+}
+
+const api = "https://api.telnyx.com/v2"
+
+func TestWhatIsRecordedIsExactlyThis(t *testing.T) {
+	jwt := "eyJhbGciOiJSUzI1NiJ9.eyJzdWIiOiJib2IifQ.c2lnbmF0dXJlLW9mLXRoZS10b2tlbg"
+	through := replying(200, `{"access_token":"`+jwt+`","expires_in":1800,"ok":true,"pin":4711,"city":"Paris",
+		"client_id":"6F9619FF-8B86-4011-B42D-00C04FC964FF","created_at":"2026-07-01T08:09:10.123+02:00","iat":1780000000,"exp":1780001800,
+		"error_description":"seen `+jwt+` and secret=open-sesame-1 & more"}`,
+		"Set-Cookie", "session=cookie-secret-1", "Server", "gateway-7", "X-Request-Id", "abc", "Retry-After", "1",
+		"Location", "http://127.0.0.1:43210/callback?code=code-secret-1&state=state-1&lang=de#frag=1")
+
+	_, text := recordingOf(t, through, func(c *http.Client) {
+		mustSendOver(t, c, "POST", "https://10.0.0.7:8443/v2/oauth/token?page[size]=2&token=query-secret-1",
+			"grant_type=authorization_code&code=code-secret-1&redirect_uri=http%3A%2F%2F127.0.0.1%3A43210%2Fcallback",
+			"Authorization", "Basic "+base64.StdEncoding.EncodeToString([]byte("app-1:basic%20secret-1")), "User-Agent", "agent/1", "X-Mine", "1")
+	})
+
+	require.Equal(t, `---
+version: 2
+interactions:
+  - id: 0
+    request:
+      method: POST
+      url: https://api.telnyx.com/v2/oauth/token?page[size]=2&token=redacted-token-1
+      headers:
+        Authorization:
+          - Basic app-1:redacted-client_secret-1
+        Content-Type:
+          - application/x-www-form-urlencoded
+      body: grant_type=authorization_code&code=redacted-code-1&redirect_uri=http%3A%2F%2F127.0.0.1%3A1%2Fcallback
+    response:
+      code: 200
+      headers:
+        Content-Type:
+          - application/json
+        Location:
+          - http://127.0.0.1:1/callback?code=redacted-code-1&state=redacted-state-1&lang=redacted-lang-1#frag=redacted-frag-1
+        Retry-After:
+          - "1"
+        X-Request-Id:
+          - redacted-x_request_id-1
+      body: |-
+        {
+          "access_token": "redacted-access_token-1",
+          "expires_in": 1800,
+          "ok": true,
+          "pin": 0,
+          "city": "redacted-city-1",
+          "client_id": "00000000-0000-4000-8000-000000000001",
+          "created_at": "2000-01-01T00:00:00.000Z",
+          "iat": 946684800,
+          "exp": 946686600,
+          "error_description": "seen redacted-access_token-1 and secret=redacted-secret-1 & more"
+        }
+`, text)
+}
+
+func TestNoSecretReachesTheDisk(t *testing.T) {
+	jwt := "eyJhbGciOiJSUzI1NiJ9.eyJqdGkiOiJ0b3AtMTEifQ.dGhlLXNpZ25hdHVyZS0xMg"
+	secrets := []string{
+		"top+1/é &", "top-02-basic", "top-03-code", "top-04-verifier", "top-05-consent", "top-06-nested", "top-07-cookie", "KEYtop08abcdef0123456789",
+		"top-09-html", "top-10-password", "top-13-number-name", "1099511627776", "top-14-early", "top-15-mine", "top-16-key-name", jwt, "dGhlLXNpZ25hdHVyZS0xMg",
+		"top-17-plain", "top-18-refresh", "short",
+	}
+	plain, basic := secrets[0], base64.StdEncoding.EncodeToString([]byte("app:top-02-basic"))
+	quoted := `top+1\/\u00e9 \u0026`
+	bodies := map[string]string{
+		"/v2/oauth/consent/top-05-consent": `{"data":{"name":"top-14-early","detail":"` + quoted + ` top-05-consent"}}`,
+		"/v2/json": `{"access_token":"` + quoted + `","refresh_token":["top-18-refresh",{"id":"top-06-nested"}],"jwt":"` + jwt + `","title":"see ` + jwt +
+			`","client_secret":1099511627776,"detail":"got 1099511627776 from KEYtop08abcdef0123456789","name":"code short, not shorten",
+			"logo_uri":"https://u:top-10-password@example.com/?api_key=top-13-number-name#access_token=top-17-plain","top-16-key-name":1,"id":"top-16-key-name","token":"top-16-key-name"}`,
+		"/v2/html": `<input name="consent_token" value="top-09-html">`,
+		"/v2/last": `{"token":"top-14-early","id":"top-15-mine","url":"` + base64.StdEncoding.EncodeToString([]byte("top-04-verifier")) + `",
+			"description":"dGhlLXNpZ25hdHVyZS0xMg","title":"` + basic + `"}`,
+	}
+	through := replies(func(req *http.Request) *http.Response {
+		return replying(200, bodies[req.URL.EscapedPath()], "Set-Cookie", "a=top-07-cookie", "Www-Authenticate", "Bearer error_description="+url.QueryEscape(plain))(req)
+	})
+
+	_, text := recordingOf(t, through, func(c *http.Client) {
+		mustSendOver(t, c, "GET", api+"/oauth/consent/top-05-consent", "", "Cookie", "a=top-07-cookie", "X-Api-Key", "KEYtop08abcdef0123456789")
+		mustSendOver(t, c, "POST", api+"/json", "code=top-03-code&code_verifier=top-04-verifier&code=short&name="+url.QueryEscape(plain), "Authorization", "Basic "+basic)
+		mustSendOver(t, c, "GET", api+"/html?code="+url.QueryEscape(plain), "")
+		mustSendOver(t, c, "POST", api+"/last", `{"client_secret":"`+quoted+`"}`, "Authorization", "Bearer "+plain)
+	}, oauthtest.WithSecrets("top-15-mine"))
+
+	for _, secret := range append(secrets, basic) {
+		if secret == "short" { // is one where it stands alone
+			require.NotRegexp(t, `\bshort\b`, text)
+			continue
+		}
+		require.NotContains(t, text, secret)
+		require.NotContains(t, text, url.QueryEscape(secret))
+		require.NotContains(t, text, base64.StdEncoding.EncodeToString([]byte(secret)))
+	}
+	require.NotContains(t, text, "top")
+	require.NotContains(t, text, "u00e9")
+	require.Contains(t, text, "code redacted-code-2, not shorten", "what is harmless stays")
+}
+
+func TestTheCodeOfAnErrorIsNoSecret(t *testing.T) {
+	_, text := recordingOf(t, replying(422, `{"errors":[{"code":"10027","source":{"pointer":"/name"},"meta":{"code":"4711"}}],"code":"my-code","errors.code":"x","path":"word"}`), func(c *http.Client) {
+		mustSendOver(t, c, "GET", api+"/oauth_clients", "")
+	})
+
+	require.Contains(t, text, `"code": "10027"`)
+	require.Contains(t, text, `"code": "redacted-code-1"`)
+	require.Contains(t, text, `"code": "redacted-code-2"`)
+	require.Contains(t, text, `"errors.code": "redacted-errors_code-1"`)
+	require.Contains(t, text, `"path": "redacted-path-1"`)
+}
+
+func TestTheServerIsNotAskedWhereThereIsARecording(t *testing.T) {
+	asked := 0
+	through := replies(func(req *http.Request) *http.Response { asked++; return replying(200, `{"name":"a"}`)(req) })
+	get := func(c *http.Client) string { return mustSendOver(t, c, "GET", api+"/oauth_clients", "") }
+	path, _ := recordingOf(t, through, func(c *http.Client) { get(c) })
+
+	got := get(oauthtest.Record(t, path, oauthtest.RecordThrough(through)))
+
+	require.Equal(t, 1, asked)
+	require.JSONEq(t, `{"name":"a"}`, got)
+}
+
+func TestWithoutARecordingTheTestIsToldHowToMakeOne(t *testing.T) {
+	path := filepath.Join(t.TempDir(), "story")
+
+	said := tryTest(func(tb testing.TB) { oauthtest.Record(tb, path) })
+
+	require.Equal(t, "oauthtest.Record: there is no recording "+path+".yaml; make it with\n\tTELNYX_RECORD=1 go test -count=1 -run '^TestMine$'", said)
+}
+
+// oneRecording is a login's token request, and its renewal.
+const oneRecording = `
+version: 2
+interactions:
+  - request:
+      method: POST
+      url: https://api.telnyx.com/v2/oauth/token
+      headers: {Content-Type: [application/x-www-form-urlencoded]}
+      body: code=redacted-code-1&code_verifier=redacted-code_verifier-1&grant_type=authorization_code
+    response:
+      code: 200
+      headers: {Content-Type: [application/json]}
+      body: '{"access_token":"redacted-access_token-1","refresh_token":"redacted-refresh_token-1"}'
+  - request:
+      method: POST
+      url: https://api.telnyx.com/v2/oauth/token
+      headers: {Content-Type: [application/x-www-form-urlencoded]}
+      body: grant_type=refresh_token&refresh_token=redacted-refresh_token-1
+    response:
+      code: 200
+      headers: {Content-Type: [application/json]}
+      body: '{"access_token":"redacted-access_token-2","refresh_token":"redacted-refresh_token-2"}'
+  - request:
+      method: GET
+      url: https://api.telnyx.com/v2/oauth_grants?page[size]=2
+      headers: {Authorization: [Bearer redacted-access_token-2]}
+    response: {code: 200, headers: {Content-Type: [application/json]}, body: '{}'}
+`
+
+func replayAll(t *testing.T, c *http.Client, bearer string) error {
+	t.Helper()
+	mustSendOver(t, c, "POST", api+"/oauth/token", "grant_type=authorization_code&code=fresh&code_verifier=random")
+	mustSendOver(t, c, "POST", api+"/oauth/token", "grant_type=refresh_token&refresh_token=redacted-refresh_token-1")
+	_, _, err := sendOver(c, "GET", api+"/oauth_grants?page%5Bsize%5D=2", "", "Authorization", "Bearer "+bearer)
+	return err
+}
+
+func TestWhatTheProgramMakesMayDifferFromRunToRun(t *testing.T) {
+	require.NoError(t, replayAll(t, oauthtest.Record(t, writeRecording(t, oneRecording)), "redacted-access_token-2"))
+}
+
+func TestAnOldTokenWhereTheRecordingHasTheNewOneIsADifference(t *testing.T) {
+	path := writeRecording(t, oneRecording)
+
+	var err error
+	said := tryTest(func(tb testing.TB) { err = replayAll(t, oauthtest.Record(tb, path), "redacted-access_token-1") })
+
+	require.Error(t, err)
+	require.Contains(t, said, `header Authorization: recorded is "redacted-access_token-2", sent was "redacted-access_token-1"`)
+}
+
+func TestWhatAnAnswerGaveOutStandsForNothingElse(t *testing.T) {
+	path := writeRecording(t, oneRecording)
+
+	said := tryTest(func(tb testing.TB) {
+		_, _, err := sendOver(oauthtest.Record(tb, path), "POST", api+"/oauth/token", "grant_type=authorization_code&code=redacted-refresh_token-1&code_verifier=a")
+		require.Error(t, err)
+	})
+
+	require.Contains(t, said, `form code: recorded is "redacted-code-1", sent was "redacted-refresh_token-1"`)
+}
+
+func TestARequestWithoutARecordingFailsWithTheNearestOneAndTheDifference(t *testing.T) {
+	path := writeRecording(t, oneRecording)
+
+	var err error
+	said := tryTest(func(tb testing.TB) {
+		c := oauthtest.Record(tb, path)
+		_, _, err = sendOver(c, "POST", api+"/oauth/token?token=my-own-secret", "grant_type=client_credentials&refresh_token=my-own-secret&scope=voice.read")
+	})
+
+	explanation := `oauthtest.Record: ` + path + `.yaml has no answer to POST https://api.telnyx.com/v2/oauth/token?token=[redacted]
+nearest is interaction 1, POST https://api.telnyx.com/v2/oauth/token
+	form grant_type: recorded is "refresh_token", sent was "client_credentials"
+	form refresh_token: recorded is "redacted-refresh_token-1", sent was another value
+	form scope: recorded is nothing, sent was "voice.read"
+	query token: recorded is nothing, sent was another value`
+	require.Error(t, err)
+	require.True(t, strings.HasPrefix(said, explanation+"\n---\n"), said)
+	require.NotContains(t, said, "my-own-secret")
+}
+
+func TestARecordingThatNoRequestUsesFailsTheTest(t *testing.T) {
+	path := writeRecording(t, oneRecording)
+
+	said := tryTest(func(tb testing.TB) {
+		mustSendOver(t, oauthtest.Record(tb, path), "POST", api+"/oauth/token", "grant_type=authorization_code&code=a&code_verifier=b")
+	})
+
+	require.Equal(t, "oauthtest.Record: "+path+".yaml: no request used interaction 1: POST https://api.telnyx.com/v2/oauth/token\n---\n"+
+		"oauthtest.Record: "+path+".yaml: no request used interaction 2: GET https://api.telnyx.com/v2/oauth_grants?page[size]=2", said)
+}
+
+func TestARecordingIsUsedOnce(t *testing.T) {
+	path, _ := recordingOf(t, replying(200, `{}`), func(c *http.Client) { mustSendOver(t, c, "GET", api+"/oauth_grants", "") })
+
+	said := tryTest(func(tb testing.TB) {
+		c := oauthtest.Record(tb, path)
+		mustSendOver(t, c, "GET", api+"/oauth_grants", "")
+		_, _, err := sendOver(c, "GET", api+"/oauth_grants", "")
+		require.Error(t, err)
+	})
+
+	require.Contains(t, said, "has no answer to GET https://api.telnyx.com/v2/oauth_grants: interaction 0, the last one that is like it, has been used")
+}
+
+func TestTheClientDoesNotRepeatARequestWithoutARecording(t *testing.T) {
+	path := writeRecording(t, oneRecording)
+
+	said := tryTest(func(tb testing.TB) {
+		client := telnyx.NewClient(option.WithoutEnvironment(), option.WithAPIKey("KEY"), option.WithHTTPClient(oauthtest.Record(tb, path)))
+		_, err := client.OAuthClients.List(t.Context(), telnyx.OAuthClientListParams{})
+		require.ErrorContains(t, err, "nearest is interaction 2")
+	})
+
+	require.Equal(t, 1, strings.Count(said, "has no answer"))
+}
+
+func TestDifferencesOfEveryKindAreFound(t *testing.T) {
+	const text = `
+version: 2
+interactions:
+  - request:
+      method: PUT
+      url: https://api.telnyx.com/v2/oauth_clients/00000000-0000-4000-8000-000000000001?page[number]=1
+      headers: {Authorization: [Basic app:redacted-client_secret-1], Content-Type: [application/json]}
+      body: '{"name":"a","require_pkce":true,"redirect_uris":[],"page_size":5,"state":"redacted-state-1","code":"redacted-state-1"}'
+    response: {code: 200, body: ''}
+`
+	const target, body = api + "/oauth_clients/5b1c6f2e-0000-4c3c-9d3a-0123456789ab?page[number]=1", `{"name":"a","require_pkce":true,"redirect_uris":[],"page_size":5,"state":"mine","code":"mine"}`
+	basic := "Basic " + base64.StdEncoding.EncodeToString([]byte("app:secret"))
+	for want, send := range map[string][]string{
+		"":             {"PUT", target, body, "Authorization", basic},
+		"method":       {"POST", target, body, "Authorization", basic},
+		"path segment": {"PUT", strings.Replace(target, "oauth_clients", "oauth_grants", 1), body, "Authorization", basic},
+		"query page[number]: recorded is \"1\", sent was \"2\"":                 {"PUT", strings.Replace(target, "=1", "=2", 1), body, "Authorization", basic},
+		"query extra: recorded is nothing, sent was another value":              {"PUT", target + "&extra=1", body, "Authorization", basic},
+		"header Authorization (client id): recorded is \"app\", sent was \"x\"": {"PUT", target, body, "Authorization", "Basic " + base64.StdEncoding.EncodeToString([]byte("x:secret"))},
+		"header Authorization: recorded is nothing":                             {"PUT", target, body, "Authorization", "Bearer x"},
+		"header Content-Type":                                                  {"PUT", target, body, "Authorization", basic, "Content-Type", "text/plain"},
+		`json /name: recorded is "a", sent was "b"`:                            {"PUT", target, strings.Replace(body, `"a"`, `"b"`, 1), "Authorization", basic},
+		`json /require_pkce (no string): recorded is "true", sent was "false"`: {"PUT", target, strings.Replace(body, `true`, `false`, 1), "Authorization", basic},
+		`json /redirect_uris (no string): recorded is "[]", sent was nothing`:  {"PUT", target, strings.Replace(body, `"redirect_uris":[],`, ``, 1), "Authorization", basic},
+		`json /page_size (no string): recorded is "5", sent was nothing`:       {"PUT", target, strings.Replace(body, `5`, `"5"`, 1), "Authorization", basic},
+		`json /state: recorded is "redacted-state-1", sent was another value`:  {"PUT", target, strings.Replace(body, `"state":"mine"`, `"state":"yours"`, 1), "Authorization", basic},
+	} {
+		said := tryTest(func(tb testing.TB) {
+			_, _, err := sendOver(oauthtest.Record(tb, writeRecording(t, text)), send[0], send[1], send[2], send[3:]...)
+			require.Equal(t, want == "", err == nil, "%s: %v", want, err)
+		})
+		require.Contains(t, said, want)
+		require.Equal(t, want == "", said == "", said)
+	}
+}
+
+func TestAnswersRepeatWhatTheProgramMadeInThisRun(t *testing.T) {
+	through := replying(200, `{"redirect_uri":"http://127.0.0.1:43210/cb?code=c-1&state=recorded-state","issuer":"https://10.0.0.7:8443/x","message":"recorded-state"}`,
+		"Location", "/consent?state=recorded-state")
+	path, _ := recordingOf(t, through, func(c *http.Client) {
+		mustSendOver(t, c, "POST", "https://10.0.0.7:8443/v2/oauth/grants",
+			`{"state":"recorded-state","redirect_uri":"http://127.0.0.1:43210/cb?state=recorded-state"}`)
+	})
+
+	res, body, err := sendOver(oauthtest.Record(t, path), "POST", "http://localhost:9/v2/oauth/grants",
+		`{"state":"a \"b\"&c","redirect_uri":"http://127.0.0.1:5555/cb?state=a+%22b%22%26c"}`)
+
+	require.NoError(t, err)
+	require.Equal(t, "200 OK", res.Status)
+	require.Equal(t, "/consent?state=a+%22b%22%26c", res.Header.Get("Location"))
+	require.JSONEq(t, `{"redirect_uri":"http://127.0.0.1:5555/cb?code=redacted-code-1&state=a+%22b%22%26c","issuer":"http://localhost:9/x","message":"a \"b\"&c"}`, body)
+	require.EqualValues(t, len(body), res.ContentLength)
+}
+
+func TestARecorded429IsFollowedByItsSuccessAfterTheWait(t *testing.T) {
+	busy := 1
+	through := replies(func(req *http.Request) *http.Response {
+		if busy--; busy >= 0 {
+			return replying(429, `{"errors":[{"code":"10011","title":"Too many requests"}]}`, "Retry-After", "7")(req)
+		}
+		return replying(200, `{"data":[]}`)(req)
+	})
+	path, _ := recordingOf(t, through, func(c *http.Client) {
+		mustSendOver(t, c, "GET", api+"/oauth_grants", "", "Authorization", "Bearer KEY")
+		mustSendOver(t, c, "GET", api+"/oauth_grants", "", "Authorization", "Bearer KEY")
+	})
+
+	synctest.Test(t, func(t *testing.T) {
+		began := time.Now()
+		client := telnyx.NewClient(option.WithoutEnvironment(), option.WithAPIKey("KEY"), option.WithHTTPClient(oauthtest.Record(t, path)))
+
+		_, err := client.OAuthGrants.List(t.Context(), telnyx.OAuthGrantListParams{})
+
+		require.NoError(t, err)
+		require.GreaterOrEqual(t, time.Since(began), 7*time.Second)
+	})
+}
+
+func TestRequestsMayComeInAnyOrderAndTogether(t *testing.T) {
+	through := replies(func(req *http.Request) *http.Response {
+		return replying(200, `{"name":"`+req.URL.Query().Get("page[number]")+`"}`)(req)
+	})
+	page := func(c *http.Client, n int) string {
+		return mustSendOver(t, c, "GET", fmt.Sprintf("%s/oauth_clients?page[number]=%d", api, n), "")
+	}
+	path, _ := recordingOf(t, through, func(c *http.Client) {
+		for n := range 16 {
+			page(c, n)
+		}
+	})
+	c := oauthtest.Record(t, path)
+
+	var wg sync.WaitGroup
+	for n := range 16 {
+		wg.Go(func() {
+			_, body, err := sendOver(c, "GET", fmt.Sprintf("%s/oauth_clients?page[number]=%d", api, n), "")
+			if err != nil || !strings.Contains(body, fmt.Sprintf(`"name": "%d"`, n)) {
+				t.Errorf("page %d: %s %v", n, body, err)
+			}
+		})
+	}
+	wg.Wait()
+}
+
+func TestConcurrentRequestsAreRecordedWhole(t *testing.T) {
+	_, text := recordingOf(t, replying(200, `{"name":"a"}`), func(c *http.Client) {
+		var wg sync.WaitGroup
+		for range 16 {
+			wg.Go(func() { _, _, _ = sendOver(c, "GET", api+"/oauth_clients", "") })
+		}
+		wg.Wait()
+	})
+
+	require.Equal(t, 16, strings.Count(text, `"name": "a"`))
+}
+
+func TestTheProgramGetsTheRealAnswerWhileItIsRecorded(t *testing.T) {
+	var sent string
+	through := replies(func(req *http.Request) *http.Response {
+		raw, _ := io.ReadAll(req.Body)
+		sent = string(raw) + " " + req.Header.Get("Accept-Encoding") + req.Header.Get("Authorization")
+		return replying(200, `{"access_token":"the real one"}`, "Set-Cookie", "a=b")(req)
+	})
+	recordingOf(t, through, func(c *http.Client) {
+		res, body, err := sendOver(c, "POST", api+"/oauth/token", "code=the+real+code", "Accept-Encoding", "br", "Authorization", "Bearer x")
+
+		require.NoError(t, err)
+		require.Equal(t, `{"access_token":"the real one"}`, body)
+		require.Equal(t, "a=b", res.Header.Get("Set-Cookie"))
+		require.Equal(t, "code=the+real+code Bearer x", sent)
+	})
+}
+
+func TestNormalizersSettleWhatElseDiffers(t *testing.T) {
+	settle := oauthtest.WithNormalizer(func(name, value string) string {
+		if name == "name" {
+			value, _, _ = strings.Cut(value, "#")
+		}
+		return value
+	})
+	upper := oauthtest.WithNormalizer(func(name, value string) string {
+		if name == "name" {
+			value = strings.ToUpper(value)
+		}
+		return value
+	})
+	path, text := recordingOf(t, replying(200, `{"name":"nightly#17"}`), func(c *http.Client) {
+		mustSendOver(t, c, "POST", api+"/oauth_clients", `{"name":"nightly#17"}`)
+	}, settle, upper)
+	require.Equal(t, 2, strings.Count(text, `"name": "NIGHTLY"`), text)
+
+	mustSendOver(t, oauthtest.Record(t, path, settle, upper), "POST", api+"/oauth_clients", `{"name":"nightly#18"}`)
+}
+
+func TestWhatIsAddedToTheAllowListIsKept(t *testing.T) {
+	_, text := recordingOf(t, replying(200, `{"city":"Paris","pin":4711}`, "X-Shard", "7"), func(c *http.Client) {
+		mustSendOver(t, c, "GET", api+"/oauth_clients?verbose=yes", "")
+	}, oauthtest.KeepFields("city", "pin", "verbose"), oauthtest.KeepHeaders("x-shard"))
+
+	for _, kept := range []string{`"city": "Paris"`, `"pin": 4711`, "verbose=yes", "X-Shard:\n          - \"7\""} {
+		require.Contains(t, text, kept)
+	}
+}
+
+func TestTheNameOfASecretCannotBeAllowed(t *testing.T) {
+	for name, opt := range map[string]oauthtest.RecordOption{
+		"client_secret": oauthtest.KeepFields("city", "client_secret"), "Set-Cookie": oauthtest.KeepHeaders("set-cookie"),
+	} {
+		said := tryTest(func(tb testing.TB) { oauthtest.Record(tb, "nowhere", opt) })
+
+		require.Equal(t, "oauthtest.Record: "+name+" cannot be kept, as a secret stands there", said)
+	}
+}
+
+func TestNothingIsWrittenThatStillHoldsASecret(t *testing.T) {
+	path := filepath.Join(t.TempDir(), "story")
+	t.Setenv("TELNYX_RECORD", "1")
+	t.Setenv("TELNYX_CLIENT_SECRET", "oauth_clients") // stands in the path, which is never rewritten
+
+	said := tryTest(func(tb testing.TB) {
+		mustSendOver(t, oauthtest.Record(tb, path, oauthtest.RecordThrough(replying(200, `{}`))), "GET", api+"/oauth_clients", "")
+	})
+
+	require.Equal(t, "oauthtest.Record: "+path+".yaml is not written: interaction 0: the URL holds a secret", said)
+	require.NoFileExists(t, path+".yaml")
+}
+
+func TestAFailedTestLeavesTheRecordingAsItWas(t *testing.T) {
+	path := writeRecording(t, oneRecording)
+	t.Setenv("TELNYX_RECORD", "1")
+
+	tryTest(func(tb testing.TB) {
+		mustSendOver(t, oauthtest.Record(tb, path, oauthtest.RecordThrough(replying(200, `{}`))), "GET", api+"/oauth_clients", "")
+		tb.Errorf("something else")
+	})
+
+	text, err := os.ReadFile(path + ".yaml")
+	require.NoError(t, err)
+	require.Equal(t, oneRecording, string(text))
+}
+
+func TestATestWithoutARequestRecordsNothing(t *testing.T) {
+	path := writeRecording(t, oneRecording)
+	t.Setenv("TELNYX_RECORD", "1")
+
+	said := tryTest(func(tb testing.TB) { oauthtest.Record(tb, path) })
+
+	require.Equal(t, "oauthtest.Record: "+path+".yaml is not written, as there was no request to record", said)
+}
+
+func TestAFailureToSendIsNotRecorded(t *testing.T) {
+	refused := errors.New("refused")
+	first := true
+	through := failing(func(req *http.Request) (*http.Response, error) {
+		if first {
+			first = false
+			return nil, refused
+		}
+		return replying(200, `{}`)(req), nil
+	})
+
+	_, text := recordingOf(t, through, func(c *http.Client) {
+		_, _, err := sendOver(c, "GET", api+"/oauth_clients", "")
+		require.ErrorIs(t, err, refused)
+		mustSendOver(t, c, "GET", api+"/oauth_clients", "")
+	})
+
+	require.Equal(t, 1, strings.Count(text, "method: GET"))
+}
+
+type failing func(*http.Request) (*http.Response, error)
+
+func (f failing) RoundTrip(req *http.Request) (*http.Response, error) { return f(req) }
+
+func TestTheClientEndsWithItsTest(t *testing.T) {
+	path := writeRecording(t, "version: 2\ninteractions: []\n")
+	var replaying, recording *http.Client
+	require.Empty(t, tryTest(func(tb testing.TB) { replaying = oauthtest.Record(tb, path) }))
+	t.Setenv("TELNYX_RECORD", "1")
+	tryTest(func(tb testing.TB) { recording = oauthtest.Record(tb, path) })
+
+	for _, c := range []*http.Client{replaying, recording} {
+		_, _, err := sendOver(c, "GET", api+"/oauth_clients", "")
+		require.ErrorContains(t, err, "the test of this client is over")
+	}
+}
+
+func TestACancelledRequestUsesNoRecording(t *testing.T) {
+	path, _ := recordingOf(t, replying(200, `{}`), func(c *http.Client) { mustSendOver(t, c, "GET", api+"/oauth_clients", "") })
+	c := oauthtest.Record(t, path)
+	ctx, cancel := context.WithCancel(t.Context())
+	cancel()
+	req, err := http.NewRequestWithContext(ctx, "GET", api+"/oauth_clients", nil)
+	require.NoError(t, err)
+
+	_, err = c.Do(req)
+
+	require.ErrorIs(t, err, context.Canceled)
+	mustSendOver(t, c, "GET", api+"/oauth_clients", "")
+}
+
+func TestAFileThatIsNoRecordingFailsTheTest(t *testing.T) {
+	const request, response = "request: {method: GET, url: 'https://h/'}", "response: {code: 200, body: ''}"
+	for text, want := range map[string]string{
+		"{":                             "this is no recording: ",
+		"version: 1\n":                  "this is no recording: unsupported cassette version",
+		"version: 2\ninteractions: [~]": "interaction 0 is empty",
+		"version: 2\ninteractions:\n- {" + response + "}":                                                    "interaction 0 has no absolute URL",
+		"version: 2\ninteractions:\n- {request: {url: 'https://h/'}, " + response + "}":                      "interaction 0 has no method",
+		"version: 2\ninteractions:\n- {" + request + ", " + response + "}\n- {" + request + "}":              "interaction 1 has the status 0",
+		"version: 2\ninteractions:\n- {" + request + ", response: {code: 200, headers: {location: [a]}}}":    `interaction 0 has the header "location"`,
+		"version: 2\ninteractions:\n- {request: {method: GET, url: 'https://h/%zz'}, response: {code: 200}}": "interaction 0 has no absolute URL",
+	} {
+		path := writeRecording(t, text)
+
+		said := tryTest(func(tb testing.TB) { oauthtest.Record(tb, path) })
+
+		require.Contains(t, said, "oauthtest.Record: "+path+".yaml: "+want)
+	}
+}
