@@ -14,8 +14,8 @@ func tokens() pass {
 		case strings.HasPrefix(text[i:], "eyJ") && i >= ruledOut:
 			dot := wordEnd(text, start, "-")
 			if dot-start >= 5 && strings.HasPrefix(text[dot:], ".") {
-				if end := wordEnd(text, dot+1, "-."); end > dot+1 && text[dot+1] != '.' {
-					return Mask, end
+				if end := wordEnd(text, dot+1, "-"); end > dot+1 {
+					return Mask, wordEnd(text, end, "-.")
 				}
 			}
 			ruledOut = dot

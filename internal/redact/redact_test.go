@@ -46,8 +46,10 @@ func TestSecretsByNameOrLookLeaveAnyText(t *testing.T) {
 		{`got {\"access_token\":\"abc\",\"n\":1}`, `got {\"access_token\":[redacted],\"n\":1}`},
 		{`{&quot;access_token&quot;:&quot;abc&quot;}`, `{&quot;access_token&quot;:[redacted]&quot;}`},
 		{`x "tokens":["a","b"],"n":1`, `x "tokens":[redacted],"n":1`},
+		{`tokens={a, b} \'token\': \'abc\'`, `tokens=[redacted] \'token\': [redacted]`},
 		{`{'password' => 'abc'}`, `{'password' => [redacted]}`},
 		{`<input type="hidden" name="consent_token" value="abc">`, `<input type="hidden" name="consent_token" value="[redacted]">`},
+		{`<INPUT name value = abc name=token value=`, `<INPUT name value = "[redacted]" name=token value=`},
 		{`<meta content='abc' name='csrf-token'>`, `<meta content="[redacted]" name='csrf-token'>`},
 		{`Bearer abcDEF12345 is bad`, `Bearer [redacted] is bad`},
 		{`basic dXNlcjpwYXNz`, `basic [redacted]`},
@@ -65,6 +67,7 @@ func TestTextWithoutSecretsStaysAsItIs(t *testing.T) {
 	for _, text := range []string{
 		"", "a=1&b=2", "Basic authentication required", "Bearer Authentication failed", "the code is wrong: token expired",
 		`Bearer resource_metadata="https://api.telnyx.com/.well-known/oauth-protected-resource", error="invalid_token"`,
+		"KEY0123456789abcde eyJabcd.x eyJabcde eyJabcde..x xbearer abcDEF12345 oauth/consent/ https://host.test:80/@", `<inputs name=token value="a"><input name="a" value="b">`,
 		`{"grant_type":"authorization_code","token_type":"Bearer"} and more`, "http://127.0.0.1:4711/v2", "token=",
 	} {
 		require.Equal(t, text, redact.Redactor{}.Text(text))
@@ -174,7 +177,7 @@ func TestWithKnowsTheSecretsOfBoth(t *testing.T) {
 func TestDeeplyNestedAndHugeInputIsNoTrouble(t *testing.T) {
 	for _, body := range []string{
 		strings.Repeat("[", 1<<14), strings.Repeat(`{"token":[`, 1<<13), strings.Repeat(`a={`, 1<<15), strings.Repeat(`token="`, 1<<13),
-		strings.Repeat("%25", 1<<15) + "=x", strings.Repeat("a%3D", 1<<15), `"` + strings.Repeat(`\`, 1<<14), strings.Repeat("<input ", 1<<14), "\"\n" + strings.Repeat(`\`, 1<<14),
+		strings.Repeat("%25", 1<<15) + "=x", strings.Repeat("a%3D", 1<<15), `"` + strings.Repeat(`\`, 1<<14), strings.Repeat("<input ", 1<<14), strings.Repeat("eyJ", 1<<15), strings.Repeat("eyJabcde..", 1<<13), "\"\n" + strings.Repeat(`\`, 1<<14),
 	} {
 		require.NotPanics(t, func() { request(t).Body("", []byte(body)) })
 	}
