@@ -23,8 +23,9 @@ func Marshal(p param.ParamStruct, underlying any) (url.Values, error) {
 	tags := tagsOf(v.Type())
 	values := make(url.Values, len(tags))
 	list := make([]string, 0, len(tags)) // one piece of memory for all
-	for _, t := range tags {
-		text, set := format(v.Field(t.index))
+	for i := range tags {
+		t := &tags[i]
+		text, set := t.format(v.Field(t.index))
 		if set || t.required {
 			list = append(list, text)
 			values[t.name] = list[len(list)-1 : len(list) : len(list)]
@@ -84,6 +85,7 @@ type tag struct {
 	index    int
 	name     string
 	required bool
+	format   func(reflect.Value) (text string, set bool)
 }
 
 // tagLists only ever grows, by one entry for each query struct of the program.
@@ -97,32 +99,39 @@ func tagsOf(t reflect.Type) []tag {
 	for i := range t.NumField() {
 		f := t.Field(i)
 		if name, _, _ := strings.Cut(f.Tag.Get("query"), ","); name != "" && name != "-" {
-			list = append(list, tag{index: i, name: name, required: f.Tag.Get("api") == "required"})
+			list = append(list, tag{index: i, name: name, required: f.Tag.Get("api") == "required", format: formatOf(f.Type)})
 		}
 	}
 	stored, _ := tagLists.LoadOrStore(t, list)
 	return stored.([]tag)
 }
 
-// format returns a field as text, and whether it is set.
-func format(v reflect.Value) (text string, set bool) {
-	if v.Kind() == reflect.String {
-		return v.String(), v.Len() > 0
+// formatOf returns what writes a field of type t as text, and says whether it is set.
+func formatOf(t reflect.Type) func(reflect.Value) (string, bool) {
+	switch t {
+	case reflect.TypeFor[param.Opt[string]]():
+		return opt(func(s string) string { return s })
+	case reflect.TypeFor[param.Opt[int64]]():
+		return opt(func(n int64) string { return strconv.FormatInt(n, 10) })
+	case reflect.TypeFor[param.Opt[bool]]():
+		return opt(strconv.FormatBool)
+	case reflect.TypeFor[param.Opt[float64]]():
+		return opt(func(n float64) string { return strconv.FormatFloat(n, 'g', -1, 64) })
+	case reflect.TypeFor[param.Opt[time.Time]]():
+		return opt(func(t time.Time) string { return t.Format(time.RFC3339Nano) })
 	}
-	if o, ok := reflect.TypeAssert[param.Opt[string]](v); ok {
-		return o.Value, o.Valid()
+	if t.Kind() == reflect.String {
+		return func(v reflect.Value) (string, bool) { return v.String(), v.Len() > 0 }
 	}
-	if o, ok := reflect.TypeAssert[param.Opt[int64]](v); ok {
-		return strconv.FormatInt(o.Value, 10), o.Valid()
+	return func(v reflect.Value) (string, bool) { return fmt.Sprint(v.Interface()), !v.IsZero() }
+}
+
+func opt[T comparable](format func(T) string) func(reflect.Value) (string, bool) {
+	return func(v reflect.Value) (string, bool) {
+		o, _ := reflect.TypeAssert[param.Opt[T]](v)
+		if !o.Valid() {
+			return "", false
+		}
+		return format(o.Value), true
 	}
-	if o, ok := reflect.TypeAssert[param.Opt[bool]](v); ok {
-		return strconv.FormatBool(o.Value), o.Valid()
-	}
-	switch o := v.Interface().(type) {
-	case param.Opt[float64]:
-		return strconv.FormatFloat(o.Value, 'g', -1, 64), o.Valid()
-	case param.Opt[time.Time]:
-		return o.Value.Format(time.RFC3339Nano), o.Valid()
-	}
-	return fmt.Sprint(v.Interface()), !v.IsZero()
 }
