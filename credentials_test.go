@@ -458,6 +458,39 @@ func TestAReplayHappensOnceAndNeverForAFreshTokenAnotherScopeOrAnAPIKey(t *testi
 	}
 }
 
+func TestAReplayAndARetryStartFromHeadersThatNobodyHasChanged(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		w := issuing(`,"expires_in":1800`, func(r wireRequest) any {
+			switch {
+			case r.URL.Path == "/v2/oauth_grants/warm":
+				return says(200, `{}`)
+			case r.Nth == 1:
+				return says(401, `{}`)
+			case r.Nth == 2:
+				return says(503, `{}`)
+			}
+			return says(200, aClient)
+		})
+		client := w.client(append(asClient, option.WithMiddleware(func(req *http.Request, next option.MiddlewareNext) (*http.Response, error) {
+			req.Header.Add("X-Trace", "1")
+			req.URL.RawQuery += "&traced"
+			return next(req)
+		}))...)
+		_, err := client.OAuthGrants.Get(t.Context(), "warm")
+		require.NoError(t, err)
+
+		_, err = client.OAuthClients.Get(t.Context(), "c1")
+
+		require.NoError(t, err)
+		require.Len(t, w.to("/v2/oauth_clients/c1"), 3)
+		for _, r := range w.to("/v2/oauth_clients/c1") {
+			require.Equal(t, []string{"1"}, r.Header.Values("X-Trace"))
+			require.Equal(t, "&traced", r.URL.RawQuery)
+			require.Len(t, r.Header.Values("Authorization"), 1)
+		}
+	})
+}
+
 func TestARenewalThatFailsStillTellsOfTheRefusal(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		w := &wire{answer: func(r wireRequest) any {

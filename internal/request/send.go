@@ -76,6 +76,7 @@ func (c *Config) Do(ctx context.Context, dst any) error {
 		errors.As(err, &answer)
 		return c.fail(o, ended(ctx, renewal), answer)
 	}
+	o.header = c.headerOf(o)
 	return c.send(ctx, o, dst)
 }
 
