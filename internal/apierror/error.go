@@ -7,9 +7,9 @@ import (
 	"io"
 	"net/http"
 	"slices"
+	"strconv"
 	"strings"
 	"time"
-	"unicode"
 
 	"github.com/team-telnyx/telnyx-go/internal/apijson"
 	"github.com/team-telnyx/telnyx-go/internal/redact"
@@ -234,7 +234,7 @@ func clip(text string, limit int) string {
 	if cut {
 		text = text[:4*limit]
 	}
-	text = strings.Join(strings.FieldsFunc(strings.ToValidUTF8(text, "\ufffd"), func(r rune) bool { return unicode.IsSpace(r) || !unicode.IsPrint(r) }), " ")
+	text = strings.Join(strings.FieldsFunc(strings.ToValidUTF8(text, "\ufffd"), func(r rune) bool { return r == ' ' || !strconv.IsPrint(r) }), " ")
 	for i := range text {
 		if i > limit {
 			return text[:i] + "…"
