@@ -45,6 +45,7 @@ func (r Redactor) URL(u *url.URL) string {
 	if u == nil {
 		return ""
 	}
+	r = r.With(Of(nil, u, "", nil)) // its secrets may stand in it a second time
 	path := u.EscapedPath()
 	if token, ok := consentToken(path); ok {
 		path = strings.TrimSuffix(path, token) + Mask
