@@ -85,7 +85,7 @@ type tag struct {
 	index    int
 	name     string
 	required bool
-	format   func(reflect.Value) (text string, set bool)
+	kind     kind
 }
 
 // tagLists only ever grows, by one entry for each query struct of the program.
@@ -99,39 +99,65 @@ func tagsOf(t reflect.Type) []tag {
 	for i := range t.NumField() {
 		f := t.Field(i)
 		if name, _, _ := strings.Cut(f.Tag.Get("query"), ","); name != "" && name != "-" {
-			list = append(list, tag{index: i, name: name, required: f.Tag.Get("api") == "required", format: formatOf(f.Type)})
+			list = append(list, tag{index: i, name: name, required: f.Tag.Get("api") == "required", kind: kindOf(f.Type)})
 		}
 	}
 	stored, _ := tagLists.LoadOrStore(t, list)
 	return stored.([]tag)
 }
 
-// formatOf returns what writes a field of type t as text, and says whether it is set.
-func formatOf(t reflect.Type) func(reflect.Value) (string, bool) {
+// A kind is a type of field that is written without a detour.
+type kind uint8
+
+const (
+	other kind = iota
+	text
+	optString
+	optInt
+	optBool
+)
+
+func kindOf(t reflect.Type) kind {
 	switch t {
 	case reflect.TypeFor[param.Opt[string]]():
-		return opt(func(s string) string { return s })
+		return optString
 	case reflect.TypeFor[param.Opt[int64]]():
-		return opt(func(n int64) string { return strconv.FormatInt(n, 10) })
+		return optInt
 	case reflect.TypeFor[param.Opt[bool]]():
-		return opt(strconv.FormatBool)
-	case reflect.TypeFor[param.Opt[float64]]():
-		return opt(func(n float64) string { return strconv.FormatFloat(n, 'g', -1, 64) })
-	case reflect.TypeFor[param.Opt[time.Time]]():
-		return opt(func(t time.Time) string { return t.Format(time.RFC3339Nano) })
+		return optBool
 	}
 	if t.Kind() == reflect.String {
-		return func(v reflect.Value) (string, bool) { return v.String(), v.Len() > 0 }
+		return text
 	}
-	return func(v reflect.Value) (string, bool) { return fmt.Sprint(v.Interface()), !v.IsZero() }
+	return other
 }
 
-func opt[T comparable](format func(T) string) func(reflect.Value) (string, bool) {
-	return func(v reflect.Value) (string, bool) {
-		o, _ := reflect.TypeAssert[param.Opt[T]](v)
-		if !o.Valid() {
-			return "", false
+// format returns a field as text, and whether it is set.
+func (t *tag) format(v reflect.Value) (text string, set bool) {
+	switch t.kind {
+	case optString:
+		o, _ := reflect.TypeAssert[param.Opt[string]](v)
+		return o.Value, o.Valid()
+	case optInt:
+		if o, _ := reflect.TypeAssert[param.Opt[int64]](v); o.Valid() {
+			return strconv.FormatInt(o.Value, 10), true
 		}
-		return format(o.Value), true
+		return "", false
+	case optBool:
+		o, _ := reflect.TypeAssert[param.Opt[bool]](v)
+		return strconv.FormatBool(o.Value), o.Valid()
+	case other:
+		return formatAny(v.Interface())
 	}
+	return v.String(), v.Len() > 0
+}
+
+func formatAny(v any) (text string, set bool) {
+	switch o := v.(type) {
+	case param.Opt[float64]:
+		return strconv.FormatFloat(o.Value, 'g', -1, 64), o.Valid()
+	case param.Opt[time.Time]:
+		return o.Value.Format(time.RFC3339Nano), o.Valid()
+	}
+	return fmt.Sprint(v), !reflect.ValueOf(v).IsZero()
 }
