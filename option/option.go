@@ -72,7 +72,7 @@ func WithRegion(region Region) RequestOption {
 }
 
 // WithEnvironmentProduction sets the default base URL, whatever the environment or an earlier option says.
-func WithEnvironmentProduction() RequestOption { return WithBaseURL(request.DefaultBaseURL) }
+func WithEnvironmentProduction() RequestOption { return WithRegion(RegionUS) }
 
 // WithoutEnvironment keeps what TELNYX_… environment variables say out of the calls.
 func WithoutEnvironment() RequestOption {

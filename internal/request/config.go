@@ -14,7 +14,6 @@ import (
 
 // Defaults of a Config.
 const (
-	DefaultBaseURL          = "https://api.telnyx.com/v2"
 	DefaultMaxRetries       = 2
 	DefaultMaxRetryWait     = time.Minute
 	DefaultMaxResponseBytes = 16 << 20
