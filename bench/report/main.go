@@ -20,6 +20,24 @@ type row struct {
 	ratios []float64 // one for each run
 }
 
+// A figure is a quantity of the SDK that has a target of its own, without a floor.
+type figure struct {
+	what        string
+	bench, side string
+	unit        string
+	target      float64
+	amounts     []float64 // one for each run
+}
+
+func figures() []*figure {
+	return []*figure{
+		{what: "seconds to build a one-call program, the standard library already built", bench: "build", side: "sdk", unit: "s", target: 3},
+		{what: "connections that 16 callers need", bench: "Connections", side: "16_callers", unit: "connections", target: 16},
+		{what: "connections that 200 clients need, made for one call each", bench: "Connections", side: "client_per_call", unit: "connections", target: 1},
+		{what: "token requests that 256 first calls make", bench: "ColdTokens", unit: "token-requests", target: 1},
+	}
+}
+
 func rows() []*row {
 	return []*row{
 		{work: "list of 100 clients", bench: "List100", unit: "ns/op", target: 0.30},
@@ -53,14 +71,14 @@ func main() {
 	write := flag.Bool("write", false, "write docs/performance.md's table and chart")
 	flag.Parse()
 	log.SetFlags(0)
-	table, growth := rows(), &growth{}
+	table, counts, growth := rows(), figures(), &growth{}
 	for run := range *runs {
 		fmt.Fprintf(os.Stderr, "run %d of %d\n", run+1, *runs)
 		measured, err := benchmarks()
 		if err != nil {
 			log.Fatal(err)
 		}
-		program, err := programs()
+		program, err := programs(run)
 		if err != nil {
 			log.Fatal(err)
 		}
@@ -72,16 +90,26 @@ func main() {
 			}
 			r.ratios = append(r.ratios, sdk/floor)
 		}
+		for _, f := range counts {
+			amount := find(measured, f.bench, f.side, f.unit)
+			if amount == 0 {
+				log.Fatalf("nothing was measured of the %s", f.what)
+			}
+			f.amounts = append(f.amounts, amount)
+		}
 		growth.add(measured)
 	}
-	ratios, costs := markdown(table), growth.markdown()
-	fmt.Print(ratios, "\n", costs)
+	tables := []struct{ name, text string }{
+		{"ratios", markdown(table)}, {"figures", plain(counts)}, {"growth", growth.markdown()},
+	}
+	for _, t := range tables {
+		fmt.Println(t.text)
+	}
 	if *write {
-		if err := replace("docs/performance.md", "ratios", ratios); err != nil {
-			log.Fatal(err)
-		}
-		if err := replace("docs/performance.md", "growth", costs); err != nil {
-			log.Fatal(err)
+		for _, t := range tables {
+			if err := replace("docs/performance.md", t.name, t.text); err != nil {
+				log.Fatal(err)
+			}
 		}
 		if err := os.WriteFile("docs/performance.svg", []byte(chart(table)), 0o644); err != nil {
 			log.Fatal(err)
@@ -100,6 +128,16 @@ func markdown(table []*row) string {
 	b.WriteString("| work | sdk / floor | range | target |\n|---|---|---|---|\n")
 	for _, r := range table {
 		fmt.Fprintf(&b, "| %s | %.2f | %.2f – %.2f | ≤ %.2f |\n", r.work, median(r.ratios), slices.Min(r.ratios), slices.Max(r.ratios), r.target)
+	}
+	return b.String()
+}
+
+// plain is the table of the figures without a floor.
+func plain(counts []*figure) string {
+	var b strings.Builder
+	b.WriteString("| what | median | range | target |\n|---|---|---|---|\n")
+	for _, f := range counts {
+		fmt.Fprintf(&b, "| %s | %.3g | %.3g – %.3g | ≤ %g |\n", f.what, median(f.amounts), slices.Min(f.amounts), slices.Max(f.amounts), f.target)
 	}
 	return b.String()
 }
