@@ -301,8 +301,7 @@ type OAuthGrantsParams struct {
 
 // MarshalJSON returns the params as the JSON object that is sent.
 func (r OAuthGrantsParams) MarshalJSON() ([]byte, error) {
-	type fields OAuthGrantsParams
-	return param.MarshalObject(r, (*fields)(&r))
+	return param.MarshalFields(r.paramObj, &r)
 }
 
 // UnmarshalJSON reads params from JSON. Members without a field become extra fields.
@@ -323,8 +322,7 @@ type OAuthIntrospectParams struct {
 
 // MarshalJSON returns the params as the JSON object that is sent.
 func (r OAuthIntrospectParams) MarshalJSON() ([]byte, error) {
-	type fields OAuthIntrospectParams
-	return param.MarshalObject(r, (*fields)(&r))
+	return param.MarshalFields(r.paramObj, &r)
 }
 
 // UnmarshalJSON reads params from JSON. Members without a field become extra fields.
@@ -357,8 +355,7 @@ type OAuthRegisterParams struct {
 
 // MarshalJSON returns the params as the JSON object that is sent.
 func (r OAuthRegisterParams) MarshalJSON() ([]byte, error) {
-	type fields OAuthRegisterParams
-	return param.MarshalObject(r, (*fields)(&r))
+	return param.MarshalFields(r.paramObj, &r)
 }
 
 // UnmarshalJSON reads params from JSON. Members without a field become extra fields.
@@ -396,8 +393,7 @@ type OAuthGetAuthorizeParams struct {
 
 // URLQuery returns the params as a query.
 func (r OAuthGetAuthorizeParams) URLQuery() (url.Values, error) {
-	type fields OAuthGetAuthorizeParams
-	return apiquery.Marshal(&r, (*fields)(&r))
+	return apiquery.Marshal(r.paramObj, &r)
 }
 
 // OAuthGetAuthorizeParamsResponseType is what an authorization request asks for.
@@ -437,8 +433,7 @@ type OAuthTokenParams struct {
 
 // MarshalJSON returns the params as the JSON object that is sent.
 func (r OAuthTokenParams) MarshalJSON() ([]byte, error) {
-	type fields OAuthTokenParams
-	return param.MarshalObject(r, (*fields)(&r))
+	return param.MarshalFields(r.paramObj, &r)
 }
 
 // UnmarshalJSON reads params from JSON. Members without a field become extra fields.

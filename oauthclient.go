@@ -185,8 +185,7 @@ type OAuthClientNewParams struct {
 
 // MarshalJSON returns the params as the JSON object that is sent.
 func (r OAuthClientNewParams) MarshalJSON() ([]byte, error) {
-	type fields OAuthClientNewParams
-	return param.MarshalObject(r, (*fields)(&r))
+	return param.MarshalFields(r.paramObj, &r)
 }
 
 // UnmarshalJSON reads params from JSON. Members without a field become extra fields.
@@ -221,8 +220,7 @@ type OAuthClientUpdateParams struct {
 
 // MarshalJSON returns the params as the JSON object that is sent.
 func (r OAuthClientUpdateParams) MarshalJSON() ([]byte, error) {
-	type fields OAuthClientUpdateParams
-	return param.MarshalObject(r, (*fields)(&r))
+	return param.MarshalFields(r.paramObj, &r)
 }
 
 // UnmarshalJSON reads params from JSON. Members without a field become extra fields.
@@ -251,8 +249,7 @@ type OAuthClientListParams struct {
 
 // URLQuery returns the params as a query.
 func (r OAuthClientListParams) URLQuery() (url.Values, error) {
-	type fields OAuthClientListParams
-	return apiquery.Marshal(&r, (*fields)(&r))
+	return apiquery.Marshal(r.paramObj, &r)
 }
 
 // OAuthClientListParamsFilterAllowedGrantTypesContains is a grant type to filter by.

@@ -121,6 +121,5 @@ type OAuthGrantListParams struct {
 
 // URLQuery returns the params as a query.
 func (r OAuthGrantListParams) URLQuery() (url.Values, error) {
-	type fields OAuthGrantListParams
-	return apiquery.Marshal(&r, (*fields)(&r))
+	return apiquery.Marshal(r.paramObj, &r)
 }

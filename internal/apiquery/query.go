@@ -10,33 +10,41 @@ import (
 	"strings"
 	"sync"
 	"time"
+	"unsafe"
 
 	"github.com/team-telnyx/telnyx-go/packages/param"
 )
 
-// Marshal encodes p, whose fields underlying points to. Fields tagged api:"required" are always there, others where they are set.
-func Marshal(p param.ParamStruct, underlying any) (url.Values, error) {
-	if v, ok := p.Overrides(); ok {
+// Marshal encodes the params struct that params points to and that embeds o. Fields tagged api:"required" are always there,
+// others where they are set.
+//
+// Fields are read at their offsets, with unsafe, which is sound for the reasons that apijson gives. It buys a tenth of the time:
+// a struct that reflect looks into has to be copied to the heap first.
+func Marshal(o param.APIObject, params any) (url.Values, error) {
+	if v, ok := o.Overrides(); ok {
 		return fromAny(v)
 	}
-	v := reflect.ValueOf(underlying).Elem()
-	tags := tagsOf(v.Type())
-	values := make(url.Values, len(tags))
-	list := make([]string, 0, len(tags)) // one piece of memory for all
-	for i := range tags {
-		t := &tags[i]
-		text, set := t.format(v.Field(t.index))
-		if set || t.required {
+	v := reflect.ValueOf(params)
+	p, base := planOf(v.Type().Elem()), v.UnsafePointer()
+	if p.err != nil {
+		return nil, p.err
+	}
+	values := make(url.Values, len(p.fields))
+	list := make([]string, 0, len(p.fields)) // one piece of memory for all
+	for i := range p.fields {
+		f := &p.fields[i]
+		text, set := f.kind.format(unsafe.Add(base, f.offset))
+		if set || f.required {
 			list = append(list, text)
-			values[t.name] = list[len(list)-1 : len(list) : len(list)]
+			values[f.name] = list[len(list)-1 : len(list) : len(list)]
 		}
 	}
-	if len(p.ExtraFields()) > 0 {
-		extra, err := fromAny(p.ExtraFields())
+	if len(o.ExtraFields()) > 0 {
+		extra, err := fromAny(o.ExtraFields())
 		if err != nil {
 			return nil, err
 		}
-		for name := range p.ExtraFields() {
+		for name := range o.ExtraFields() {
 			values.Del(name) // replaced, or by a null taken away
 			if list, ok := extra[name]; ok {
 				values[name] = list
@@ -81,40 +89,54 @@ func FromJSON(text []byte) (url.Values, error) {
 	return values, nil
 }
 
-type tag struct {
-	index    int
-	name     string
-	required bool
-	kind     kind
+// A plan is what is known of one query struct. err is why it cannot be one.
+type plan struct {
+	fields []field
+	err    error
 }
 
-// tagLists only ever grows, by one entry for each query struct of the program.
-var tagLists sync.Map // reflect.Type -> []tag
+type field struct {
+	name     string
+	offset   uintptr
+	kind     kind
+	required bool
+}
 
-func tagsOf(t reflect.Type) []tag {
-	if list, ok := tagLists.Load(t); ok {
-		return list.([]tag)
+// plans only ever grows, by one entry for each query struct of the program.
+var plans sync.Map // reflect.Type -> *plan
+
+func planOf(t reflect.Type) *plan {
+	if p, ok := plans.Load(t); ok {
+		return p.(*plan)
 	}
-	var list []tag
+	p := new(plan)
 	for i := range t.NumField() {
 		f := t.Field(i)
-		if name, _, _ := strings.Cut(f.Tag.Get("query"), ","); name != "" && name != "-" {
-			list = append(list, tag{index: i, name: name, required: f.Tag.Get("api") == "required", kind: kindOf(f.Type)})
+		name, _, _ := strings.Cut(f.Tag.Get("query"), ",")
+		if name == "" || name == "-" {
+			continue
 		}
+		k := kindOf(f.Type)
+		if k == unknown {
+			p.err = fmt.Errorf("%s: a query parameter cannot be a %s", f.Name, f.Type)
+		}
+		p.fields = append(p.fields, field{name: name, offset: f.Offset, kind: k, required: f.Tag.Get("api") == "required"})
 	}
-	stored, _ := tagLists.LoadOrStore(t, list)
-	return stored.([]tag)
+	stored, _ := plans.LoadOrStore(t, p)
+	return stored.(*plan)
 }
 
-// A kind is a type of field that is written without a detour.
+// A kind is a type of field.
 type kind uint8
 
 const (
-	other kind = iota
+	unknown kind = iota
 	text
 	optString
 	optInt
+	optFloat
 	optBool
+	optTime
 )
 
 func kindOf(t reflect.Type) kind {
@@ -123,41 +145,40 @@ func kindOf(t reflect.Type) kind {
 		return optString
 	case reflect.TypeFor[param.Opt[int64]]():
 		return optInt
+	case reflect.TypeFor[param.Opt[float64]]():
+		return optFloat
 	case reflect.TypeFor[param.Opt[bool]]():
 		return optBool
+	case reflect.TypeFor[param.Opt[time.Time]]():
+		return optTime
 	}
 	if t.Kind() == reflect.String {
 		return text
 	}
-	return other
+	return unknown
 }
 
-// format returns a field as text, and whether it is set.
-func (t *tag) format(v reflect.Value) (text string, set bool) {
-	switch t.kind {
+// format returns the field at p as text, and whether it is set.
+func (k kind) format(p unsafe.Pointer) (text string, set bool) {
+	switch k {
 	case optString:
-		o, _ := reflect.TypeAssert[param.Opt[string]](v)
+		o := (*param.Opt[string])(p)
 		return o.Value, o.Valid()
 	case optInt:
-		if o, _ := reflect.TypeAssert[param.Opt[int64]](v); o.Valid() {
+		if o := (*param.Opt[int64])(p); o.Valid() {
 			return strconv.FormatInt(o.Value, 10), true
 		}
 		return "", false
-	case optBool:
-		o, _ := reflect.TypeAssert[param.Opt[bool]](v)
-		return strconv.FormatBool(o.Value), o.Valid()
-	case other:
-		return formatAny(v.Interface())
-	}
-	return v.String(), v.Len() > 0
-}
-
-func formatAny(v any) (text string, set bool) {
-	switch o := v.(type) {
-	case param.Opt[float64]:
+	case optFloat:
+		o := (*param.Opt[float64])(p)
 		return strconv.FormatFloat(o.Value, 'g', -1, 64), o.Valid()
-	case param.Opt[time.Time]:
+	case optBool:
+		o := (*param.Opt[bool])(p)
+		return strconv.FormatBool(o.Value), o.Valid()
+	case optTime:
+		o := (*param.Opt[time.Time])(p)
 		return o.Value.Format(time.RFC3339Nano), o.Valid()
 	}
-	return fmt.Sprint(v), !reflect.ValueOf(v).IsZero()
+	s := *(*string)(p)
+	return s, s != ""
 }

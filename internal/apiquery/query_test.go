@@ -29,8 +29,7 @@ type search struct {
 }
 
 func (s search) URLQuery() (url.Values, error) {
-	type fields search
-	return apiquery.Marshal(s, (*fields)(&s))
+	return apiquery.Marshal(s.APIObject, &s)
 }
 
 func query(t *testing.T, s search) url.Values {
@@ -55,6 +54,13 @@ func TestEveryKindOfParameterIsWrittenAsText(t *testing.T) {
 		"at": {"2026-05-01T12:00:00.000000005Z"},
 	}
 	require.Empty(t, cmp.Diff(want, query(t, s)))
+}
+
+func TestAFieldThatNoQueryCanHoldIsAnError(t *testing.T) {
+	_, err := apiquery.Marshal(param.APIObject{}, &struct {
+		Names []string `query:"names"`
+	}{})
+	require.ErrorContains(t, err, "Names: a query parameter cannot be a []string")
 }
 
 func TestExtraParametersAddReplaceAndTakeAway(t *testing.T) {

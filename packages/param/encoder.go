@@ -2,6 +2,7 @@ package param
 
 import (
 	"encoding/json"
+	"fmt"
 	"maps"
 	"reflect"
 	"slices"
@@ -9,15 +10,28 @@ import (
 	"strings"
 	"sync"
 	"unicode/utf8"
+	"unsafe"
 )
 
 // MarshalObject encodes the params struct f. underlying points to f's fields under a type without methods.
-// Params structs call it from MarshalJSON; the JSON is that of encoding/json, but for HTML characters, which stay as they are.
+// The JSON is that of encoding/json, but for HTML characters, which stay as they are.
 func MarshalObject[T ParamStruct](f T, underlying any) ([]byte, error) {
 	if v, ok := f.Overrides(); ok {
 		return json.Marshal(v)
 	}
-	return appendObject(make([]byte, 0, 384), reflect.ValueOf(underlying).Elem(), f.ExtraFields())
+	v := reflect.ValueOf(underlying)
+	return appendObject(make([]byte, 0, 384), v.Type().Elem(), v.UnsafePointer(), f.ExtraFields(), v.Elem())
+}
+
+// MarshalFields is MarshalObject for a params struct that embeds o, and that params points to. The struct can stay on the
+// caller's stack, which saves a third of the time; its fields can be strings, bools, string slices, and Opts of string, int64
+// and bool. Any other is an error.
+func MarshalFields(o APIObject, params any) ([]byte, error) {
+	if v, ok := o.Overrides(); ok {
+		return json.Marshal(v)
+	}
+	v := reflect.ValueOf(params)
+	return appendObject(make([]byte, 0, 384), v.Type().Elem(), v.UnsafePointer(), o.ExtraFields(), reflect.Value{})
 }
 
 // UnmarshalObject decodes data into the params struct that f points to; underlying points to its fields under a type without
@@ -64,6 +78,7 @@ func UnmarshalObject(data []byte, f anyParamStruct, underlying any) error {
 // A member is one field of a params struct that has a wire name.
 type member struct {
 	index    int
+	offset   uintptr
 	kind     kind
 	name     string
 	key      string // a comma, the name as JSON, and the colon
@@ -118,16 +133,20 @@ func membersOf(t reflect.Type) []member {
 		}
 		key := "," + string(appendString(nil, name)) + ":"
 		list = append(list, member{
-			index: i, kind: kindOf(t.Field(i).Type), name: name, key: key, omitzero: options == "omitzero",
+			index: i, offset: t.Field(i).Offset, kind: kindOf(t.Field(i).Type), name: name, key: key, omitzero: options == "omitzero",
 		})
 	}
 	stored, _ := memberLists.LoadOrStore(t, list)
 	return stored.([]member)
 }
 
-// appendObject appends the struct's members in their order, then the extra ones by name, to an empty dst.
-func appendObject(dst []byte, v reflect.Value, extra map[string]any) ([]byte, error) {
-	members := membersOf(v.Type())
+// appendObject appends the members of the struct of type t at base in their order, then the extra ones by name, to an empty dst.
+// fields is the struct too, or nothing: only fields of other kinds are read from it.
+//
+// The fields are read at their offsets, with unsafe, which is sound because offset and type come from t itself, and base keeps
+// the struct alive. What reflect looks into is copied to the heap first.
+func appendObject(dst []byte, t reflect.Type, base unsafe.Pointer, extra map[string]any, fields reflect.Value) ([]byte, error) {
+	members := membersOf(t)
 	var err error
 	for i := range members {
 		m := &members[i]
@@ -137,7 +156,15 @@ func appendObject(dst []byte, v reflect.Value, extra map[string]any) ([]byte, er
 		before := len(dst)
 		dst = append(dst, m.key...)
 		value := len(dst)
-		if dst, err = m.append(dst, v.Field(m.index)); err != nil {
+		switch {
+		case m.kind != other:
+			dst = m.append(dst, unsafe.Add(base, m.offset))
+		case fields.IsValid():
+			dst, err = m.appendOther(dst, fields.Field(m.index))
+		default:
+			err = fmt.Errorf("%s is of a type that param.MarshalFields does not encode; param.MarshalObject does", m.name)
+		}
+		if err != nil {
 			return nil, err
 		}
 		if len(dst) == value {
@@ -159,52 +186,60 @@ func appendObject(dst []byte, v reflect.Value, extra map[string]any) ([]byte, er
 	return append(dst, '}'), nil
 }
 
-// append appends nothing for a field that is to be left out.
-func (m *member) append(dst []byte, v reflect.Value) ([]byte, error) {
+// append appends the field at p, nothing if it is to be left out.
+func (m *member) append(dst []byte, p unsafe.Pointer) []byte {
 	absent := false
 	switch m.kind {
 	case optString:
-		o, _ := reflect.TypeAssert[Opt[string]](v)
+		o := (*Opt[string])(p)
 		if o.Valid() {
-			return appendString(dst, o.Value), nil
+			return appendString(dst, o.Value)
 		}
 		absent = !o.null()
 	case optInt:
-		o, _ := reflect.TypeAssert[Opt[int64]](v)
+		o := (*Opt[int64])(p)
 		if o.Valid() {
-			return strconv.AppendInt(dst, o.Value, 10), nil
+			return strconv.AppendInt(dst, o.Value, 10)
 		}
 		absent = !o.null()
 	case optBool:
-		o, _ := reflect.TypeAssert[Opt[bool]](v)
+		o := (*Opt[bool])(p)
 		if o.Valid() {
-			return strconv.AppendBool(dst, o.Value), nil
+			return strconv.AppendBool(dst, o.Value)
 		}
 		absent = !o.null()
 	case texts:
-		absent = v.IsNil()
-		if absent && !m.omitzero || !absent && !isNullSlice(v) {
-			list, _ := reflect.TypeAssert[[]string](v)
-			return appendStrings(dst, list), nil
+		list := *(*[]string)(p)
+		absent = list == nil
+		if len(list) > 0 || absent && !m.omitzero || !absent && !isNullSlice(reflect.ValueOf(list)) {
+			return appendStrings(dst, list)
 		}
 	case text:
-		if absent = v.Len() == 0; !absent || !m.omitzero {
-			return appendString(dst, v.String()), nil
+		s := *(*string)(p)
+		if absent = s == ""; !absent || !m.omitzero {
+			return appendString(dst, s)
 		}
 	case boolean:
-		if absent = !v.Bool(); !absent || !m.omitzero {
-			return strconv.AppendBool(dst, v.Bool()), nil
-		}
-	case other:
-		absent = isZero(v)
-		if null := v.Kind() == reflect.Slice && isNullSlice(v); !null && !(absent && m.omitzero) {
-			return appendAny(dst, v.Interface())
+		b := *(*bool)(p)
+		if absent = !b; !absent || !m.omitzero {
+			return strconv.AppendBool(dst, b)
 		}
 	}
 	if absent && m.omitzero {
+		return dst
+	}
+	return append(dst, "null"...)
+}
+
+// appendOther is append for what is left to encoding/json.
+func (m *member) appendOther(dst []byte, v reflect.Value) ([]byte, error) {
+	switch {
+	case v.Kind() == reflect.Slice && isNullSlice(v):
+		return append(dst, "null"...), nil
+	case m.omitzero && isZero(v):
 		return dst, nil
 	}
-	return append(dst, "null"...), nil
+	return appendAny(dst, v.Interface())
 }
 
 // isZero is what encoding/json takes omitzero for.

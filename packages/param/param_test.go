@@ -84,6 +84,50 @@ func TestEveryKindOfValueIsSentAsItsJSON(t *testing.T) {
 	require.Equal(t, want, encode(t, v))
 }
 
+// fast has fields of all kinds that MarshalFields takes.
+type fast struct {
+	Name  string            `json:"name" api:"required"`
+	Color color             `json:"color,omitzero"`
+	On    bool              `json:"on"`
+	Off   bool              `json:"off,omitzero"`
+	Note  param.Opt[string] `json:"note,omitzero"`
+	Count param.Opt[int64]  `json:"count,omitzero"`
+	Fine  param.Opt[bool]   `json:"fine,omitzero"`
+	Tags  []string          `json:"tags,omitzero"`
+	Must  []string          `json:"must"`
+	param.APIObject
+}
+
+func TestMarshalFieldsMakesTheJSONOfMarshalObject(t *testing.T) {
+	full := fast{
+		Name: "é\"<", Color: "red", On: true, Off: true, Note: param.NewOpt(""), Count: param.NewOpt(int64(-1)), Fine: param.NewOpt(false),
+		Tags: []string{}, Must: []string{"a", ""},
+	}
+	extra := full
+	extra.SetExtraFields(map[string]any{"name": "other", "more": 1})
+	for want, v := range map[string]fast{
+		`{"name":"","on":false,"must":[]}`: {},
+		`{"name":"é\"<","color":"red","on":true,"off":true,"note":"","count":-1,"fine":false,"tags":[],"must":["a",""]}`:           full,
+		`{"color":"red","on":true,"off":true,"note":"","count":-1,"fine":false,"tags":[],"must":["a",""],"more":1,"name":"other"}`: extra,
+		`{"name":"","on":false,"note":null,"count":null,"fine":null,"tags":null,"must":null}`: {
+			Note: param.Null[string](), Count: param.Null[int64](), Fine: param.Null[bool](), Tags: param.NullSlice[[]string](), Must: param.NullSlice[[]string](),
+		},
+	} {
+		got, err := param.MarshalFields(v.APIObject, &v)
+		require.NoError(t, err)
+		require.Equal(t, want, string(got))
+
+		general, err := param.MarshalObject(v.APIObject, &v)
+		require.NoError(t, err)
+		require.Equal(t, want, string(general))
+	}
+}
+
+func TestMarshalFieldsRefusesWhatOnlyMarshalObjectEncodes(t *testing.T) {
+	_, err := param.MarshalFields(param.APIObject{}, &thing{})
+	require.ErrorContains(t, err, "share is of a type that param.MarshalFields does not encode")
+}
+
 func TestNullsAreSentAsNull(t *testing.T) {
 	v := thing{
 		Note: param.Null[string](), Count: param.Null[int64](), At: param.Null[time.Time](),
