@@ -117,15 +117,15 @@ func (d *decoder) member(f *field, dst unsafe.Pointer) (fits bool) {
 		return d.texts((*[]string)(dst))
 	}
 	t := d.value()
-	if t.kind() == 'n' || d.err != nil {
+	if t.kind == 'n' || d.err != nil {
 		return true
 	}
 	switch f.kind {
 	case text:
 		return t.toString((*string)(dst))
 	case boolean:
-		*(*bool)(dst) = t.kind() == 't'
-		return t.kind() == 't' || t.kind() == 'f'
+		*(*bool)(dst) = t.kind == 't'
+		return t.kind == 't' || t.kind == 'f'
 	case integer:
 		return t.toInt((*int64)(dst))
 	case instant:
@@ -144,7 +144,7 @@ func (d *decoder) texts(dst *[]string) (fits bool) {
 	for more := d.open(']'); more; more = d.next(']') {
 		t := d.value()
 		var word string
-		fits = (t.kind() == 'n' || t.toString(&word)) && fits
+		fits = (t.kind == 'n' || t.toString(&word)) && fits
 		if len(words) == cap(words) {
 			words = append(make([]string, 0, max(8, 2*len(words), min(2*cap(d.words), 512))), words...)
 		}
@@ -193,10 +193,10 @@ func (d *decoder) grow(dst reflect.Value, start, n int) {
 
 // toString accepts a string, and a number for its digits.
 func (t token) toString(dst *string) bool {
-	switch {
-	case t.kind() == '"':
+	switch t.kind {
+	case '"':
 		*dst = t.text()
-	case t.kind() == '0':
+	case '0':
 		*dst = t.raw
 	default:
 		return false
@@ -207,13 +207,13 @@ func (t token) toString(dst *string) bool {
 // toInt accepts a number with an integral value in range, 3600.0 and 36e2 included, also within a string.
 func (t token) toInt(dst *int64) bool {
 	digits := t.raw
-	if t.kind() == '"' {
+	if t.kind == '"' {
 		digits = t.text()
 		s := scanner{text: digits}
 		if s.number(); s.err != nil || s.pos != len(digits) {
 			return false
 		}
-	} else if t.kind() != '0' {
+	} else if t.kind != '0' {
 		return false
 	}
 	n, ok := integral(digits)
@@ -255,5 +255,5 @@ func integral(number string) (int64, bool) {
 
 // toTime accepts a string in RFC 3339 format, exactly as time.Time's UnmarshalJSON does.
 func (t token) toTime(dst *time.Time) bool {
-	return t.kind() == '"' && dst.UnmarshalText([]byte(t.text())) == nil
+	return t.kind == '"' && dst.UnmarshalText([]byte(t.text())) == nil
 }

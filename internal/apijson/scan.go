@@ -89,21 +89,11 @@ func (s *scanner) close() (more bool) {
 	return false
 }
 
-// A token is one scanned value; after an error, its raw text is empty.
+// A token is one scanned value.
 type token struct {
 	raw   string
+	kind  byte // the first byte of raw, but '0' for all numbers; 0 after an error
 	plain bool // a string whose content is raw without its quotes
-}
-
-// kind is the first byte of the value, 0 after an error; '0' stands for all numbers.
-func (t token) kind() byte {
-	if t.raw == "" {
-		return 0
-	}
-	if c := t.raw[0]; c != '-' && (c < '0' || c > '9') {
-		return c
-	}
-	return '0'
 }
 
 // text is the content of a string.
@@ -117,11 +107,11 @@ func (t token) text() string {
 
 // value scans any value.
 func (s *scanner) value() token {
-	c, start := s.peek(), s.pos
-	plain := false
-	switch c {
+	t := token{kind: s.peek()}
+	start := s.pos
+	switch t.kind {
 	case '"':
-		plain = s.str()
+		t.plain = s.str()
 	case '{':
 		for more := s.open('}'); more; more = s.next('}') {
 			s.key()
@@ -138,12 +128,14 @@ func (s *scanner) value() token {
 	case 'n':
 		s.literal("null")
 	default:
+		t.kind = '0'
 		s.number()
 	}
 	if s.err != nil {
 		return token{}
 	}
-	return token{raw: s.text[start:s.pos], plain: plain}
+	t.raw = s.text[start:s.pos]
+	return t
 }
 
 // key scans a member's name and the colon after it.
