@@ -249,7 +249,7 @@ func integral(number string) (int64, bool) {
 	if zeros < 0 || zeros > 19 {
 		return 0, false
 	}
-	n, err := strconv.ParseInt(digits+strings.Repeat("0", zeros), 10, 64)
+	n, err := strconv.ParseInt(digits+"0000000000000000000"[:zeros], 10, 64)
 	return n, err == nil
 }
 

@@ -112,7 +112,7 @@ func ParseEndpoint(method, path string) (Endpoint, error) {
 }
 
 func validMethod(method string) bool {
-	return method != "" && method == strings.ToUpper(method) && strings.Trim(method, "ABCDEFGHIJKLMNOPQRSTUVWXYZ-") == "" && method != http.MethodConnect
+	return method != "" && strings.Trim(method, "ABCDEFGHIJKLMNOPQRSTUVWXYZ-") == "" && method != http.MethodConnect
 }
 
 // url resolves the endpoint against a base URL, whose path has no trailing slash.
