@@ -70,7 +70,6 @@ func isCore(dir string) bool {
 func isFlow(dir string) bool { return strings.HasPrefix(dir, "packages/oauth") }
 
 func TestPackagesImportOnlyWhatTheDesignAllows(t *testing.T) {
-	const gjson, sjson = "github.com/tidwall/gjson", "github.com/tidwall/sjson"
 	// ours and theirs are all that a package may import of this module and of others; nil leaves it open.
 	rules := []struct {
 		why          string
@@ -78,14 +77,11 @@ func TestPackagesImportOnlyWhatTheDesignAllows(t *testing.T) {
 		ours, theirs func(imported string) bool
 	}{
 		{
-			"params and redaction stand on the standard library alone",
-			func(dir string) bool { return dir == "packages/param" || dir == "internal/redact" },
+			"params, metadata and redaction stand on the standard library alone",
+			func(dir string) bool {
+				return dir == "packages/param" || dir == "packages/respjson" || dir == "internal/redact"
+			},
 			none, none,
-		},
-		{
-			"respjson may read JSON with gjson",
-			func(dir string) bool { return dir == "packages/respjson" },
-			none, only(gjson),
 		},
 		{
 			"nothing below calls up",
@@ -98,9 +94,9 @@ func TestPackagesImportOnlyWhatTheDesignAllows(t *testing.T) {
 			only("packages/respjson", "internal/apijson"), none,
 		},
 		{
-			"the core costs no more than gjson and sjson",
+			"the core costs nothing but itself",
 			isCore,
-			func(dir string) bool { return isCore(dir) }, only(gjson, sjson),
+			func(dir string) bool { return isCore(dir) }, none,
 		},
 		{
 			"one flow does not bring another",
@@ -147,23 +143,52 @@ func only(allowed ...string) func(string) bool {
 	return func(imported string) bool { return slices.Contains(allowed, imported) }
 }
 
-func TestRootAndOptionLinkOnlyGJSONAndSJSON(t *testing.T) {
-	out, err := exec.CommandContext(t.Context(), "go", "list", "-deps", "-f", "{{if not .Standard}}{{.ImportPath}}{{end}}", ".", "./option").Output()
-	require.NoError(t, err)
-
-	var others []string
-	for linked := range strings.FieldsSeq(string(out)) {
-		if dir, own := strings.CutPrefix(linked, module); own {
-			require.True(t, isCore(path.Clean(strings.TrimPrefix(dir, "/"))), linked)
-		} else {
-			others = append(others, linked)
+func TestOnlyTheCodecsUseUnsafe(t *testing.T) {
+	users := map[string]int{}
+	for dir, files := range packageFiles(t) {
+		for _, file := range files {
+			if slices.ContainsFunc(file.Imports, func(spec *ast.ImportSpec) bool { return spec.Path.Value == `"unsafe"` }) {
+				users[dir]++
+			}
 		}
 	}
+	require.Equal(t, map[string]int{"internal/apijson": 1, "internal/apiquery": 1, "packages/param": 1}, users)
+}
 
-	require.ElementsMatch(t, []string{
-		"github.com/tidwall/gjson", "github.com/tidwall/sjson",
-		"github.com/tidwall/match", "github.com/tidwall/pretty", // of which gjson and sjson are made
-	}, others)
+// linked lists the packages that a program with these packages links, and whether each is of the standard library.
+func linked(t *testing.T, packages ...string) map[string]bool {
+	t.Helper()
+	list := append([]string{"list", "-deps", "-f", "{{.ImportPath}} {{.Standard}}"}, packages...)
+	out, err := exec.CommandContext(t.Context(), "go", list...).Output()
+	require.NoError(t, err)
+
+	found := map[string]bool{}
+	for line := range strings.Lines(string(out)) {
+		name, standard, _ := strings.Cut(strings.TrimSpace(line), " ")
+		found[name] = standard == "true"
+	}
+	return found
+}
+
+func TestTheCoreLinksNoOtherModule(t *testing.T) {
+	core := linked(t, ".", "./option")
+	require.Contains(t, core, module)
+	for name, standard := range core {
+		dir, own := strings.CutPrefix(name, module)
+		require.True(t, standard || own && isCore(path.Clean(strings.TrimPrefix(dir, "/"))), name)
+	}
+}
+
+// What a package costs is not seen where it is imported: html alone would add 70 KB of entities to every program.
+func TestOfTheStandardLibraryTheCoreAddsOnlySlogToWhatACallNeedsAnyway(t *testing.T) {
+	floor := linked(t, "./bench/onecall/floor")
+	var added []string
+	for name, standard := range linked(t, ".", "./option") {
+		if _, anyway := floor[name]; standard && !anyway {
+			added = append(added, name)
+		}
+	}
+	require.ElementsMatch(t, []string{"log/slog", "log/slog/internal", "log/slog/internal/buffer"}, added)
 }
 
 // constants are the functions that make what would be a constant if Go had constants of its type.

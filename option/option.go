@@ -13,8 +13,7 @@ import (
 	"strings"
 	"time"
 
-	"github.com/tidwall/sjson"
-
+	"github.com/team-telnyx/telnyx-go/internal/apijson"
 	"github.com/team-telnyx/telnyx-go/internal/request"
 )
 
@@ -218,15 +217,16 @@ func query(op request.EditOp, key, value string) RequestOption {
 	}
 }
 
-// WithJSONSet sets a member of the JSON body; key is a path as sjson takes it ("a.b.0"). Where the body becomes a form, so does
-// the member. Methods without a body ignore it.
+// WithJSONSet sets a member of the JSON body. key is a path of names and array indexes with dots between them ("a.b.0"): in an
+// array, -1 stands for a new element at the end; a backslash before a dot, and a colon before a number, make them part of a name.
+// value is anything that encoding/json takes. Where the body becomes a form, so does the member. Methods without a body ignore it.
 func WithJSONSet(key string, value any) RequestOption {
-	return edit("WithJSONSet", key, func(body []byte) ([]byte, error) { return sjson.SetBytes(body, key, value) })
+	return edit("WithJSONSet", key, func(body []byte) ([]byte, error) { return apijson.Set(body, key, value) })
 }
 
-// WithJSONDel removes a member of the JSON body; key is a path as sjson takes it.
+// WithJSONDel removes a member of the JSON body, if it is there; key is a path as for WithJSONSet, where -1 is the last element.
 func WithJSONDel(key string) RequestOption {
-	return edit("WithJSONDel", key, func(body []byte) ([]byte, error) { return sjson.DeleteBytes(body, key) })
+	return edit("WithJSONDel", key, func(body []byte) ([]byte, error) { return apijson.Delete(body, key), nil })
 }
 
 func edit(option, key string, change func([]byte) ([]byte, error)) RequestOption {

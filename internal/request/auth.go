@@ -57,7 +57,7 @@ func basic(id, secret string) string {
 // carriesClient reports whether the body authenticates a client by itself.
 func carriesClient(o *outgoing) bool {
 	sent := members(o.body, o.header.Get("Content-Type"))
-	return sent["client_id"] != "" || sent["client_secret"] != "" || sent["client_assertion"] != ""
+	return sent.Get("client_id") != "" || sent.Get("client_secret") != "" || sent.Get("client_assertion") != ""
 }
 
 var errPlainHTTP = errors.New("refusing to send credentials over plain http to a host that is not loopback; " +

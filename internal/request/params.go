@@ -9,8 +9,6 @@ import (
 	"slices"
 	"strings"
 
-	"github.com/tidwall/gjson"
-
 	"github.com/team-telnyx/telnyx-go/internal/apiquery"
 	"github.com/team-telnyx/telnyx-go/packages/param"
 )
@@ -122,18 +120,11 @@ func (c *Config) missing() error {
 }
 
 // members looks into an encoded body for the members of an OAuth request.
-func members(body []byte, contentType string) map[string]string {
-	found := map[string]string{}
+func members(body []byte, contentType string) (found url.Values) {
 	if strings.HasPrefix(contentType, formType) {
-		values, _ := url.ParseQuery(string(body))
-		for name := range values {
-			found[name] = values.Get(name)
-		}
-		return found
+		found, _ = url.ParseQuery(string(body))
+	} else {
+		found, _ = apiquery.FromJSON(body)
 	}
-	gjson.ParseBytes(body).ForEach(func(name, value gjson.Result) bool {
-		found[name.String()] = value.String()
-		return true
-	})
 	return found
 }

@@ -31,7 +31,7 @@ func safetyOf(e Endpoint, body []byte, contentType string) Safety {
 		return Idempotent
 	case e.Auth == Client:
 		sent := members(body, contentType)
-		if sent["grant_type"] == "client_credentials" && sent["code"] == "" && sent["refresh_token"] == "" {
+		if sent.Get("grant_type") == "client_credentials" && sent.Get("code") == "" && sent.Get("refresh_token") == "" {
 			return Idempotent
 		}
 		return Once
