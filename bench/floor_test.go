@@ -5,6 +5,8 @@ import (
 	"fmt"
 	"io"
 	"net/http"
+	"net/url"
+	"strconv"
 	"strings"
 	"time"
 )
@@ -64,6 +66,47 @@ type floorCreate struct {
 	RequirePkce       *bool    `json:"require_pkce,omitempty"`
 	TosUri            *string  `json:"tos_uri,omitempty"`
 	RedirectUris      []string `json:"redirect_uris,omitempty"`
+}
+
+// floorList is what a list can be filtered by.
+type floorList struct {
+	GrantType    string
+	ClientID     *string
+	ClientType   string
+	Name         *string
+	NameContains *string
+	Verified     *bool
+	PageNumber   *int64
+	PageSize     *int64
+}
+
+func (l floorList) query() url.Values {
+	q := url.Values{}
+	if l.GrantType != "" {
+		q.Set("filter[allowed_grant_types][contains]", l.GrantType)
+	}
+	if l.ClientID != nil {
+		q.Set("filter[client_id]", *l.ClientID)
+	}
+	if l.ClientType != "" {
+		q.Set("filter[client_type]", l.ClientType)
+	}
+	if l.Name != nil {
+		q.Set("filter[name]", *l.Name)
+	}
+	if l.NameContains != nil {
+		q.Set("filter[name][contains]", *l.NameContains)
+	}
+	if l.Verified != nil {
+		q.Set("filter[verified]", strconv.FormatBool(*l.Verified))
+	}
+	if l.PageNumber != nil {
+		q.Set("page[number]", strconv.FormatInt(*l.PageNumber, 10))
+	}
+	if l.PageSize != nil {
+		q.Set("page[size]", strconv.FormatInt(*l.PageSize, 10))
+	}
+	return q
 }
 
 // floorCall sends one request and decodes the answer.

@@ -52,6 +52,7 @@ func rows() []*row {
 		{work: "MarshalJSON of create params", bench: "MarshalDirect", unit: "ns/op", target: 0.7},
 		{work: "json.Marshal of create params", bench: "MarshalJSON", unit: "ns/op", target: 3.5},
 		{work: "query encoding", bench: "Query", unit: "ns/op", target: 1.1},
+		{work: "query encoding against Set calls in place", bench: "QueryInPlace", unit: "ns/op", target: 1.1},
 		{work: "one Get", bench: "Get", unit: "ns/op", target: 0.45},
 		{work: "one Get of an empty object", bench: "GetEmptyObject", unit: "ns/op", target: 0.85},
 		{work: "one create", bench: "Create", unit: "ns/op", target: 0.5},

@@ -181,12 +181,13 @@ func (d *decoder) objects(p *plan, dst reflect.Value) (fits bool) {
 	return fits
 }
 
-// grow makes room for more elements: for one, then for as many as the rest of the text holds if all are like the first,
-// within bounds that keep a text of tiny objects from reserving far more memory than it fills.
+// grow makes room for more elements: for one, then for as many as the rest of the text holds if all are like those so far, but for
+// no more memory than four times that text, lest a text that begins with tiny objects reserve far more than it fills.
 func (d *decoder) grow(dst reflect.Value, start, n int) {
 	room := 1
 	if n > 0 {
-		room = min((len(d.text)-d.pos)/((d.pos-start)/n)+1, max(128, n))
+		rest := len(d.text) - d.pos
+		room = max(1, min(rest/((d.pos-start)/n)+1, 4*rest/int(dst.Type().Elem().Size())))
 	}
 	dst.Grow(room)
 }

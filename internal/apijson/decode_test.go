@@ -5,6 +5,7 @@ import (
 	"strings"
 	"testing"
 	"time"
+	"unsafe"
 
 	"github.com/google/go-cmp/cmp"
 	"github.com/stretchr/testify/require"
@@ -288,6 +289,24 @@ func TestATextOfTinyObjectsReservesNoMoreThanItFills(t *testing.T) {
 	r := decode(t, text)
 
 	require.Less(t, cap(r.Many), 1024)
+}
+
+func TestTinyObjectsBeforeALongTextReserveNoMoreThanFourTimesTheText(t *testing.T) {
+	text := `{"many":[{},{},` + strings.Repeat(" ", 1<<20) + `{}]}`
+
+	r := decode(t, text)
+
+	require.Len(t, r.Many, 3)
+	require.LessOrEqual(t, cap(r.Many)*int(unsafe.Sizeof(inner{})), 5*len(text))
+}
+
+func TestAListOfLikeObjectsIsGivenItsRoomAtOnce(t *testing.T) {
+	text := `{"many":[` + strings.Repeat(`{"id":"00000000-0000-0000-0000-000000000000"},`, 999) + `{}]}`
+
+	r := decode(t, text)
+
+	require.Len(t, r.Many, 1000)
+	require.Less(t, cap(r.Many), 1100)
 }
 
 func TestAnySizeOfStructHasItsFields(t *testing.T) {
