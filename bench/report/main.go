@@ -1,5 +1,5 @@
 // Command report measures the SDK against its floor and prints the ratios as a table: go run ./bench/report.
-// With -write it also puts the table and a chart into docs. It takes about ten minutes.
+// With -write it also puts the tables and a chart into docs. Seven runs take about six minutes.
 package main
 
 import (
@@ -69,53 +69,67 @@ func rows() []*row {
 
 func main() {
 	runs := flag.Int("runs", 7, "how often everything is measured")
-	write := flag.Bool("write", false, "write docs/performance.md's table and chart")
+	write := flag.Bool("write", false, "write docs/performance.md's tables and chart")
 	flag.Parse()
 	log.SetFlags(0)
+	if err := report(*runs, *write); err != nil {
+		log.Fatal(err)
+	}
+}
+
+func report(runs int, write bool) error {
+	dir, err := os.MkdirTemp("", "bench")
+	if err != nil {
+		return err
+	}
+	defer os.RemoveAll(dir)
 	table, counts, growth := rows(), figures(), &growth{}
-	for run := range *runs {
-		fmt.Fprintf(os.Stderr, "run %d of %d\n", run+1, *runs)
-		measured, err := benchmarks()
+	for run := range runs {
+		fmt.Fprintf(os.Stderr, "run %d of %d\n", run+1, runs)
+		measured, err := benchmarks(dir)
 		if err != nil {
-			log.Fatal(err)
+			return err
 		}
-		program, err := programs(run)
+		program, err := programs(dir, run)
 		if err != nil {
-			log.Fatal(err)
+			return err
 		}
 		measured = append(measured, program...)
 		for _, r := range table {
 			floor, sdk := find(measured, r.bench, "floor", r.unit), find(measured, r.bench, "sdk", r.unit)
 			if floor == 0 || sdk == 0 {
-				log.Fatalf("nothing was measured for %q", r.work)
+				return fmt.Errorf("nothing was measured for %q", r.work)
 			}
 			r.ratios = append(r.ratios, sdk/floor)
 		}
 		for _, f := range counts {
 			amount := find(measured, f.bench, f.side, f.unit)
 			if amount == 0 {
-				log.Fatalf("nothing was measured of the %s", f.what)
+				return fmt.Errorf("nothing was measured of the %s", f.what)
 			}
 			f.amounts = append(f.amounts, amount)
 		}
 		growth.add(measured)
 	}
-	tables := []struct{ name, text string }{
-		{"ratios", markdown(table)}, {"figures", plain(counts)}, {"growth", growth.markdown()},
+	fmt.Fprintln(os.Stderr, "profiles")
+	shares, err := profileTable(dir)
+	if err != nil {
+		return err
 	}
-	for _, t := range tables {
+	for _, t := range []struct{ name, text string }{
+		{"ratios", markdown(table)}, {"figures", plain(counts)}, {"profiles", shares}, {"growth", growth.markdown()},
+	} {
 		fmt.Println(t.text)
-	}
-	if *write {
-		for _, t := range tables {
+		if write {
 			if err := replace("docs/performance.md", t.name, t.text); err != nil {
-				log.Fatal(err)
+				return err
 			}
 		}
-		if err := os.WriteFile("docs/performance.svg", []byte(chart(table)), 0o644); err != nil {
-			log.Fatal(err)
-		}
 	}
+	if write {
+		return os.WriteFile("docs/performance.svg", []byte(chart(table)), 0o644)
+	}
+	return nil
 }
 
 func median(list []float64) float64 {

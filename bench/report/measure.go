@@ -38,12 +38,11 @@ const rounds = 5
 
 // benchmarks runs all benchmarks: those that wait for a network or for each other on two processors, the others on
 // one, so that the collector's work counts where it is caused.
-func benchmarks() (values []value, err error) {
+func benchmarks(dir string) (values []value, err error) {
 	const concurrent = "Loopback|Prefetch|Growth|Connections|ColdTokens"
-	binary := filepath.Join(os.TempDir(), fmt.Sprintf("bench%d.test", os.Getpid()))
-	defer os.Remove(binary)
-	if out, err := exec.Command("go", "test", "-c", "-o", binary, "./bench").CombinedOutput(); err != nil {
-		return nil, fmt.Errorf("building the benchmarks: %w: %s", err, out)
+	binary, err := buildBenchmarks(dir)
+	if err != nil {
+		return nil, err
 	}
 	for range rounds {
 		for _, selection := range [][]string{
@@ -60,6 +59,14 @@ func benchmarks() (values []value, err error) {
 		}
 	}
 	return values, nil
+}
+
+func buildBenchmarks(dir string) (binary string, err error) {
+	binary = filepath.Join(dir, "bench.test")
+	if out, err := exec.Command("go", "test", "-c", "-o", binary, "./bench").CombinedOutput(); err != nil {
+		return "", fmt.Errorf("building the benchmarks: %w: %s", err, out)
+	}
+	return binary, nil
 }
 
 // parse reads lines such as "BenchmarkGet/sdk-2  1000  1234 ns/op  56 B/op  7 allocs/op".
@@ -87,12 +94,7 @@ const starts = 40
 
 // programs builds the two one-call programs, and measures their size and how long they take to start; of the SDK's also how
 // long it takes to build. run is the number of this run.
-func programs(run int) ([]value, error) {
-	dir, err := os.MkdirTemp("", "bench")
-	if err != nil {
-		return nil, err
-	}
-	defer os.RemoveAll(dir)
+func programs(dir string, run int) ([]value, error) {
 	var values []value
 	for _, side := range []string{"floor", "sdk"} {
 		binary := filepath.Join(dir, side)
