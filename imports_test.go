@@ -180,7 +180,7 @@ func TestTheCoreLinksNoOtherModule(t *testing.T) {
 }
 
 // What a package costs is not seen where it is imported: html alone would add 70 KB of entities to every program.
-func TestOfTheStandardLibraryTheCoreAddsOnlySlogToWhatACallNeedsAnyway(t *testing.T) {
+func TestTheCoreAddsOnlySlogToWhatACallLinksAnyway(t *testing.T) {
 	floor := linked(t, "./bench/onecall/floor")
 	var added []string
 	for name, standard := range linked(t, ".", "./option") {
