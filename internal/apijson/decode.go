@@ -232,13 +232,7 @@ func integral(number string) (int64, bool) {
 	mantissa, exponent := number, 0
 	if i := strings.IndexAny(number, "eE"); i >= 0 {
 		mantissa = number[:i]
-		var err error
-		if exponent, err = strconv.Atoi(number[i+1:]); err != nil {
-			exponent = 1 << 20 // beyond any int64; only a zero survives the checks below
-			if number[i+1] == '-' {
-				exponent = -exponent
-			}
-		}
+		exponent, _ = strconv.Atoi(number[i+1:]) // one out of range becomes the last in range, which no int64 survives either
 	}
 	whole, fraction, _ := strings.Cut(mantissa, ".")
 	digits := strings.TrimRight(whole+fraction, "0")

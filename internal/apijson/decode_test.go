@@ -131,6 +131,20 @@ func TestIntegersAreTakenFromIntegralNumbersAndDigitsInStrings(t *testing.T) {
 	}
 }
 
+func TestANumberThatIsNoInt64IsInvalid(t *testing.T) {
+	for _, number := range []string{
+		`1.5`, `1e-1`, `9223372036854775808`, `-9223372036854775809`, `1e19`, `1e20`, `1e9223372036854775807`, `1.1e9223372036854775807`,
+		`100e9223372036854775807`, `1e99999999999999999999`, `0.1e-9223372036854775808`, `1.1e-99999999999999999999`,
+		`1000000000000000000000e-9223372036854775808`, `"1e19"`, `"0x10"`, `"1_0"`, `"+1"`, `" 1"`, `""`,
+	} {
+		r := decode(t, `{"count":`+number+`}`)
+
+		require.Zero(t, r.Count, number)
+		require.False(t, r.JSON.Count.Valid(), number)
+		require.Equal(t, number, r.JSON.Count.Raw())
+	}
+}
+
 func TestANumberIsTakenForAString(t *testing.T) {
 	r := decode(t, `{"text":10015,"word":-1.50}`)
 

@@ -3,6 +3,7 @@ package apijson
 import (
 	"fmt"
 	"math/bits"
+	"strconv"
 	"strings"
 	"unicode/utf16"
 	"unicode/utf8"
@@ -287,33 +288,25 @@ func unquote(in string) string {
 		}
 		c := in[i+1]
 		i += 2
-		switch c {
-		case 'b':
-			c = '\b'
-		case 'f':
-			c = '\f'
-		case 'n':
-			c = '\n'
-		case 'r':
-			c = '\r'
-		case 't':
-			c = '\t'
-		case 'u':
-			r, _ := hex4(in[i:])
-			i += 4
-			if utf16.IsSurrogate(r) {
-				low := rune(-1)
-				if strings.HasPrefix(in[i:], `\u`) {
-					low, _ = hex4(in[i+2:])
-				}
-				if r = utf16.DecodeRune(r, low); r != utf8.RuneError {
-					i += 6
-				}
+		if c != 'u' {
+			if n := strings.IndexByte("bfnrt", c); n >= 0 {
+				c = "\b\f\n\r\t"[n]
 			}
-			out = utf8.AppendRune(out, r)
+			out = append(out, c)
 			continue
 		}
-		out = append(out, c)
+		r, _ := hex4(in[i:])
+		i += 4
+		if utf16.IsSurrogate(r) {
+			low := rune(-1)
+			if strings.HasPrefix(in[i:], `\u`) {
+				low, _ = hex4(in[i+2:])
+			}
+			if r = utf16.DecodeRune(r, low); r != utf8.RuneError {
+				i += 6
+			}
+		}
+		out = utf8.AppendRune(out, r)
 	}
 	return string(out)
 }
@@ -323,17 +316,6 @@ func hex4(in string) (r rune, ok bool) {
 	if len(in) < 4 {
 		return 0, false
 	}
-	for i := range 4 {
-		c := rune(in[i])
-		switch {
-		case '0' <= c && c <= '9':
-			c -= '0'
-		case 'a' <= c|0x20 && c|0x20 <= 'f':
-			c = c | 0x20 - 'a' + 10
-		default:
-			return 0, false
-		}
-		r = r<<4 | c
-	}
-	return r, true
+	n, err := strconv.ParseUint(in[:4], 16, 16)
+	return rune(n), err == nil
 }
