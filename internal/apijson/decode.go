@@ -57,7 +57,8 @@ func Decode(text string, dst any) error {
 
 type decoder struct {
 	scanner
-	words []string // the last string array; the next one goes into the room behind it
+	words    []string // the last string array; the next one goes into the room behind it
+	reserved int      // bytes of memory that lists were given before they needed it
 }
 
 // object decodes the object that begins here into the zero struct at base, whose type p was made from.
@@ -181,13 +182,13 @@ func (d *decoder) objects(p *plan, dst reflect.Value) (fits bool) {
 	return fits
 }
 
-// grow makes room for more elements: for one, then for as many as the rest of the text holds if all are like those so far, but for
-// no more memory than four times that text, lest a text that begins with tiny objects reserve far more than it fills.
+// grow makes room for more elements: for one, then for as many as the rest of the text holds if all are like those so far. All
+// lists of a text together reserve four times its size at most, lest one of many short lists make us reserve far more than it fills.
 func (d *decoder) grow(dst reflect.Value, start, n int) {
-	room := 1
+	room, size := 1, int(dst.Type().Elem().Size())
 	if n > 0 {
-		rest := len(d.text) - d.pos
-		room = max(1, min(rest/((d.pos-start)/n)+1, 4*rest/int(dst.Type().Elem().Size())))
+		room = max(1, min((len(d.text)-d.pos)/((d.pos-start)/n)+1, (4*len(d.text)-d.reserved)/size))
+		d.reserved += room * size
 	}
 	dst.Grow(room)
 }

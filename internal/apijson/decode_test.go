@@ -2,6 +2,7 @@ package apijson
 
 import (
 	"encoding/json"
+	"runtime"
 	"strings"
 	"testing"
 	"time"
@@ -312,6 +313,17 @@ func TestTinyObjectsBeforeALongTextReserveNoMoreThanFourTimesTheText(t *testing.
 
 	require.Len(t, r.Many, 3)
 	require.LessOrEqual(t, cap(r.Many)*int(unsafe.Sizeof(inner{})), 5*len(text))
+}
+
+func TestManyShortListsReserveNoMoreThanTheirTextAllows(t *testing.T) {
+	text := `{` + strings.Repeat(`"many":[{},{}],`, 5000) + `"x":1}`
+	var before, after runtime.MemStats
+
+	runtime.ReadMemStats(&before)
+	decode(t, text)
+	runtime.ReadMemStats(&after)
+
+	require.Less(t, after.TotalAlloc-before.TotalAlloc, uint64(40*len(text)))
 }
 
 func TestAListOfLikeObjectsIsGivenItsRoomAtOnce(t *testing.T) {
