@@ -306,8 +306,7 @@ func (r OAuthGrantsParams) MarshalJSON() ([]byte, error) {
 
 // UnmarshalJSON reads params from JSON. Members without a field become extra fields.
 func (r *OAuthGrantsParams) UnmarshalJSON(data []byte) error {
-	type fields OAuthGrantsParams
-	return param.UnmarshalObject(data, r, (*fields)(r))
+	return param.UnmarshalObject(data, r, r)
 }
 
 // Format prints the fields, secrets redacted, whatever the verb.
@@ -327,8 +326,7 @@ func (r OAuthIntrospectParams) MarshalJSON() ([]byte, error) {
 
 // UnmarshalJSON reads params from JSON. Members without a field become extra fields.
 func (r *OAuthIntrospectParams) UnmarshalJSON(data []byte) error {
-	type fields OAuthIntrospectParams
-	return param.UnmarshalObject(data, r, (*fields)(r))
+	return param.UnmarshalObject(data, r, r)
 }
 
 // Format prints the fields, secrets redacted, whatever the verb.
@@ -360,8 +358,7 @@ func (r OAuthRegisterParams) MarshalJSON() ([]byte, error) {
 
 // UnmarshalJSON reads params from JSON. Members without a field become extra fields.
 func (r *OAuthRegisterParams) UnmarshalJSON(data []byte) error {
-	type fields OAuthRegisterParams
-	return param.UnmarshalObject(data, r, (*fields)(r))
+	return param.UnmarshalObject(data, r, r)
 }
 
 // OAuthRegisterParamsTokenEndpointAuthMethod is how a client authenticates at the token endpoint.
@@ -438,8 +435,7 @@ func (r OAuthTokenParams) MarshalJSON() ([]byte, error) {
 
 // UnmarshalJSON reads params from JSON. Members without a field become extra fields.
 func (r *OAuthTokenParams) UnmarshalJSON(data []byte) error {
-	type fields OAuthTokenParams
-	return param.UnmarshalObject(data, r, (*fields)(r))
+	return param.UnmarshalObject(data, r, r)
 }
 
 // Format prints the fields, secrets redacted, whatever the verb.

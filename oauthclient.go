@@ -190,8 +190,7 @@ func (r OAuthClientNewParams) MarshalJSON() ([]byte, error) {
 
 // UnmarshalJSON reads params from JSON. Members without a field become extra fields.
 func (r *OAuthClientNewParams) UnmarshalJSON(data []byte) error {
-	type fields OAuthClientNewParams
-	return param.UnmarshalObject(data, r, (*fields)(r))
+	return param.UnmarshalObject(data, r, r)
 }
 
 // OAuthClientNewParamsClientType says whether a client can keep a secret.
@@ -225,8 +224,7 @@ func (r OAuthClientUpdateParams) MarshalJSON() ([]byte, error) {
 
 // UnmarshalJSON reads params from JSON. Members without a field become extra fields.
 func (r *OAuthClientUpdateParams) UnmarshalJSON(data []byte) error {
-	type fields OAuthClientUpdateParams
-	return param.UnmarshalObject(data, r, (*fields)(r))
+	return param.UnmarshalObject(data, r, r)
 }
 
 // OAuthClientListParams filters and pages the list of clients. Filters add up.

@@ -5,8 +5,8 @@ import (
 	"reflect"
 )
 
-// UnmarshalObject decodes data into the params struct that f points to; underlying points to its fields under a type without
-// methods. Members without a field become extra fields, so that encoding the struct again loses nothing.
+// UnmarshalObject decodes data into the params struct that f points to; underlying points to its fields.
+// Members without a field become extra fields, so that encoding the struct again loses nothing.
 func UnmarshalObject(data []byte, f anyParamStruct, underlying any) error {
 	f.reset()
 	if string(data) == "null" {

@@ -2,6 +2,7 @@ package param
 
 import (
 	"encoding/json"
+	"errors"
 	"fmt"
 	"maps"
 	"reflect"
@@ -13,13 +14,16 @@ import (
 	"unsafe"
 )
 
-// MarshalObject encodes the params struct f. underlying points to f's fields under a type without methods.
-// The JSON is that of encoding/json, but for HTML characters, which stay as they are.
+// MarshalObject encodes the params struct f, whose fields underlying points to. A field has to have a json tag with a name; of the
+// tag's options, only omitzero counts. Values are encoded as encoding/json does, but for HTML characters, which stay as they are.
 func MarshalObject[T ParamStruct](f T, underlying any) ([]byte, error) {
 	if v, ok := f.Overrides(); ok {
 		return json.Marshal(v)
 	}
 	v := reflect.ValueOf(underlying)
+	if !pointsToStruct(v) {
+		return nil, errNoStruct
+	}
 	return appendObject(make([]byte, 0, 384), v.Type().Elem(), v.UnsafePointer(), f.ExtraFields(), v.Elem())
 }
 
@@ -31,8 +35,17 @@ func MarshalFields(o APIObject, params any) ([]byte, error) {
 		return json.Marshal(v)
 	}
 	v := reflect.ValueOf(params)
+	if !pointsToStruct(v) {
+		return nil, errNoStruct
+	}
 	return appendObject(make([]byte, 0, 384), v.Type().Elem(), v.UnsafePointer(), o.ExtraFields(), reflect.Value{})
 }
+
+func pointsToStruct(v reflect.Value) bool {
+	return v.Kind() == reflect.Pointer && !v.IsNil() && v.Type().Elem().Kind() == reflect.Struct
+}
+
+var errNoStruct = errors.New("encoding params needs a pointer to a struct")
 
 // A member is one field of a params struct that has a wire name.
 type member struct {
@@ -87,7 +100,7 @@ func membersOf(t reflect.Type) []member {
 	var list []member
 	for i := range t.NumField() {
 		name, options, _ := strings.Cut(t.Field(i).Tag.Get("json"), ",")
-		if name == "" || name == "-" {
+		if name == "" || name == "-" || !t.Field(i).IsExported() {
 			continue
 		}
 		key := "," + string(appendString(nil, name)) + ":"
@@ -102,8 +115,8 @@ func membersOf(t reflect.Type) []member {
 // appendObject appends the members of the struct of type t at base in their order, then the extra ones by name, to an empty dst.
 // fields is the struct too, or nothing: only fields of other kinds are read from it.
 //
-// The fields are read at their offsets, with unsafe, which is sound because offset and type come from t itself, and base keeps
-// the struct alive. What reflect looks into is copied to the heap first.
+// The fields are read at their offsets, with unsafe, which is sound because offset and type come from t itself, base points to a
+// t, and it keeps the struct alive. What reflect looks into is copied to the heap first.
 func appendObject(dst []byte, t reflect.Type, base unsafe.Pointer, extra map[string]any, fields reflect.Value) ([]byte, error) {
 	members := membersOf(t)
 	var err error
@@ -208,6 +221,9 @@ func (m *member) appendOther(dst []byte, v reflect.Value) ([]byte, error) {
 
 // isZero is what encoding/json takes omitzero for.
 func isZero(v reflect.Value) bool {
+	if v.Kind() == reflect.Pointer && v.IsNil() {
+		return true
+	}
 	if z, ok := v.Interface().(interface{ IsZero() bool }); ok {
 		return z.IsZero()
 	}

@@ -123,6 +123,38 @@ func TestMarshalFieldsMakesTheJSONOfMarshalObject(t *testing.T) {
 	}
 }
 
+func TestOnlyAPointerToAStructIsEncoded(t *testing.T) {
+	type small struct {
+		A string `json:"a"`
+	}
+	for _, v := range []any{nil, small{}, []small{{A: "of somebody else"}}[:0], map[string]small{}, (*small)(nil), (*struct {
+		_ [8192]byte
+		A string `json:"a"`
+	})(nil)} {
+		_, err := param.MarshalFields(param.APIObject{}, v)
+		require.ErrorContains(t, err, "needs a pointer to a struct")
+
+		_, err = param.MarshalObject(param.APIObject{}, v)
+		require.ErrorContains(t, err, "needs a pointer to a struct")
+	}
+	text := "no struct"
+	_, err := param.MarshalFields(param.APIObject{}, &text)
+	require.ErrorContains(t, err, "needs a pointer to a struct")
+}
+
+func TestFieldsOfAUsersStructAreEncodedOrLeftOutAsTagged(t *testing.T) {
+	v := struct {
+		When  *time.Time `json:"when,omitzero"`
+		Count *int       `json:"count"`
+		Plain string
+	}{Plain: "untagged"}
+
+	text, err := param.MarshalObject(param.APIObject{}, &v)
+
+	require.NoError(t, err)
+	require.Equal(t, `{"count":null}`, string(text))
+}
+
 func TestMarshalFieldsRefusesWhatOnlyMarshalObjectEncodes(t *testing.T) {
 	_, err := param.MarshalFields(param.APIObject{}, &thing{})
 	require.ErrorContains(t, err, "share is of a type that param.MarshalFields does not encode")
