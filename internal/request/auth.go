@@ -56,8 +56,7 @@ func basic(id, secret string) string {
 
 // carriesClient reports whether the body authenticates a client by itself.
 func carriesClient(o *outgoing) bool {
-	sent := members(o.body, o.header.Get("Content-Type"))
-	return sent.Get("client_id") != "" || sent.Get("client_secret") != "" || sent.Get("client_assertion") != ""
+	return given(members(o.body, o.header.Get("Content-Type")), "client_id", "client_secret", "client_assertion")
 }
 
 var errPlainHTTP = errors.New("refusing to send credentials over plain http to a host that is not loopback; " +

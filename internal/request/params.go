@@ -42,10 +42,10 @@ func (c *Config) encode(given string) (query url.Values, body []byte, contentTyp
 		if len(body) == 0 {
 			body = []byte("{}")
 		}
-		if !json.Valid(body) {
-			return nil, nil, "", fmt.Errorf("option.WithJSONSet and WithJSONDel need a JSON body")
-		}
 		for _, change := range c.JSON {
+			if !json.Valid(body) {
+				return nil, nil, "", fmt.Errorf("option.WithJSONSet and WithJSONDel need a JSON body")
+			}
 			if body, err = change(body); err != nil {
 				return nil, nil, "", err
 			}
@@ -127,4 +127,14 @@ func members(body []byte, contentType string) (found url.Values) {
 		found, _ = apiquery.FromJSON(body)
 	}
 	return found
+}
+
+// given reports whether one of the members has a value, however often it is there.
+func given(sent url.Values, names ...string) bool {
+	for _, name := range names {
+		if strings.Join(sent[name], "") != "" {
+			return true
+		}
+	}
+	return false
 }

@@ -8,6 +8,7 @@ import (
 	"net"
 	"net/http"
 	"net/url"
+	"strings"
 	"time"
 )
 
@@ -31,7 +32,7 @@ func safetyOf(e Endpoint, body []byte, contentType string) Safety {
 		return Idempotent
 	case e.Auth == Client:
 		sent := members(body, contentType)
-		if sent.Get("grant_type") == "client_credentials" && sent.Get("code") == "" && sent.Get("refresh_token") == "" {
+		if strings.Join(sent["grant_type"], " ") == "client_credentials" && !given(sent, "code", "refresh_token") {
 			return Idempotent
 		}
 		return Once

@@ -1,0 +1,25 @@
+package request
+
+import (
+	"net/http"
+	"testing"
+
+	"github.com/stretchr/testify/require"
+)
+
+func TestABodyAuthenticatesTheClientByAnyValueOfItsMembers(t *testing.T) {
+	for body, want := range map[string]bool{
+		`{"grant_type":"client_credentials"}`: false,
+		`{"client_id":""}`:                    false,
+		`{"client_id":null}`:                  false,
+		`{"client_id":"x"}`:                   true,
+		`{"client_id":["","x"]}`:              true,
+		`{"client_secret":1}`:                 true,
+		`{"client_assertion":{"a":"b"}}`:      true,
+	} {
+		o := &outgoing{header: http.Header{"Content-Type": {jsonType}}, body: []byte(body)}
+		require.Equal(t, want, carriesClient(o), body)
+	}
+	o := &outgoing{header: http.Header{"Content-Type": {formType}}, body: []byte("client_id=&client_id=x")}
+	require.True(t, carriesClient(o))
+}
