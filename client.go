@@ -50,7 +50,7 @@ func withTokenCache(opts []option.RequestOption) []option.RequestOption {
 		c.Tokens = cache
 		return nil
 	}
-	return append([]option.RequestOption{keep}, opts...)
+	return slices.Clip(append([]option.RequestOption{keep}, opts...))
 }
 
 // Execute makes a call that has no method of its own. path is below the base URL, with or without a leading slash, but for

@@ -8,6 +8,7 @@ import (
 	"net/http"
 	"net/http/httptest"
 	"net/url"
+	"slices"
 	"strings"
 	"sync"
 	"testing"
@@ -381,6 +382,32 @@ func TestLaterOptionsWinOverEarlierOnes(t *testing.T) {
 	require.Equal(t, []string{"call", "more"}, w.sent[0].Header["X-A"])
 	require.NotContains(t, w.sent[0].Header, "X-B")
 	require.Equal(t, url.Values{"own": {"1"}, "q": {"client"}, "p": {"1", "2", "3"}}, w.sent[0].URL.Query())
+}
+
+func TestJSONIsEditedFarIntoABodyThatIsLongEnough(t *testing.T) {
+	w := inTurn(says(200, `{}`))
+	client := w.client()
+
+	err := client.Post(t.Context(), "things", map[string]any{"list": make([]int, 1500)}, nil, option.WithJSONSet("list.1499", 7))
+	require.NoError(t, err)
+	err = client.Post(t.Context(), "things", map[string]any{"list": []int{1}}, nil, option.WithJSONSet("list.1499", 7))
+
+	require.Contains(t, w.sent[0].Body, "0,7]")
+	require.ErrorContains(t, err, "the index 1499 is more than 1000 behind the end of the array")
+	require.Len(t, w.sent, 1)
+}
+
+func TestOptionsAddedToOneServiceAreNotThoseOfAnother(t *testing.T) {
+	for n := range 12 {
+		client := telnyx.NewClient(slices.Repeat([]option.RequestOption{option.WithAPIKey("key")}, n)...)
+		first := append(client.OAuth.Options, option.WithHeader("X-A", "first"))
+
+		_ = append(client.OAuthClients.Options, option.WithHeader("X-A", "second"))
+
+		w := inTurn(says(200, `{}`))
+		require.NoError(t, client.Get(t.Context(), "things", nil, nil, append(first, option.WithHTTPClient(&http.Client{Transport: w}))...))
+		require.Equal(t, []string{"first"}, w.sent[0].Header["X-A"], "%d options", n)
+	}
 }
 
 func TestJSONIsEditedInOrderInJSONBodiesAndForms(t *testing.T) {

@@ -6,6 +6,7 @@ package option
 import (
 	"bytes"
 	"context"
+	"encoding/json"
 	"fmt"
 	"net/http"
 	"reflect"
@@ -218,24 +219,34 @@ func query(op request.EditOp, key, value string) RequestOption {
 }
 
 // WithJSONSet sets a member of the JSON body. key is a path of names and array indexes with dots between them ("a.b.0"): in an
-// array, -1 stands for a new element at the end; a backslash before a dot, and a colon before a number, make them part of a name.
-// value is anything that encoding/json takes. Where the body becomes a form, so does the member. Methods without a body ignore it.
+// array, -1 stands for a new element at the end; a backslash makes any character, and a colon a number, part of a name. #, *, ?, |
+// and @ need the backslash. value is anything that encoding/json takes, and text as []byte. Where the body becomes a form, so does
+// the member. Methods without a body ignore it.
 func WithJSONSet(key string, value any) RequestOption {
-	return edit("WithJSONSet", key, func(body []byte) ([]byte, error) { return apijson.Set(body, key, value) })
+	path, err := apijson.ParsePath(key)
+	if err != nil {
+		return refused("WithJSONSet", "%w", err)
+	}
+	if plain, ok := value.([]byte); ok {
+		value = string(plain)
+	}
+	encoded, err := json.Marshal(value)
+	if err != nil {
+		return refused("WithJSONSet", "%w", err)
+	}
+	return edit(func(body []byte) ([]byte, error) { return apijson.Set(body, path, encoded) })
 }
 
 // WithJSONDel removes a member of the JSON body, if it is there; key is a path as for WithJSONSet, where -1 is the last element.
 func WithJSONDel(key string) RequestOption {
-	return edit("WithJSONDel", key, func(body []byte) ([]byte, error) { return apijson.Delete(body, key), nil })
+	path, err := apijson.ParsePath(key)
+	if err != nil {
+		return refused("WithJSONDel", "%w", err)
+	}
+	return edit(func(body []byte) ([]byte, error) { return apijson.Delete(body, path), nil })
 }
 
-func edit(option, key string, change func([]byte) ([]byte, error)) RequestOption {
-	if key == "" {
-		return refused(option, "the key is empty")
-	}
-	if _, err := change([]byte("{}")); err != nil {
-		return refused(option, "%w", err)
-	}
+func edit(change func([]byte) ([]byte, error)) RequestOption {
 	return func(c *request.Config) error {
 		c.JSON = append(c.JSON, change)
 		return nil

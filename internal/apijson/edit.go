@@ -2,36 +2,22 @@ package apijson
 
 import (
 	"encoding/json"
+	"errors"
 	"fmt"
 	"slices"
 	"strconv"
 	"strings"
 )
 
-// maxPadding bounds how far behind an array's end an element may be set: the gap is filled with nulls.
-const maxPadding = 1000
+const (
+	// maxPadding bounds how far behind an array's end an element may be set: the gap is filled with nulls.
+	maxPadding = 1000
+	// maxSteps bounds a path: each step copies what it leads into.
+	maxSteps = 100
+)
 
-// Set sets the value at path in a valid JSON text, and makes the objects and arrays on the way. All else stays as it is, but
-// for white space.
-//
-// A path is names and array indexes with dots between them ("a.b.0"). In an array, -1 is a new element at its end. A backslash
-// takes the special meaning from a dot, a colon or itself, and a colon before a number makes it a name ("a.:0").
-func Set(text []byte, path string, value any) ([]byte, error) {
-	if plain, ok := value.([]byte); ok {
-		value = string(plain)
-	}
-	encoded, err := json.Marshal(value)
-	if err != nil {
-		return nil, err
-	}
-	changed, err := set(string(text), parsePath(path), string(encoded))
-	return []byte(changed), err
-}
-
-// Delete removes the value at path from a valid JSON text, if there is one. In an array, -1 is the last element.
-func Delete(text []byte, path string) []byte {
-	return []byte(remove(string(text), parsePath(path)))
-}
+// A Path leads to a value in a JSON text. ParsePath makes one.
+type Path []step
 
 // A step is one part of a path.
 type step struct {
@@ -41,35 +27,56 @@ type step struct {
 
 const notIndex = -2
 
-func parsePath(path string) (steps []step) {
+// ParsePath reads names and array indexes with dots between them: "a.b.0". A backslash takes the special meaning from the
+// character after it, and a colon before a number makes it a name: "a.:0". The characters #, *, ?, | and @ are refused without a
+// backslash: to those who know them from other libraries they mean more than is offered here.
+func ParsePath(text string) (path Path, err error) {
 	name, forced, escaped := "", false, false
 	add := func() {
 		s := step{name, notIndex}
-		if n, err := strconv.Atoi(name); err == nil && n >= -1 && !forced {
+		if n, err := strconv.Atoi(name); err == nil && n >= -1 && !forced && strconv.Itoa(n) == name {
 			s.index = n
 		}
-		steps = append(steps, s)
+		path = append(path, s)
 		name, forced = "", false
 	}
-	for i := range len(path) {
-		switch c := path[i]; {
+	for i := range len(text) {
+		switch c := text[i]; {
 		case escaped:
-			name, escaped = name+path[i:i+1], false
+			name, escaped = name+text[i:i+1], false
 		case c == '\\':
 			escaped = true
 		case c == '.':
 			add()
 		case c == ':' && name == "" && !forced:
 			forced = true
+		case strings.IndexByte("#*?|@", c) >= 0:
+			return nil, fmt.Errorf("the path %q has a %q without a backslash before it", text, c)
 		default:
-			name += path[i : i+1]
+			name += text[i : i+1]
 		}
 	}
 	add()
-	return steps
+	switch {
+	case text == "":
+		return nil, errors.New("the path is empty")
+	case len(path) > maxSteps:
+		return nil, fmt.Errorf("the path has more than %d parts", maxSteps)
+	}
+	return path, nil
 }
 
-func set(text string, path []step, value string) (string, error) {
+// Set sets the value at path in a valid JSON text to a valid JSON value, and makes the objects and arrays on the way. All else
+// stays as it is, but for white space. In an array, -1 is a new element at its end.
+func Set(text []byte, path Path, value []byte) ([]byte, error) {
+	changed, err := set(string(text), path, string(value))
+	return []byte(changed), err
+}
+
+// Delete removes the value at path from a valid JSON text, if there is one. In an array, -1 is the last element.
+func Delete(text []byte, path Path) []byte { return []byte(remove(string(text), path)) }
+
+func set(text string, path Path, value string) (string, error) {
 	if len(path) == 0 {
 		return value, nil
 	}
@@ -89,14 +96,19 @@ func set(text string, path []step, value string) (string, error) {
 	}
 	if at < 0 {
 		at = len(c.parts)
-		c.parts = append(c.parts, part{name: path[0].name})
+		added := part{name: path[0].name}
+		if !c.isArray {
+			quoted, _ := json.Marshal(added.name) // a string, which cannot fail
+			added.head = string(quoted) + ":"
+		}
+		c.parts = append(c.parts, added)
 	}
 	changed, err := set(c.parts[at].value, path[1:], value)
 	c.parts[at].value = changed
 	return c.String(), err
 }
 
-func remove(text string, path []step) string {
+func remove(text string, path Path) string {
 	c := split(text, path[0])
 	at := c.find(path[0])
 	if c.isArray && path[0].index == -1 {
@@ -119,7 +131,8 @@ type container struct {
 	parts   []part
 }
 
-type part struct{ name, value string } // the name only of a member
+// A part is an element, or a member with its name and what stands before its value.
+type part struct{ name, head, value string }
 
 // split takes an object or array apart. What is neither gives way to an empty one, of the kind that the next step needs.
 func split(text string, next step) (c container) {
@@ -127,7 +140,10 @@ func split(text string, next step) (c container) {
 	switch s.peek() {
 	case '{':
 		for more := s.open('}'); more; more = s.next('}') {
+			s.peek()
+			start := s.pos
 			p := part{name: s.key()}
+			p.head = text[start:s.pos]
 			p.value = s.value().raw
 			c.parts = append(c.parts, p)
 		}
@@ -165,12 +181,7 @@ func (c container) String() string {
 		if i > 0 {
 			b.WriteByte(',')
 		}
-		if !c.isArray {
-			name, _ := json.Marshal(p.name)
-			b.Write(name)
-			b.WriteByte(':')
-		}
-		b.WriteString(p.value)
+		b.WriteString(p.head + p.value)
 	}
 	if c.isArray {
 		return "[" + b.String() + "]"

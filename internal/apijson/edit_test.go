@@ -11,6 +11,13 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
+func pathOf(t *testing.T, text string) Path {
+	t.Helper()
+	path, err := ParsePath(text)
+	require.NoError(t, err)
+	return path
+}
+
 func TestSetReplacesAddsAndMakesWhatIsOnTheWay(t *testing.T) {
 	const text = ` {"name": {"first":"Tom","last":"Anderson"}, "age":1e2, "fav.movie":"x", "list":["a", {"b":"\u00e9"}]} `
 	for _, c := range []struct{ path, want string }{
@@ -23,7 +30,7 @@ func TestSetReplacesAddsAndMakesWhatIsOnTheWay(t *testing.T) {
 		{"list.-1", `{"name":{"first":"Tom","last":"Anderson"},"age":1e2,"fav.movie":"x","list":["a",{"b":"\u00e9"},"v"]}`},
 		{"list.4", `{"name":{"first":"Tom","last":"Anderson"},"age":1e2,"fav.movie":"x","list":["a",{"b":"\u00e9"},null,null,"v"]}`},
 	} {
-		got, err := Set([]byte(text), c.path, "v")
+		got, err := Set([]byte(text), pathOf(t, c.path), []byte(`"v"`))
 		require.NoError(t, err, c.path)
 		require.Equal(t, c.want, string(got), c.path)
 	}
@@ -37,30 +44,39 @@ func TestANumberIsANameWhereThereIsNoArray(t *testing.T) {
 		`a\\b`:  `{"a\\b":1}`,
 		"a..b":  `{"a":{"":{"b":1}}}`,
 		"a.-2":  `{"a":{"-2":1}}`,
+		"a.+5":  `{"a":{"+5":1}}`,
+		"a.01":  `{"a":{"01":1}}`,
 	} {
-		got, err := Set([]byte(`{}`), path, 1)
+		got, err := Set([]byte(`{}`), pathOf(t, path), []byte("1"))
 		require.NoError(t, err, path)
 		require.Equal(t, want, string(got), path)
 	}
 }
 
-func TestSetEncodesAnyValue(t *testing.T) {
-	for want, value := range map[string]any{
-		`{"a":null}`: nil, `{"a":[1,"x"]}`: []any{1, "x"}, `{"a":"text"}`: []byte("text"), `{"a":{"raw":1.50}}`: json.RawMessage(`{"raw":1.50}`),
-	} {
-		got, err := Set([]byte(`{"a":0}`), "a", value)
-		require.NoError(t, err)
-		require.Equal(t, want, string(got))
+func TestNamesStayAsTheyAreWritten(t *testing.T) {
+	got, err := Set([]byte(`{"\ud800":1, "<x>" : 2}`), pathOf(t, "<y>"), []byte("3"))
+	require.NoError(t, err)
+	require.Equal(t, `{"\ud800":1,"<x>" :2,"\u003cy\u003e":3}`, string(got))
+}
+
+func TestAPathThatMeansMoreElsewhereIsRefused(t *testing.T) {
+	for _, path := range []string{"a.#", "a.#.b", "na*", "a?", "a|b", "@this", ""} {
+		_, err := ParsePath(path)
+		require.Error(t, err, path)
 	}
-	_, err := Set([]byte(`{}`), "a", func() {})
-	require.Error(t, err)
+	_, err := ParsePath(strings.Repeat("a.", 100) + "a")
+	require.ErrorContains(t, err, "more than 100 parts")
+
+	got, err := Set([]byte(`{}`), pathOf(t, `a\@example\.com`), []byte("1"))
+	require.NoError(t, err)
+	require.Equal(t, `{"a@example.com":1}`, string(got))
 }
 
 func TestWhatCannotBeSetIsAnError(t *testing.T) {
-	_, err := Set([]byte(`{"list":[1]}`), "list.name", 1)
+	_, err := Set([]byte(`{"list":[1]}`), pathOf(t, "list.name"), []byte("1"))
 	require.ErrorContains(t, err, `"name" is no index of an array`)
 
-	_, err = Set([]byte(`{"list":[1]}`), "list.1002", 1)
+	_, err = Set([]byte(`{"list":[1]}`), pathOf(t, "list.1002"), []byte("1"))
 	require.ErrorContains(t, err, "the index 1002 is more than 1000 behind the end of the array")
 }
 
@@ -74,10 +90,10 @@ func TestDeleteRemovesWhatIsThere(t *testing.T) {
 		"b.c":    `{"a":1,"b":{},"a":2}`,
 		"x":      text,
 	} {
-		require.Equal(t, want, string(Delete([]byte(text), path)), path)
+		require.Equal(t, want, string(Delete([]byte(text), pathOf(t, path))), path)
 	}
 	for _, path := range []string{"x.y", "b.c.3", "b.c.x", "a.x"} {
-		require.JSONEq(t, text, string(Delete([]byte(text), path)), path)
+		require.JSONEq(t, text, string(Delete([]byte(text), pathOf(t, path))), path)
 	}
 }
 
@@ -92,8 +108,11 @@ func FuzzEdit(f *testing.F) {
 		if !json.Valid([]byte(text)) || !utf8.ValidString(path) {
 			return
 		}
-		steps := parsePath(path)
-		got, err := Set([]byte(text), path, "new")
+		steps, err := ParsePath(path)
+		if err != nil {
+			return
+		}
+		got, err := Set([]byte(text), steps, []byte(`"new"`))
 		want, ok := setTree(tree(t, text), steps)
 		if (err == nil) != ok {
 			t.Fatalf("Set(%q, %q): %v", text, path, err)
@@ -104,7 +123,7 @@ func FuzzEdit(f *testing.F) {
 		if hasTwice(text) { // of two members with one name, deleting the last one lets the first be seen
 			return
 		}
-		got = Delete([]byte(text), path)
+		got = Delete([]byte(text), steps)
 		if !cmp.Equal(removeTree(tree(t, text), steps), tree(t, string(got))) {
 			t.Fatalf("Delete(%q, %q) = %q", text, path, got)
 		}
