@@ -114,6 +114,10 @@ func programs(dir string, run int) ([]value, error) {
 			}
 			fastest = min(fastest, time.Since(began))
 		}
+		values = append(values, value{"binary", side, "bytes", float64(info.Size())}, value{"start", side, "ns", float64(fastest)})
+		if side == "floor" {
+			continue
+		}
 		// The flag changes nothing but that no package of the SDK is taken from the build cache.
 		again := fmt.Sprintf("-gcflags=github.com/team-telnyx/telnyx-go/...=-I=none/%d.%d", os.Getpid(), run)
 		began := time.Now()
@@ -121,7 +125,6 @@ func programs(dir string, run int) ([]value, error) {
 			return nil, fmt.Errorf("building anew: %w: %s", err, out)
 		}
 		values = append(values, value{"build", side, "s", time.Since(began).Seconds()})
-		values = append(values, value{"binary", side, "bytes", float64(info.Size())}, value{"start", side, "ns", float64(fastest)})
 	}
 	return values, nil
 }
