@@ -56,7 +56,7 @@ func basic(id, secret string) string {
 
 // carriesClient reports whether the body authenticates a client by itself.
 func carriesClient(o *outgoing) bool {
-	return given(members(o.body, o.header.Get("Content-Type")), "client_id", "client_secret", "client_assertion")
+	return given(members(o.body, contentTypeOf(o.header)), "client_id", "client_secret", "client_assertion")
 }
 
 var errPlainHTTP = errors.New("refusing to send credentials over plain http to a host that is not loopback; " +

@@ -191,6 +191,14 @@ func (c *Config) header() (h http.Header, authorized bool) {
 	return h, authorized
 }
 
+// contentTypeOf is h.Get("Content-Type") for headers that we made, whose names need no canonical form any more.
+func contentTypeOf(h http.Header) string {
+	if values := h["Content-Type"]; len(values) > 0 {
+		return values[0]
+	}
+	return ""
+}
+
 // headerOf makes the headers of a call anew, for another attempt.
 func (c *Config) headerOf(o *outgoing) http.Header {
 	h, _ := c.header()

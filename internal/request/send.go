@@ -102,7 +102,7 @@ func (c *Config) prepare() (*outgoing, error) {
 		return o, err
 	}
 	o.header, o.authorized = c.header()
-	query, body, contentType, err := c.encode(o.header.Get("Content-Type"))
+	query, body, contentType, err := c.encode(contentTypeOf(o.header))
 	if err != nil {
 		return o, err
 	}
@@ -128,7 +128,7 @@ func (c *Config) prepare() (*outgoing, error) {
 		o.header["Content-Type"] = []string{contentType}
 	}
 	o.body = body
-	o.safety = safetyOf(c.Endpoint, body, o.header.Get("Content-Type"))
+	o.safety = safetyOf(c.Endpoint, body, contentTypeOf(o.header))
 	return o, nil
 }
 
