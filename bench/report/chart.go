@@ -18,7 +18,7 @@ func chart(table []*row) string {
 	fmt.Fprintf(&b, `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 %d %d" font-family="sans-serif" font-size="13" role="img">`+"\n", left+width+90, height)
 	b.WriteString("<title>SDK against a hand-written floor: ratios, less is better</title>\n")
 	fmt.Fprintf(&b, `<rect width="100%%" height="100%%" fill="#ffffff"/>`+"\n")
-	fmt.Fprintf(&b, `<text x="10" y="24" font-size="16" fill="#111111">sdk / floor (median; less is better)</text>`+"\n")
+	fmt.Fprintf(&b, `<text x="10" y="24" font-size="16" fill="#111111">sdk / floor: median, less is better; red: the target</text>`+"\n")
 	for i, r := range table {
 		y := 44 + line*i
 		ratio := median(r.ratios)
