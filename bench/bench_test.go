@@ -177,6 +177,15 @@ func BenchmarkUnmarshalToken(b *testing.B) {
 	benchmarkUnmarshal[floorToken, telnyx.OAuthTokenResponse](b, tokenJSON)
 }
 
+// What json.Unmarshal costs before any UnmarshalJSON has done a thing.
+func BenchmarkUnmarshalNothing(b *testing.B) {
+	benchmarkUnmarshal[floorClient, nothing](b, clientJSON(1, ""))
+}
+
+type nothing struct{}
+
+func (*nothing) UnmarshalJSON([]byte) error { return nil }
+
 func createParams() telnyx.OAuthClientNewParams {
 	return telnyx.OAuthClientNewParams{
 		AllowedGrantTypes: []string{"authorization_code", "refresh_token"},

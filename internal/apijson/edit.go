@@ -60,6 +60,8 @@ func ParsePath(text string) (path Path, err error) {
 	switch {
 	case text == "":
 		return nil, errors.New("the path is empty")
+	case escaped:
+		return nil, fmt.Errorf("the path %q ends with a backslash that stands before nothing", text)
 	case len(path) > maxSteps:
 		return nil, fmt.Errorf("the path has more than %d parts", maxSteps)
 	}

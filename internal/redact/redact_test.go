@@ -3,6 +3,7 @@ package redact_test
 import (
 	"encoding/base64"
 	"encoding/json"
+	"html"
 	"net/http"
 	"net/url"
 	"strings"
@@ -111,6 +112,13 @@ func request(t *testing.T) redact.Redactor {
 		"Cookie":        {"sid=cookie-value; theme=dark-theme"},
 		"X-Api-Key":     {"key-in-a-header"},
 	}, u, "application/json", []byte(`{"code":"json-code","tokens":["first-token",{"n":77777777}],"nested":"{\"refresh_token\":\"nested-token\"}","name":"harmless"}`))
+}
+
+func TestASecretIsKnownAsHTMLWritesIt(t *testing.T) {
+	const secret = `it's"one"&<another>`
+	r := redact.Of(http.Header{"X-Api-Key": {secret}}, nil, "", nil)
+
+	require.NotContains(t, r.Text("<p>"+html.EscapeString(secret)+"</p>"), "another")
 }
 
 func TestEverySecretOfARequestIsKnownByItsValue(t *testing.T) {
