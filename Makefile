@@ -1,5 +1,5 @@
 # What a contributor runs. The checks themselves are in .ci/run.
-.PHONY: test race lint fuzz bench quickstart ci
+.PHONY: test race lint fuzz bench quickstart size ci
 
 test:
 	go test ./...
@@ -22,6 +22,12 @@ bench:
 
 quickstart:
 	go run ./examples/quickstart
+
+# Lines of the core: no tests, no blank lines, no lines that are only a comment.
+core = $(filter-out %_test.go,$(wildcard *.go option/*.go internal/*/*.go \
+	packages/param/*.go packages/respjson/*.go packages/pagination/*.go packages/apierror/*.go))
+size:
+	@cat $(core) | grep -Ev '^[[:space:]]*(//|$$)' | wc -l
 
 ci:
 	.ci/run

@@ -3,7 +3,7 @@
 //
 //	go get github.com/team-telnyx/telnyx-go
 //
-// It needs Go 1.25 or later.
+// It needs Go 1.26 or later.
 //
 // # A client
 //
