@@ -101,12 +101,13 @@ func TestPackagesImportOnlyWhatTheDesignAllows(t *testing.T) {
 		{
 			"one flow does not bring another",
 			isFlow,
-			func(dir string) bool { return !isFlow(dir) }, nil,
+			// The compiler keeps the internal packages of a flow to that flow.
+			func(dir string) bool { return !isFlow(dir) || strings.Contains(dir, "/internal/") }, nil,
 		},
 		{
 			"a double that shares the client's types agrees with the client's bugs",
-			func(dir string) bool { return dir == "packages/oauthtest" },
-			only("internal/redact"), nil,
+			func(dir string) bool { return strings.HasPrefix(dir+"/", "packages/oauthtest/") },
+			only("internal/redact", "packages/oauthtest/internal/record"), nil,
 		},
 		{
 			"what tests need stays in tests",

@@ -3,8 +3,9 @@ package oauthtest
 import (
 	"fmt"
 	"net/http"
-	"net/url"
 	"strings"
+
+	"github.com/team-telnyx/telnyx-go/packages/oauthtest/internal/record"
 )
 
 // checkBearer lets the API key and the server's own live access tokens pass (RFC 6750).
@@ -58,7 +59,7 @@ func (s *Server) authenticateClient(r *http.Request, params map[string]string) (
 	basic := r.Header.Get("Authorization") != ""
 	if basic {
 		var ok bool
-		if id, secret, ok = basicCredentials(r); !ok {
+		if id, secret, ok = record.BasicAuth(r); !ok {
 			return nil, s.invalidClient(basic, "The Authorization header is not HTTP Basic with form-encoded credentials.")
 		}
 		if params["client_secret"] != "" {
@@ -80,20 +81,6 @@ func (s *Server) authenticateClient(r *http.Request, params map[string]string) (
 		return nil, s.invalidClient(basic, "The client secret is missing or wrong.")
 	}
 	return c, nil
-}
-
-// basicCredentials undoes the form encoding that RFC 6749 section 2.3.1 asks for inside HTTP Basic.
-func basicCredentials(r *http.Request) (id, secret string, ok bool) {
-	user, password, ok := r.BasicAuth()
-	if !ok {
-		return "", "", false
-	}
-	id, err := url.QueryUnescape(user)
-	if err != nil {
-		return "", "", false
-	}
-	secret, err = url.QueryUnescape(password)
-	return id, secret, err == nil
 }
 
 func (s *Server) invalidClient(basic bool, detail string) *problem {

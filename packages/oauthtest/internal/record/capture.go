@@ -1,4 +1,4 @@
-package oauthtest
+package record
 
 import (
 	"bytes"
@@ -14,7 +14,7 @@ import (
 
 // capture sends requests, one at a time, and remembers the exchanges until the test has passed.
 type capture struct {
-	recordSettings
+	settings
 	tb   testing.TB
 	file string
 
@@ -24,8 +24,8 @@ type capture struct {
 	over        bool
 }
 
-func newCapture(tb testing.TB, file string, s recordSettings) *capture {
-	c := &capture{recordSettings: s, tb: tb, file: file, tape: cassette.New(strings.TrimSuffix(file, ".yaml"))}
+func newCapture(tb testing.TB, file string, s settings) *capture {
+	c := &capture{settings: s, tb: tb, file: file, tape: cassette.New(strings.TrimSuffix(file, ".yaml"))}
 	tb.Cleanup(c.save)
 	return c
 }
@@ -77,7 +77,7 @@ func (c *capture) save() {
 		c.tb.Errorf("oauthtest.Record: %s is not written, as there was no request to record", c.file)
 		return
 	}
-	tape, err := redacted(c.tape.Interactions, c.recordSettings, c.credentials)
+	tape, err := redacted(c.tape.Interactions, c.settings, c.credentials)
 	if err != nil {
 		c.tb.Errorf("oauthtest.Record: %s is not written: %v", c.file, err)
 		return

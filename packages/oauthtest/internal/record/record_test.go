@@ -1,4 +1,4 @@
-package oauthtest_test
+package record_test
 
 import (
 	"context"
@@ -20,7 +20,7 @@ import (
 
 	"github.com/team-telnyx/telnyx-go"
 	"github.com/team-telnyx/telnyx-go/option"
-	"github.com/team-telnyx/telnyx-go/packages/oauthtest"
+	"github.com/team-telnyx/telnyx-go/packages/oauthtest/internal/record"
 )
 
 // trialTest is a test within a test, which may fail.
@@ -63,12 +63,12 @@ func tryTest(test func(tb testing.TB)) string {
 }
 
 // recordingOf makes a recording in a test of its own, and returns its path and its text.
-func recordingOf(t *testing.T, through http.RoundTripper, test func(*http.Client), opts ...oauthtest.RecordOption) (path, text string) {
+func recordingOf(t *testing.T, through http.RoundTripper, test func(*http.Client), opts ...record.Option) (path, text string) {
 	t.Helper()
 	path = filepath.Join(t.TempDir(), "story")
 	t.Setenv("TELNYX_RECORD", "1")
 	failed := tryTest(func(tb testing.TB) {
-		test(oauthtest.Record(tb, path, append(opts, oauthtest.RecordThrough(through))...))
+		test(record.Client(tb, path, append(opts, record.Through(through))...))
 	})
 	require.Empty(t, failed)
 	t.Setenv("TELNYX_RECORD", "")
@@ -216,7 +216,7 @@ func TestNoSecretReachesTheDisk(t *testing.T) {
 		mustSendOver(t, c, "POST", api+"/json", "code=top-03-code&code_verifier=top-04-verifier&code=short&name="+url.QueryEscape(plain), "Authorization", "Basic "+basic)
 		mustSendOver(t, c, "GET", api+"/html?code="+url.QueryEscape(plain), "")
 		mustSendOver(t, c, "POST", api+"/last", `{"client_secret":"`+quoted+`"}`, "Authorization", "Bearer "+plain)
-	}, oauthtest.WithSecrets("top-15-mine"))
+	}, record.WithSecrets("top-15-mine"))
 
 	for _, secret := range append(secrets, basic) {
 		if secret == "short" { // is one where it stands alone
@@ -250,7 +250,7 @@ func TestTheServerIsNotAskedWhereThereIsARecording(t *testing.T) {
 	get := func(c *http.Client) string { return mustSendOver(t, c, "GET", api+"/oauth_clients", "") }
 	path, _ := recordingOf(t, through, func(c *http.Client) { get(c) })
 
-	got := get(oauthtest.Record(t, path, oauthtest.RecordThrough(through)))
+	got := get(record.Client(t, path, record.Through(through)))
 
 	require.Equal(t, 1, asked)
 	require.JSONEq(t, `{"name":"a"}`, got)
@@ -259,7 +259,7 @@ func TestTheServerIsNotAskedWhereThereIsARecording(t *testing.T) {
 func TestWithoutARecordingTheTestIsToldHowToMakeOne(t *testing.T) {
 	path := filepath.Join(t.TempDir(), "story")
 
-	said := tryTest(func(tb testing.TB) { oauthtest.Record(tb, path) })
+	said := tryTest(func(tb testing.TB) { record.Client(tb, path) })
 
 	require.Equal(t, "oauthtest.Record: there is no recording "+path+".yaml; make it with\n\tTELNYX_RECORD=1 go test -count=1 -run '^TestMine$'", said)
 }
@@ -302,14 +302,14 @@ func replayAll(t *testing.T, c *http.Client, bearer string) error {
 }
 
 func TestWhatTheProgramMakesMayDifferFromRunToRun(t *testing.T) {
-	require.NoError(t, replayAll(t, oauthtest.Record(t, writeRecording(t, oneRecording)), "redacted-access_token-2"))
+	require.NoError(t, replayAll(t, record.Client(t, writeRecording(t, oneRecording)), "redacted-access_token-2"))
 }
 
 func TestAnOldTokenWhereTheRecordingHasTheNewOneIsADifference(t *testing.T) {
 	path := writeRecording(t, oneRecording)
 
 	var err error
-	said := tryTest(func(tb testing.TB) { err = replayAll(t, oauthtest.Record(tb, path), "redacted-access_token-1") })
+	said := tryTest(func(tb testing.TB) { err = replayAll(t, record.Client(tb, path), "redacted-access_token-1") })
 
 	require.Error(t, err)
 	require.Contains(t, said, `header Authorization: recorded is "redacted-access_token-2", sent was "redacted-access_token-1"`)
@@ -319,7 +319,7 @@ func TestWhatAnAnswerGaveOutStandsForNothingElse(t *testing.T) {
 	path := writeRecording(t, oneRecording)
 
 	said := tryTest(func(tb testing.TB) {
-		_, _, err := sendOver(oauthtest.Record(tb, path), "POST", api+"/oauth/token", "grant_type=authorization_code&code=redacted-refresh_token-1&code_verifier=a")
+		_, _, err := sendOver(record.Client(tb, path), "POST", api+"/oauth/token", "grant_type=authorization_code&code=redacted-refresh_token-1&code_verifier=a")
 		require.Error(t, err)
 	})
 
@@ -331,7 +331,7 @@ func TestARequestWithoutARecordingFailsWithTheNearestOneAndTheDifference(t *test
 
 	var err error
 	said := tryTest(func(tb testing.TB) {
-		c := oauthtest.Record(tb, path)
+		c := record.Client(tb, path)
 		_, _, err = sendOver(c, "POST", api+"/oauth/token?token=my-own-secret", "grant_type=client_credentials&refresh_token=my-own-secret&scope=voice.read")
 	})
 
@@ -350,7 +350,7 @@ func TestARecordingThatNoRequestUsesFailsTheTest(t *testing.T) {
 	path := writeRecording(t, oneRecording)
 
 	said := tryTest(func(tb testing.TB) {
-		mustSendOver(t, oauthtest.Record(tb, path), "POST", api+"/oauth/token", "grant_type=authorization_code&code=a&code_verifier=b")
+		mustSendOver(t, record.Client(tb, path), "POST", api+"/oauth/token", "grant_type=authorization_code&code=a&code_verifier=b")
 	})
 
 	require.Equal(t, "oauthtest.Record: "+path+".yaml: no request used interaction 1: POST https://api.telnyx.com/v2/oauth/token\n---\n"+
@@ -361,7 +361,7 @@ func TestARecordingIsUsedOnce(t *testing.T) {
 	path, _ := recordingOf(t, replying(200, `{}`), func(c *http.Client) { mustSendOver(t, c, "GET", api+"/oauth_grants", "") })
 
 	said := tryTest(func(tb testing.TB) {
-		c := oauthtest.Record(tb, path)
+		c := record.Client(tb, path)
 		mustSendOver(t, c, "GET", api+"/oauth_grants", "")
 		_, _, err := sendOver(c, "GET", api+"/oauth_grants", "")
 		require.Error(t, err)
@@ -374,7 +374,7 @@ func TestTheClientDoesNotRepeatARequestWithoutARecording(t *testing.T) {
 	path := writeRecording(t, oneRecording)
 
 	said := tryTest(func(tb testing.TB) {
-		client := telnyx.NewClient(option.WithoutEnvironment(), option.WithAPIKey("KEY"), option.WithHTTPClient(oauthtest.Record(tb, path)))
+		client := telnyx.NewClient(option.WithoutEnvironment(), option.WithAPIKey("KEY"), option.WithHTTPClient(record.Client(tb, path)))
 		_, err := client.OAuthClients.List(t.Context(), telnyx.OAuthClientListParams{})
 		require.ErrorContains(t, err, "nearest is interaction 2")
 	})
@@ -411,7 +411,7 @@ interactions:
 		`json /state: recorded is "redacted-state-1", sent was another value`:  {"PUT", target, strings.Replace(body, `"state":"mine"`, `"state":"yours"`, 1), "Authorization", basic},
 	} {
 		said := tryTest(func(tb testing.TB) {
-			_, _, err := sendOver(oauthtest.Record(tb, writeRecording(t, text)), send[0], send[1], send[2], send[3:]...)
+			_, _, err := sendOver(record.Client(tb, writeRecording(t, text)), send[0], send[1], send[2], send[3:]...)
 			require.Equal(t, want == "", err == nil, "%s: %v", want, err)
 		})
 		require.Contains(t, said, want)
@@ -427,7 +427,7 @@ func TestAnswersRepeatWhatTheProgramMadeInThisRun(t *testing.T) {
 			`{"state":"recorded-state","redirect_uri":"http://127.0.0.1:43210/cb?state=recorded-state"}`)
 	})
 
-	res, body, err := sendOver(oauthtest.Record(t, path), "POST", "http://localhost:9/v2/oauth/grants",
+	res, body, err := sendOver(record.Client(t, path), "POST", "http://localhost:9/v2/oauth/grants",
 		`{"state":"a \"b\"&c","redirect_uri":"http://127.0.0.1:5555/cb?state=a+%22b%22%26c"}`)
 
 	require.NoError(t, err)
@@ -452,7 +452,7 @@ func TestARecorded429IsFollowedByItsSuccessAfterTheWait(t *testing.T) {
 
 	synctest.Test(t, func(t *testing.T) {
 		began := time.Now()
-		client := telnyx.NewClient(option.WithoutEnvironment(), option.WithAPIKey("KEY"), option.WithHTTPClient(oauthtest.Record(t, path)))
+		client := telnyx.NewClient(option.WithoutEnvironment(), option.WithAPIKey("KEY"), option.WithHTTPClient(record.Client(t, path)))
 
 		_, err := client.OAuthGrants.List(t.Context(), telnyx.OAuthGrantListParams{})
 
@@ -473,7 +473,7 @@ func TestRequestsMayComeInAnyOrderAndTogether(t *testing.T) {
 			page(c, n)
 		}
 	})
-	c := oauthtest.Record(t, path)
+	c := record.Client(t, path)
 
 	var wg sync.WaitGroup
 	for n := range 16 {
@@ -517,13 +517,13 @@ func TestTheProgramGetsTheRealAnswerWhileItIsRecorded(t *testing.T) {
 }
 
 func TestNormalizersSettleWhatElseDiffers(t *testing.T) {
-	settle := oauthtest.WithNormalizer(func(name, value string) string {
+	settle := record.WithNormalizer(func(name, value string) string {
 		if name == "name" {
 			value, _, _ = strings.Cut(value, "#")
 		}
 		return value
 	})
-	upper := oauthtest.WithNormalizer(func(name, value string) string {
+	upper := record.WithNormalizer(func(name, value string) string {
 		if name == "name" {
 			value = strings.ToUpper(value)
 		}
@@ -534,13 +534,13 @@ func TestNormalizersSettleWhatElseDiffers(t *testing.T) {
 	}, settle, upper)
 	require.Equal(t, 2, strings.Count(text, `"name": "NIGHTLY"`), text)
 
-	mustSendOver(t, oauthtest.Record(t, path, settle, upper), "POST", api+"/oauth_clients", `{"name":"nightly#18"}`)
+	mustSendOver(t, record.Client(t, path, settle, upper), "POST", api+"/oauth_clients", `{"name":"nightly#18"}`)
 }
 
 func TestWhatIsAddedToTheAllowListIsKept(t *testing.T) {
 	_, text := recordingOf(t, replying(200, `{"city":"Paris","pin":4711}`, "X-Shard", "7"), func(c *http.Client) {
 		mustSendOver(t, c, "GET", api+"/oauth_clients?verbose=yes", "")
-	}, oauthtest.KeepFields("city", "pin", "verbose"), oauthtest.KeepHeaders("x-shard"))
+	}, record.KeepFields("city", "pin", "verbose"), record.KeepHeaders("x-shard"))
 
 	for _, kept := range []string{`"city": "Paris"`, `"pin": 4711`, "verbose=yes", "X-Shard:\n          - \"7\""} {
 		require.Contains(t, text, kept)
@@ -548,10 +548,10 @@ func TestWhatIsAddedToTheAllowListIsKept(t *testing.T) {
 }
 
 func TestTheNameOfASecretCannotBeAllowed(t *testing.T) {
-	for name, opt := range map[string]oauthtest.RecordOption{
-		"client_secret": oauthtest.KeepFields("city", "client_secret"), "Set-Cookie": oauthtest.KeepHeaders("set-cookie"),
+	for name, opt := range map[string]record.Option{
+		"client_secret": record.KeepFields("city", "client_secret"), "Set-Cookie": record.KeepHeaders("set-cookie"),
 	} {
-		said := tryTest(func(tb testing.TB) { oauthtest.Record(tb, "nowhere", opt) })
+		said := tryTest(func(tb testing.TB) { record.Client(tb, "nowhere", opt) })
 
 		require.Equal(t, "oauthtest.Record: "+name+" cannot be kept, as a secret stands there", said)
 	}
@@ -563,7 +563,7 @@ func TestNothingIsWrittenThatStillHoldsASecret(t *testing.T) {
 	t.Setenv("TELNYX_CLIENT_SECRET", "oauth_clients") // stands in the path, which is never rewritten
 
 	said := tryTest(func(tb testing.TB) {
-		mustSendOver(t, oauthtest.Record(tb, path, oauthtest.RecordThrough(replying(200, `{}`))), "GET", api+"/oauth_clients", "")
+		mustSendOver(t, record.Client(tb, path, record.Through(replying(200, `{}`))), "GET", api+"/oauth_clients", "")
 	})
 
 	require.Equal(t, "oauthtest.Record: "+path+".yaml is not written: interaction 0: the URL holds a secret", said)
@@ -575,7 +575,7 @@ func TestAFailedTestLeavesTheRecordingAsItWas(t *testing.T) {
 	t.Setenv("TELNYX_RECORD", "1")
 
 	tryTest(func(tb testing.TB) {
-		mustSendOver(t, oauthtest.Record(tb, path, oauthtest.RecordThrough(replying(200, `{}`))), "GET", api+"/oauth_clients", "")
+		mustSendOver(t, record.Client(tb, path, record.Through(replying(200, `{}`))), "GET", api+"/oauth_clients", "")
 		tb.Errorf("something else")
 	})
 
@@ -588,7 +588,7 @@ func TestATestWithoutARequestRecordsNothing(t *testing.T) {
 	path := writeRecording(t, oneRecording)
 	t.Setenv("TELNYX_RECORD", "1")
 
-	said := tryTest(func(tb testing.TB) { oauthtest.Record(tb, path) })
+	said := tryTest(func(tb testing.TB) { record.Client(tb, path) })
 
 	require.Equal(t, "oauthtest.Record: "+path+".yaml is not written, as there was no request to record", said)
 }
@@ -620,9 +620,9 @@ func (f failing) RoundTrip(req *http.Request) (*http.Response, error) { return f
 func TestTheClientEndsWithItsTest(t *testing.T) {
 	path := writeRecording(t, "version: 2\ninteractions: []\n")
 	var replaying, recording *http.Client
-	require.Empty(t, tryTest(func(tb testing.TB) { replaying = oauthtest.Record(tb, path) }))
+	require.Empty(t, tryTest(func(tb testing.TB) { replaying = record.Client(tb, path) }))
 	t.Setenv("TELNYX_RECORD", "1")
-	tryTest(func(tb testing.TB) { recording = oauthtest.Record(tb, path) })
+	tryTest(func(tb testing.TB) { recording = record.Client(tb, path) })
 
 	for _, c := range []*http.Client{replaying, recording} {
 		_, _, err := sendOver(c, "GET", api+"/oauth_clients", "")
@@ -632,7 +632,7 @@ func TestTheClientEndsWithItsTest(t *testing.T) {
 
 func TestACancelledRequestUsesNoRecording(t *testing.T) {
 	path, _ := recordingOf(t, replying(200, `{}`), func(c *http.Client) { mustSendOver(t, c, "GET", api+"/oauth_clients", "") })
-	c := oauthtest.Record(t, path)
+	c := record.Client(t, path)
 	ctx, cancel := context.WithCancel(t.Context())
 	cancel()
 	req, err := http.NewRequestWithContext(ctx, "GET", api+"/oauth_clients", nil)
@@ -658,7 +658,7 @@ func TestAFileThatIsNoRecordingFailsTheTest(t *testing.T) {
 	} {
 		path := writeRecording(t, text)
 
-		said := tryTest(func(tb testing.TB) { oauthtest.Record(tb, path) })
+		said := tryTest(func(tb testing.TB) { record.Client(tb, path) })
 
 		require.Contains(t, said, "oauthtest.Record: "+path+".yaml: "+want)
 	}

@@ -1,4 +1,4 @@
-package oauthtest
+package record
 
 import (
 	"cmp"
@@ -43,15 +43,15 @@ var (
 
 // A vocabulary knows what may stand in a recording, and the placeholder of everything else.
 type vocabulary struct {
-	recordSettings
+	settings
 	origin  *regexp.Regexp    // of the API, as the first request names it
 	names   map[string]string // the placeholder of a value
 	counts  map[string]int
 	secrets map[string]bool
 }
 
-func newVocabulary(s recordSettings, firstURL string) *vocabulary {
-	v := &vocabulary{recordSettings: s, names: map[string]string{}, counts: map[string]int{}, secrets: map[string]bool{}}
+func newVocabulary(s settings, firstURL string) *vocabulary {
+	v := &vocabulary{settings: s, names: map[string]string{}, counts: map[string]int{}, secrets: map[string]bool{}}
 	origin := recordedOrigin
 	if u, err := url.Parse(firstURL); err == nil && u.Host != "" {
 		origin = u.Scheme + "://" + u.Host
@@ -65,7 +65,7 @@ func newVocabulary(s recordSettings, firstURL string) *vocabulary {
 
 // redacted returns the exchanges as they may be on disk, or an error if a secret is left in them. credentials are those of the
 // Authorization headers as they were sent.
-func redacted(tape []*cassette.Interaction, s recordSettings, credentials []string) ([]*cassette.Interaction, error) {
+func redacted(tape []*cassette.Interaction, s settings, credentials []string) ([]*cassette.Interaction, error) {
 	if len(tape) == 0 {
 		return nil, nil
 	}

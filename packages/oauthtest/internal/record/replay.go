@@ -1,4 +1,4 @@
-package oauthtest
+package record
 
 import (
 	"context"
@@ -16,7 +16,7 @@ import (
 
 // replay answers from a recording.
 type replay struct {
-	recordSettings
+	settings
 	tb   testing.TB
 	file string
 
@@ -27,8 +27,8 @@ type replay struct {
 	over     bool
 }
 
-func newReplay(tb testing.TB, file string, tape *cassette.Cassette, s recordSettings) *replay {
-	r := &replay{recordSettings: s, tb: tb, file: file, tape: tape, bindings: newBindings(tape.Interactions)}
+func newReplay(tb testing.TB, file string, tape *cassette.Cassette, s settings) *replay {
+	r := &replay{settings: s, tb: tb, file: file, tape: tape, bindings: newBindings(tape.Interactions)}
 	tb.Cleanup(r.finish)
 	return r
 }
@@ -47,7 +47,7 @@ func (r *replay) RoundTrip(req *http.Request) (*http.Response, error) {
 		return nil, errTestIsOver()
 	}
 	if r.words == nil {
-		r.words = newVocabulary(r.recordSettings, req.URL.String())
+		r.words = newVocabulary(r.settings, req.URL.String())
 	}
 	sent, err := r.words.read(plainRequest(req, body))
 	if err != nil {

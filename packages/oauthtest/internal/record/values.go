@@ -1,4 +1,4 @@
-package oauthtest
+package record
 
 import (
 	"bytes"
@@ -55,10 +55,24 @@ type rewriter struct {
 // plainRequest is a request as recordings spell it: HTTP Basic is not encoded.
 func plainRequest(req *http.Request, body []byte) cassette.Request {
 	h := req.Header.Clone()
-	if id, secret, ok := basicCredentials(req); ok {
+	if id, secret, ok := BasicAuth(req); ok {
 		h.Set("Authorization", "Basic "+id+":"+secret)
 	}
 	return cassette.Request{Method: req.Method, URL: req.URL.String(), Headers: h, Body: string(body)}
+}
+
+// BasicAuth undoes the form encoding that RFC 6749 section 2.3.1 asks for inside HTTP Basic.
+func BasicAuth(r *http.Request) (id, secret string, ok bool) {
+	user, password, ok := r.BasicAuth()
+	if !ok {
+		return "", "", false
+	}
+	id, err := url.QueryUnescape(user)
+	if err != nil {
+		return "", "", false
+	}
+	secret, err = url.QueryUnescape(password)
+	return id, secret, err == nil
 }
 
 func (w rewriter) request(r cassette.Request) (cassette.Request, error) {

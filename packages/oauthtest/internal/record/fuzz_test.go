@@ -1,4 +1,4 @@
-package oauthtest
+package record
 
 import (
 	"bytes"
@@ -35,7 +35,7 @@ func FuzzCassetteLoad(f *testing.F) {
 		if err != nil {
 			return
 		}
-		r := newReplay(silent{}, "fuzz.yaml", tape, defaultRecordSettings())
+		r := newReplay(silent{}, "fuzz.yaml", tape, defaultSettings())
 		for _, i := range tape.Interactions {
 			// What a recording holds is a request that it has an answer to, if it is a request at all.
 			for _, method := range []string{i.Request.Method, "GET"} {
@@ -85,7 +85,7 @@ func FuzzCassetteRedaction(f *testing.F) {
 		}
 		wasJSON := json.Valid([]byte(quoted))
 
-		out, err := redacted([]*cassette.Interaction{early, known}, defaultRecordSettings(), []string{secret})
+		out, err := redacted([]*cassette.Interaction{early, known}, defaultSettings(), []string{secret})
 		if err != nil { // a secret such as "redacted" is everywhere: nothing is written
 			require.NotContains(t, secret, "sup3r-secret", "this one is nowhere else")
 			return
@@ -139,7 +139,7 @@ func flatten(b *bytes.Buffer, v any) {
 
 func TestTheLastCheckKnowsASecretInEverySpelling(t *testing.T) {
 	const secret = `pass+word/ü "1"`
-	v := newVocabulary(defaultRecordSettings(), "https://h/")
+	v := newVocabulary(defaultSettings(), "https://h/")
 	v.secrets[secret] = true
 	v.secrets["short"] = true
 	for text, want := range map[string]string{
