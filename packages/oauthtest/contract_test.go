@@ -3,6 +3,9 @@ package oauthtest_test
 import (
 	"bytes"
 	"fmt"
+	"go/ast"
+	"go/parser"
+	"go/token"
 	"io"
 	"net/http"
 	"strings"
@@ -155,4 +158,30 @@ func TestServerAnswersEveryOperationOfTheContract(t *testing.T) {
 		}
 	}
 	require.Equal(t, 17, operations)
+}
+
+func TestEveryOperationOfTheContractHasAConstant(t *testing.T) {
+	doc, err := contract()
+	require.NoError(t, err)
+	var want []string
+	for path, item := range doc.Paths.Map() {
+		for method, operation := range item.Operations() {
+			want = append(want, fmt.Sprintf("%s = %[1]q // %s %s", operation.OperationID, method, path))
+		}
+	}
+	file, err := parser.ParseFile(token.NewFileSet(), "operation.go", nil, parser.ParseComments)
+	require.NoError(t, err)
+
+	var got []string
+	for _, decl := range file.Decls {
+		if constants, ok := decl.(*ast.GenDecl); ok && constants.Tok == token.CONST {
+			for _, spec := range constants.Specs {
+				v := spec.(*ast.ValueSpec)
+				comment := strings.TrimSpace(v.Doc.Text() + v.Comment.Text())
+				got = append(got, v.Names[0].Name+" = "+v.Values[0].(*ast.BasicLit).Value+" // "+comment)
+			}
+		}
+	}
+
+	require.ElementsMatch(t, want, got)
 }

@@ -42,8 +42,8 @@ func ExampleFaults() {
 	srv := oauthtest.New()
 	defer srv.Close()
 	srv.Inject(oauthtest.NewFaults(1).
-		Next(1, oauthtest.FaultRetryAfter(429, "1"), "GetOAuthJWKS").
-		Next(1, oauthtest.FaultLostAnswer(), "GetOAuthJWKS"))
+		Next(1, oauthtest.FaultRetryAfter(429, "1"), oauthtest.GetOAuthJWKS).
+		Next(1, oauthtest.FaultLostAnswer(), oauthtest.GetOAuthJWKS))
 
 	for range 3 {
 		res, err := srv.Client().Get(srv.BaseURL() + "/oauth/jwks")
@@ -54,7 +54,7 @@ func ExampleFaults() {
 		res.Body.Close()
 		fmt.Println(res.Status)
 	}
-	for _, r := range srv.RequestsTo("GetOAuthJWKS") {
+	for _, r := range srv.RequestsTo(oauthtest.GetOAuthJWKS) {
 		fmt.Println(r.Method, r.Path, r.Status, r.Fault)
 	}
 	// Output:

@@ -13,7 +13,7 @@ import (
 // anything. It is safe for concurrent use, also while requests are under way.
 //
 //	srv.Inject(oauthtest.NewFaults(1).
-//		Next(2, oauthtest.FaultGatewayHTML(502), "GetOAuthClient").
+//		Next(2, oauthtest.FaultGatewayHTML(502), oauthtest.GetOAuthClient).
 //		Sometimes(0.05, oauthtest.FaultReset()))
 //
 // Of several rules that apply to a request, the one that was added first wins.
@@ -40,8 +40,8 @@ type rule struct {
 // scheduler.
 func NewFaults(seed uint64) *Faults { return &Faults{seed: seed, table: new(Server).routes()} }
 
-// Next lets the next n requests fail, or those to the operations that are named by their operationId in the
-// contract, such as "CreateOAuthClient". It panics on an id that the contract does not have, and returns f.
+// Next lets the next n requests fail: requests to the given operations, such as [CreateOAuthClient], or to any if none is
+// given. It panics on an operationId that the contract does not have, and returns f.
 func (f *Faults) Next(n int, fault Fault, operations ...string) *Faults {
 	return f.add(&rule{Fault: fault, operations: operations, left: n})
 }

@@ -177,8 +177,8 @@ func TestNextHitsTheNextRequestsToItsOperations(t *testing.T) {
 	r.http.Transport = r.srv.Transport()
 	var seen []string
 	faults := oauthtest.NewFaults(1).
-		Next(2, oauthtest.FaultGatewayHTML(502), "ListOAuthGrants", "GetOAuthJWKS").
-		Next(1, oauthtest.FaultGatewayHTML(503), "ListOAuthGrants").
+		Next(2, oauthtest.FaultGatewayHTML(502), oauthtest.ListOAuthGrants, oauthtest.GetOAuthJWKS).
+		Next(1, oauthtest.FaultGatewayHTML(503), oauthtest.ListOAuthGrants).
 		Watch(func(r *http.Request, f oauthtest.Fault) { seen = append(seen, r.URL.Path+" "+f.String()) })
 	r.srv.Inject(faults)
 	var statuses []int
@@ -204,7 +204,7 @@ func TestSometimesHitsTheSameRequestsInEveryRunWithTheSeed(t *testing.T) {
 	const calls = 1000
 	hits := func(seed uint64, goroutines, before int) (pattern string, total int64) {
 		srv := oauthtest.New()
-		srv.Inject(oauthtest.NewFaults(seed).Next(before, oauthtest.FaultDelay(0)).Sometimes(0.2, oauthtest.FaultGatewayHTML(502), "GetOAuthProtectedResourceMetadata"))
+		srv.Inject(oauthtest.NewFaults(seed).Next(before, oauthtest.FaultDelay(0)).Sometimes(0.2, oauthtest.FaultGatewayHTML(502), oauthtest.GetOAuthProtectedResourceMetadata))
 		var wg sync.WaitGroup
 		var failed atomic.Int64
 		hit := make([]byte, calls)
@@ -275,7 +275,7 @@ func TestOperationsAreFoundBelowAnyBasePath(t *testing.T) {
 		require.Equal(t, 418, res.StatusCode)
 	}
 	for _, target := range []string{"PATCH https://x.example/oauth_clients", "GET https://x.example/oauth_clients/", "GET https://x.example/clients"} {
-		faults := oauthtest.NewFaults(1).Next(1, oauthtest.FaultStatus(418, "", ""), "ListOAuthClients", "GetOAuthClient")
+		faults := oauthtest.NewFaults(1).Next(1, oauthtest.FaultStatus(418, "", ""), oauthtest.ListOAuthClients, oauthtest.GetOAuthClient)
 		method, url, _ := strings.Cut(target, " ")
 		passed := always(func(*http.Request) (*http.Response, error) { return nil, errors.New("no fault") })
 

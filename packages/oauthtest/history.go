@@ -12,7 +12,7 @@ import (
 
 // Request is one request that the server has seen. Its maps are shared with the server's memory: read them only.
 type Request struct {
-	Operation string // the operationId of the contract, such as "CreateOAuthClient"; empty for anything else
+	Operation string // its operationId, such as [CreateOAuthClient]; empty for other requests
 	Method    string
 	Path      string // escaped, as it was sent
 	Query     url.Values

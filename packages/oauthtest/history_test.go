@@ -14,7 +14,7 @@ import (
 
 func TestRequestsAreRememberedWithWhatTheySaid(t *testing.T) {
 	r := start(t)
-	r.srv.Inject(oauthtest.NewFaults(1).Next(1, oauthtest.FaultGatewayHTML(502), "GetOAuthGrant"))
+	r.srv.Inject(oauthtest.NewFaults(1).Next(1, oauthtest.FaultGatewayHTML(502), oauthtest.GetOAuthGrant))
 	r.http.Transport = r.srv.Transport()
 	r.form("/v2/oauth/token", "grant_type", "x", "client_id", "me")
 	r.send("POST", "/v2/oauth_clients?dry=1", `{"name":"Pager","redirect_uris":[]}`, "X-Trace", "7")
@@ -41,8 +41,8 @@ func TestRequestsAreRememberedWithWhatTheySaid(t *testing.T) {
 	require.Equal(t, "status 502 with a gateway's HTML", grant.Fault)
 	require.Equal(t, http.StatusBadGateway, grant.Status)
 	require.Empty(t, page.Operation)
-	require.Equal(t, []oauthtest.Request{create}, r.srv.RequestsTo("CreateOAuthClient"))
-	require.Empty(t, r.srv.RequestsTo("GetOAuthJWKS"))
+	require.Equal(t, []oauthtest.Request{create}, r.srv.RequestsTo(oauthtest.CreateOAuthClient))
+	require.Empty(t, r.srv.RequestsTo(oauthtest.GetOAuthJWKS))
 }
 
 func TestHistoryHoldsTheLastRequests(t *testing.T) {

@@ -7,7 +7,31 @@ import (
 	"strings"
 )
 
-// routeTable finds operations of the contract, which it calls by their operationId.
+// The operationIds of the contract, for [Faults.Next], [Faults.Sometimes], [Server.RequestsTo] and [Request].
+const (
+	// GET /.well-known/oauth-authorization-server
+	GetOAuthAuthorizationServerMetadata = "GetOAuthAuthorizationServerMetadata"
+	// GET /.well-known/oauth-protected-resource
+	GetOAuthProtectedResourceMetadata = "GetOAuthProtectedResourceMetadata"
+
+	AuthorizeOAuth       = "AuthorizeOAuth"       // GET /oauth/authorize
+	GetOAuthConsentToken = "GetOAuthConsentToken" // GET /oauth/consent/{consent_token}
+	CreateOAuthGrant     = "CreateOAuthGrant"     // POST /oauth/grants
+	IntrospectOAuthToken = "IntrospectOAuthToken" // POST /oauth/introspect
+	GetOAuthJWKS         = "GetOAuthJWKS"         // GET /oauth/jwks
+	RegisterOAuthClient  = "RegisterOAuthClient"  // POST /oauth/register
+	ExchangeOAuthToken   = "ExchangeOAuthToken"   // POST /oauth/token
+	ListOAuthClients     = "ListOAuthClients"     // GET /oauth_clients
+	CreateOAuthClient    = "CreateOAuthClient"    // POST /oauth_clients
+	GetOAuthClient       = "GetOAuthClient"       // GET /oauth_clients/{id}
+	UpdateOAuthClient    = "UpdateOAuthClient"    // PUT /oauth_clients/{id}
+	DeleteOAuthClient    = "DeleteOAuthClient"    // DELETE /oauth_clients/{id}
+	ListOAuthGrants      = "ListOAuthGrants"      // GET /oauth_grants
+	GetOAuthGrant        = "GetOAuthGrant"        // GET /oauth_grants/{id}
+	RevokeOAuthGrant     = "RevokeOAuthGrant"     // DELETE /oauth_grants/{id}
+)
+
+// routeTable finds the operation of a request.
 type routeTable []route
 
 // operation names the operation that a request asks for, empty for none. It looks at the end of the path, so that

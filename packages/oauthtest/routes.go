@@ -30,27 +30,27 @@ type route struct {
 
 func (s *Server) routes() routeTable {
 	return routeTable{
-		{"GetOAuthAuthorizationServerMetadata", "GET", "/.well-known/oauth-authorization-server", discovery, s.authorizationServerMetadata},
-		{"GetOAuthProtectedResourceMetadata", "GET", "/.well-known/oauth-protected-resource", discovery, s.protectedResourceMetadata("")},
-		{"GetOAuthProtectedResourceMetadata", "GET", "/.well-known/oauth-protected-resource/v2/mcp", discovery, s.protectedResourceMetadata("/v2/mcp")},
+		{GetOAuthAuthorizationServerMetadata, "GET", "/.well-known/oauth-authorization-server", discovery, s.authorizationServerMetadata},
+		{GetOAuthProtectedResourceMetadata, "GET", "/.well-known/oauth-protected-resource", discovery, s.protectedResourceMetadata("")},
+		{GetOAuthProtectedResourceMetadata, "GET", "/.well-known/oauth-protected-resource/v2/mcp", discovery, s.protectedResourceMetadata("/v2/mcp")},
 
-		{"AuthorizeOAuth", "GET", "/v2/oauth/authorize", browser, s.authorize},
-		{"GetOAuthConsentToken", "GET", "/v2/oauth/consent/{consent_token}", bearer, s.getConsent},
-		{"CreateOAuthGrant", "POST", "/v2/oauth/grants", bearer, s.createGrant},
-		{"IntrospectOAuthToken", "POST", "/v2/oauth/introspect", open, s.introspect},
-		{"GetOAuthJWKS", "GET", "/v2/oauth/jwks", discovery, s.keySet},
-		{"RegisterOAuthClient", "POST", "/v2/oauth/register", open, s.register},
-		{"ExchangeOAuthToken", "POST", "/v2/oauth/token", open, s.exchange},
+		{AuthorizeOAuth, "GET", "/v2/oauth/authorize", browser, s.authorize},
+		{GetOAuthConsentToken, "GET", "/v2/oauth/consent/{consent_token}", bearer, s.getConsent},
+		{CreateOAuthGrant, "POST", "/v2/oauth/grants", bearer, s.createGrant},
+		{IntrospectOAuthToken, "POST", "/v2/oauth/introspect", open, s.introspect},
+		{GetOAuthJWKS, "GET", "/v2/oauth/jwks", discovery, s.keySet},
+		{RegisterOAuthClient, "POST", "/v2/oauth/register", open, s.register},
+		{ExchangeOAuthToken, "POST", "/v2/oauth/token", open, s.exchange},
 
-		{"ListOAuthClients", "GET", "/v2/oauth_clients", bearer, s.listClients},
-		{"CreateOAuthClient", "POST", "/v2/oauth_clients", bearer, s.createClient},
-		{"GetOAuthClient", "GET", "/v2/oauth_clients/{id}", bearer, s.getClient},
-		{"UpdateOAuthClient", "PUT", "/v2/oauth_clients/{id}", bearer, s.updateClient},
-		{"DeleteOAuthClient", "DELETE", "/v2/oauth_clients/{id}", bearer, s.deleteClient},
+		{ListOAuthClients, "GET", "/v2/oauth_clients", bearer, s.listClients},
+		{CreateOAuthClient, "POST", "/v2/oauth_clients", bearer, s.createClient},
+		{GetOAuthClient, "GET", "/v2/oauth_clients/{id}", bearer, s.getClient},
+		{UpdateOAuthClient, "PUT", "/v2/oauth_clients/{id}", bearer, s.updateClient},
+		{DeleteOAuthClient, "DELETE", "/v2/oauth_clients/{id}", bearer, s.deleteClient},
 
-		{"ListOAuthGrants", "GET", "/v2/oauth_grants", bearer, s.listGrants},
-		{"GetOAuthGrant", "GET", "/v2/oauth_grants/{id}", bearer, s.getGrant},
-		{"RevokeOAuthGrant", "DELETE", "/v2/oauth_grants/{id}", bearer, s.revokeGrant},
+		{ListOAuthGrants, "GET", "/v2/oauth_grants", bearer, s.listGrants},
+		{GetOAuthGrant, "GET", "/v2/oauth_grants/{id}", bearer, s.getGrant},
+		{RevokeOAuthGrant, "DELETE", "/v2/oauth_grants/{id}", bearer, s.revokeGrant},
 
 		// Not of the contract: the page that authorize sends the browser to.
 		{"", "GET", "/consent", browser, s.showConsent},

@@ -103,7 +103,7 @@ func (h *history) rememberAll(r *Request) {
 	if scheme, credential, ok := strings.Cut(r.Header.Get("Authorization"), " "); ok {
 		h.remember(scheme+" credential", strings.TrimSpace(credential))
 	}
-	if r.Operation == "GetOAuthConsentToken" {
+	if r.Operation == GetOAuthConsentToken {
 		h.remember("consent_token", r.Path[strings.LastIndex(r.Path, "/")+1:])
 	}
 	for _, name := range secretMembers() {
