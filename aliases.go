@@ -1,8 +1,8 @@
 package telnyx
 
 import (
-	"github.com/team-telnyx/telnyx-go/internal/apierror"
 	"github.com/team-telnyx/telnyx-go/internal/request"
+	"github.com/team-telnyx/telnyx-go/packages/apierror"
 	"github.com/team-telnyx/telnyx-go/packages/param"
 )
 

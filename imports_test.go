@@ -63,8 +63,9 @@ func importsOf(t *testing.T, files []*ast.File) (own, others []string) {
 
 // isCore reports whether a package belongs to what every program gets.
 func isCore(dir string) bool {
-	return slices.Contains([]string{".", "option", "packages/param", "packages/respjson", "packages/pagination"}, dir) ||
-		strings.HasPrefix(dir, "internal/")
+	return slices.Contains([]string{
+		".", "option", "packages/apierror", "packages/param", "packages/respjson", "packages/pagination",
+	}, dir) || strings.HasPrefix(dir, "internal/")
 }
 
 func isFlow(dir string) bool { return strings.HasPrefix(dir, "packages/oauth") }

@@ -6,7 +6,7 @@ import (
 	"fmt"
 	"net/url"
 
-	"github.com/team-telnyx/telnyx-go/internal/apierror"
+	"github.com/team-telnyx/telnyx-go/packages/apierror"
 )
 
 // A failure is the error of a call that ended without an answer to report: it was refused before sending, the network

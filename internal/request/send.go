@@ -15,9 +15,9 @@ import (
 	"sync/atomic"
 	"time"
 
-	"github.com/team-telnyx/telnyx-go/internal/apierror"
 	"github.com/team-telnyx/telnyx-go/internal/redact"
 	"github.com/team-telnyx/telnyx-go/internal/retryafter"
+	"github.com/team-telnyx/telnyx-go/packages/apierror"
 )
 
 // An outgoing request is a call in the form in which every attempt sends it.
