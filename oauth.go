@@ -3,10 +3,7 @@ package telnyx
 import (
 	"context"
 	"fmt"
-	"net/url"
 
-	"github.com/team-telnyx/telnyx-go/internal/apijson"
-	"github.com/team-telnyx/telnyx-go/internal/apiquery"
 	"github.com/team-telnyx/telnyx-go/option"
 	"github.com/team-telnyx/telnyx-go/packages/param"
 	"github.com/team-telnyx/telnyx-go/packages/respjson"
@@ -81,12 +78,6 @@ type OAuthGetResponse struct {
 	} `json:"-"`
 }
 
-// RawJSON returns the object as the server wrote it.
-func (r OAuthGetResponse) RawJSON() string { return r.JSON.RawJSON() }
-
-// UnmarshalJSON decodes an object and records what became of each member.
-func (r *OAuthGetResponse) UnmarshalJSON(data []byte) error { return apijson.Unmarshal(data, r) }
-
 // OAuthGetResponseData is what a consent page shows.
 type OAuthGetResponseData struct {
 	ClientID string `json:"client_id"`
@@ -108,12 +99,6 @@ type OAuthGetResponseData struct {
 	} `json:"-"`
 }
 
-// RawJSON returns the object as the server wrote it.
-func (r OAuthGetResponseData) RawJSON() string { return r.JSON.RawJSON() }
-
-// UnmarshalJSON decodes an object and records what became of each member.
-func (r *OAuthGetResponseData) UnmarshalJSON(data []byte) error { return apijson.Unmarshal(data, r) }
-
 // OAuthGetResponseDataRequestedScope is one scope that a client asks for.
 type OAuthGetResponseDataRequestedScope struct {
 	// ID is the scope as tokens carry it; Name and Description are for people.
@@ -127,14 +112,6 @@ type OAuthGetResponseDataRequestedScope struct {
 	} `json:"-"`
 }
 
-// RawJSON returns the object as the server wrote it.
-func (r OAuthGetResponseDataRequestedScope) RawJSON() string { return r.JSON.RawJSON() }
-
-// UnmarshalJSON decodes an object and records what became of each member.
-func (r *OAuthGetResponseDataRequestedScope) UnmarshalJSON(data []byte) error {
-	return apijson.Unmarshal(data, r)
-}
-
 // OAuthGrantsResponse is the outcome of a consent.
 type OAuthGrantsResponse struct {
 	// RedirectUri is where to send the user's browser. It carries the authorization code, or error=access_denied, and the state.
@@ -145,12 +122,6 @@ type OAuthGrantsResponse struct {
 		respjson.Object
 	} `json:"-"`
 }
-
-// RawJSON returns the object as the server wrote it.
-func (r OAuthGrantsResponse) RawJSON() string { return r.JSON.RawJSON() }
-
-// UnmarshalJSON decodes an object and records what became of each member.
-func (r *OAuthGrantsResponse) UnmarshalJSON(data []byte) error { return apijson.Unmarshal(data, r) }
 
 // Format prints the fields, secrets redacted, whatever the verb.
 func (r OAuthGrantsResponse) Format(f fmt.State, _ rune) { printRedacted(f, r) }
@@ -177,12 +148,6 @@ type OAuthIntrospectResponse struct {
 	} `json:"-"`
 }
 
-// RawJSON returns the object as the server wrote it.
-func (r OAuthIntrospectResponse) RawJSON() string { return r.JSON.RawJSON() }
-
-// UnmarshalJSON decodes an object and records what became of each member.
-func (r *OAuthIntrospectResponse) UnmarshalJSON(data []byte) error { return apijson.Unmarshal(data, r) }
-
 // OAuthRegisterResponse is a client that has just registered (RFC 7591, section 3.2.1).
 type OAuthRegisterResponse struct {
 	ClientID string `json:"client_id" api:"required"`
@@ -208,12 +173,6 @@ type OAuthRegisterResponse struct {
 	} `json:"-"`
 }
 
-// RawJSON returns the object as the server wrote it.
-func (r OAuthRegisterResponse) RawJSON() string { return r.JSON.RawJSON() }
-
-// UnmarshalJSON decodes an object and records what became of each member.
-func (r *OAuthRegisterResponse) UnmarshalJSON(data []byte) error { return apijson.Unmarshal(data, r) }
-
 // Format prints the fields, secrets redacted, whatever the verb.
 func (r OAuthRegisterResponse) Format(f fmt.State, _ rune) { printRedacted(f, r) }
 
@@ -226,12 +185,6 @@ type OAuthGetJwksResponse struct {
 		respjson.Object
 	} `json:"-"`
 }
-
-// RawJSON returns the object as the server wrote it.
-func (r OAuthGetJwksResponse) RawJSON() string { return r.JSON.RawJSON() }
-
-// UnmarshalJSON decodes an object and records what became of each member.
-func (r *OAuthGetJwksResponse) UnmarshalJSON(data []byte) error { return apijson.Unmarshal(data, r) }
 
 // OAuthGetJwksResponseKey is one public key.
 type OAuthGetJwksResponseKey struct {
@@ -250,12 +203,6 @@ type OAuthGetJwksResponseKey struct {
 	} `json:"-"`
 }
 
-// RawJSON returns the object as the server wrote it.
-func (r OAuthGetJwksResponseKey) RawJSON() string { return r.JSON.RawJSON() }
-
-// UnmarshalJSON decodes an object and records what became of each member.
-func (r *OAuthGetJwksResponseKey) UnmarshalJSON(data []byte) error { return apijson.Unmarshal(data, r) }
-
 // OAuthTokenResponse is a token response (RFC 6749, section 5.1).
 type OAuthTokenResponse struct {
 	AccessToken string `json:"access_token" api:"required"`
@@ -272,12 +219,6 @@ type OAuthTokenResponse struct {
 		respjson.Object
 	} `json:"-"`
 }
-
-// RawJSON returns the object as the server wrote it.
-func (r OAuthTokenResponse) RawJSON() string { return r.JSON.RawJSON() }
-
-// UnmarshalJSON decodes an object and records what became of each member.
-func (r *OAuthTokenResponse) UnmarshalJSON(data []byte) error { return apijson.Unmarshal(data, r) }
 
 // Format prints the fields, secrets redacted, whatever the verb.
 func (r OAuthTokenResponse) Format(f fmt.State, _ rune) { printRedacted(f, r) }
@@ -299,16 +240,6 @@ type OAuthGrantsParams struct {
 	paramObj
 }
 
-// MarshalJSON returns the params as the JSON object that is sent.
-func (r OAuthGrantsParams) MarshalJSON() ([]byte, error) {
-	return param.MarshalFields(r.paramObj, &r)
-}
-
-// UnmarshalJSON reads params from JSON. Members without a field become extra fields.
-func (r *OAuthGrantsParams) UnmarshalJSON(data []byte) error {
-	return param.UnmarshalObject(data, r, r)
-}
-
 // Format prints the fields, secrets redacted, whatever the verb.
 func (r OAuthGrantsParams) Format(f fmt.State, _ rune) { printRedacted(f, r) }
 
@@ -317,16 +248,6 @@ type OAuthIntrospectParams struct {
 	// Token is an access or refresh token.
 	Token string `json:"token" api:"required"`
 	paramObj
-}
-
-// MarshalJSON returns the params as the JSON object that is sent.
-func (r OAuthIntrospectParams) MarshalJSON() ([]byte, error) {
-	return param.MarshalFields(r.paramObj, &r)
-}
-
-// UnmarshalJSON reads params from JSON. Members without a field become extra fields.
-func (r *OAuthIntrospectParams) UnmarshalJSON(data []byte) error {
-	return param.UnmarshalObject(data, r, r)
 }
 
 // Format prints the fields, secrets redacted, whatever the verb.
@@ -349,16 +270,6 @@ type OAuthRegisterParams struct {
 	// TokenEndpointAuthMethod is client_secret_basic unless it is set; none makes a public client, without a secret.
 	TokenEndpointAuthMethod OAuthRegisterParamsTokenEndpointAuthMethod `json:"token_endpoint_auth_method,omitzero"`
 	paramObj
-}
-
-// MarshalJSON returns the params as the JSON object that is sent.
-func (r OAuthRegisterParams) MarshalJSON() ([]byte, error) {
-	return param.MarshalFields(r.paramObj, &r)
-}
-
-// UnmarshalJSON reads params from JSON. Members without a field become extra fields.
-func (r *OAuthRegisterParams) UnmarshalJSON(data []byte) error {
-	return param.UnmarshalObject(data, r, r)
 }
 
 // OAuthRegisterParamsTokenEndpointAuthMethod is how a client authenticates at the token endpoint.
@@ -386,11 +297,6 @@ type OAuthGetAuthorizeParams struct {
 	// CodeChallengeMethod is S256 for anyone who has the choice; the live API takes no other.
 	CodeChallengeMethod OAuthGetAuthorizeParamsCodeChallengeMethod `query:"code_challenge_method,omitzero" json:"-"`
 	paramObj
-}
-
-// URLQuery returns the params as a query.
-func (r OAuthGetAuthorizeParams) URLQuery() (url.Values, error) {
-	return apiquery.Marshal(r.paramObj, &r)
 }
 
 // OAuthGetAuthorizeParamsResponseType is what an authorization request asks for.
@@ -426,16 +332,6 @@ type OAuthTokenParams struct {
 	// Scope lists scopes, separated by spaces.
 	Scope param.Opt[string] `json:"scope,omitzero"`
 	paramObj
-}
-
-// MarshalJSON returns the params as the JSON object that is sent.
-func (r OAuthTokenParams) MarshalJSON() ([]byte, error) {
-	return param.MarshalFields(r.paramObj, &r)
-}
-
-// UnmarshalJSON reads params from JSON. Members without a field become extra fields.
-func (r *OAuthTokenParams) UnmarshalJSON(data []byte) error {
-	return param.UnmarshalObject(data, r, r)
 }
 
 // Format prints the fields, secrets redacted, whatever the verb.

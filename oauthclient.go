@@ -3,11 +3,8 @@ package telnyx
 import (
 	"context"
 	"fmt"
-	"net/url"
 	"time"
 
-	"github.com/team-telnyx/telnyx-go/internal/apijson"
-	"github.com/team-telnyx/telnyx-go/internal/apiquery"
 	"github.com/team-telnyx/telnyx-go/option"
 	"github.com/team-telnyx/telnyx-go/packages/pagination"
 	"github.com/team-telnyx/telnyx-go/packages/param"
@@ -86,12 +83,6 @@ type OAuthClient struct {
 	} `json:"-"`
 }
 
-// RawJSON returns the object as the server wrote it.
-func (r OAuthClient) RawJSON() string { return r.JSON.RawJSON() }
-
-// UnmarshalJSON decodes an object and records what became of each member.
-func (r *OAuthClient) UnmarshalJSON(data []byte) error { return apijson.Unmarshal(data, r) }
-
 // Format prints the fields, secrets redacted, whatever the verb.
 func (r OAuthClient) Format(f fmt.State, _ rune) { printRedacted(f, r) }
 
@@ -125,12 +116,6 @@ type OAuthClientNewResponse struct {
 	} `json:"-"`
 }
 
-// RawJSON returns the object as the server wrote it.
-func (r OAuthClientNewResponse) RawJSON() string { return r.JSON.RawJSON() }
-
-// UnmarshalJSON decodes an object and records what became of each member.
-func (r *OAuthClientNewResponse) UnmarshalJSON(data []byte) error { return apijson.Unmarshal(data, r) }
-
 // OAuthClientGetResponse is the client that Get found.
 type OAuthClientGetResponse struct {
 	Data OAuthClient `json:"data"`
@@ -141,12 +126,6 @@ type OAuthClientGetResponse struct {
 	} `json:"-"`
 }
 
-// RawJSON returns the object as the server wrote it.
-func (r OAuthClientGetResponse) RawJSON() string { return r.JSON.RawJSON() }
-
-// UnmarshalJSON decodes an object and records what became of each member.
-func (r *OAuthClientGetResponse) UnmarshalJSON(data []byte) error { return apijson.Unmarshal(data, r) }
-
 // OAuthClientUpdateResponse is the client as Update left it.
 type OAuthClientUpdateResponse struct {
 	Data OAuthClient `json:"data"`
@@ -155,14 +134,6 @@ type OAuthClientUpdateResponse struct {
 		Data respjson.Field
 		respjson.Object
 	} `json:"-"`
-}
-
-// RawJSON returns the object as the server wrote it.
-func (r OAuthClientUpdateResponse) RawJSON() string { return r.JSON.RawJSON() }
-
-// UnmarshalJSON decodes an object and records what became of each member.
-func (r *OAuthClientUpdateResponse) UnmarshalJSON(data []byte) error {
-	return apijson.Unmarshal(data, r)
 }
 
 // OAuthClientNewParams describes a client to make.
@@ -181,16 +152,6 @@ type OAuthClientNewParams struct {
 	// RedirectUris is required for authorization_code.
 	RedirectUris []string `json:"redirect_uris,omitzero" format:"uri"`
 	paramObj
-}
-
-// MarshalJSON returns the params as the JSON object that is sent.
-func (r OAuthClientNewParams) MarshalJSON() ([]byte, error) {
-	return param.MarshalFields(r.paramObj, &r)
-}
-
-// UnmarshalJSON reads params from JSON. Members without a field become extra fields.
-func (r *OAuthClientNewParams) UnmarshalJSON(data []byte) error {
-	return param.UnmarshalObject(data, r, r)
 }
 
 // OAuthClientNewParamsClientType says whether a client can keep a secret.
@@ -217,16 +178,6 @@ type OAuthClientUpdateParams struct {
 	paramObj
 }
 
-// MarshalJSON returns the params as the JSON object that is sent.
-func (r OAuthClientUpdateParams) MarshalJSON() ([]byte, error) {
-	return param.MarshalFields(r.paramObj, &r)
-}
-
-// UnmarshalJSON reads params from JSON. Members without a field become extra fields.
-func (r *OAuthClientUpdateParams) UnmarshalJSON(data []byte) error {
-	return param.UnmarshalObject(data, r, r)
-}
-
 // OAuthClientListParams filters and pages the list of clients. Filters add up.
 type OAuthClientListParams struct {
 	FilterClientID param.Opt[string] `query:"filter[client_id],omitzero" json:"-"`
@@ -243,11 +194,6 @@ type OAuthClientListParams struct {
 	FilterAllowedGrantTypesContains OAuthClientListParamsFilterAllowedGrantTypesContains `query:"filter[allowed_grant_types][contains],omitzero" json:"-"`
 	FilterClientType                OAuthClientListParamsFilterClientType                `query:"filter[client_type],omitzero" json:"-"`
 	paramObj
-}
-
-// URLQuery returns the params as a query.
-func (r OAuthClientListParams) URLQuery() (url.Values, error) {
-	return apiquery.Marshal(r.paramObj, &r)
 }
 
 // OAuthClientListParamsFilterAllowedGrantTypesContains is a grant type to filter by.

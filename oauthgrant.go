@@ -2,11 +2,8 @@ package telnyx
 
 import (
 	"context"
-	"net/url"
 	"time"
 
-	"github.com/team-telnyx/telnyx-go/internal/apijson"
-	"github.com/team-telnyx/telnyx-go/internal/apiquery"
 	"github.com/team-telnyx/telnyx-go/option"
 	"github.com/team-telnyx/telnyx-go/packages/pagination"
 	"github.com/team-telnyx/telnyx-go/packages/param"
@@ -61,12 +58,6 @@ type OAuthGrant struct {
 	} `json:"-"`
 }
 
-// RawJSON returns the object as the server wrote it.
-func (r OAuthGrant) RawJSON() string { return r.JSON.RawJSON() }
-
-// UnmarshalJSON decodes an object and records what became of each member.
-func (r *OAuthGrant) UnmarshalJSON(data []byte) error { return apijson.Unmarshal(data, r) }
-
 // OAuthGrantRecordType names the kind of record.
 type OAuthGrantRecordType string
 
@@ -85,12 +76,6 @@ type OAuthGrantGetResponse struct {
 	} `json:"-"`
 }
 
-// RawJSON returns the object as the server wrote it.
-func (r OAuthGrantGetResponse) RawJSON() string { return r.JSON.RawJSON() }
-
-// UnmarshalJSON decodes an object and records what became of each member.
-func (r *OAuthGrantGetResponse) UnmarshalJSON(data []byte) error { return apijson.Unmarshal(data, r) }
-
 // OAuthGrantDeleteResponse is the grant that Delete revoked.
 type OAuthGrantDeleteResponse struct {
 	// Data is the grant as it was when it was revoked.
@@ -102,14 +87,6 @@ type OAuthGrantDeleteResponse struct {
 	} `json:"-"`
 }
 
-// RawJSON returns the object as the server wrote it.
-func (r OAuthGrantDeleteResponse) RawJSON() string { return r.JSON.RawJSON() }
-
-// UnmarshalJSON decodes an object and records what became of each member.
-func (r *OAuthGrantDeleteResponse) UnmarshalJSON(data []byte) error {
-	return apijson.Unmarshal(data, r)
-}
-
 // OAuthGrantListParams pages the list of grants.
 type OAuthGrantListParams struct {
 	// PageNumber counts from 1.
@@ -117,9 +94,4 @@ type OAuthGrantListParams struct {
 	// PageSize is 20 unless it is set, and 100 at most.
 	PageSize param.Opt[int64] `query:"page[size],omitzero" json:"-"`
 	paramObj
-}
-
-// URLQuery returns the params as a query.
-func (r OAuthGrantListParams) URLQuery() (url.Values, error) {
-	return apiquery.Marshal(r.paramObj, &r)
 }

@@ -3,7 +3,6 @@ package telnyx
 import (
 	"context"
 
-	"github.com/team-telnyx/telnyx-go/internal/apijson"
 	"github.com/team-telnyx/telnyx-go/option"
 	"github.com/team-telnyx/telnyx-go/packages/respjson"
 )
@@ -57,14 +56,6 @@ type WellKnownGetAuthorizationServerMetadataResponse struct {
 	} `json:"-"`
 }
 
-// RawJSON returns the object as the server wrote it.
-func (r WellKnownGetAuthorizationServerMetadataResponse) RawJSON() string { return r.JSON.RawJSON() }
-
-// UnmarshalJSON decodes an object and records what became of each member.
-func (r *WellKnownGetAuthorizationServerMetadataResponse) UnmarshalJSON(data []byte) error {
-	return apijson.Unmarshal(data, r)
-}
-
 // WellKnownGetProtectedResourceMetadataResponse describes the API as a protected resource (RFC 9728).
 type WellKnownGetProtectedResourceMetadataResponse struct {
 	// AuthorizationServers lists the issuers whose tokens the resource takes.
@@ -76,12 +67,4 @@ type WellKnownGetProtectedResourceMetadataResponse struct {
 		AuthorizationServers, Resource respjson.Field
 		respjson.Object
 	} `json:"-"`
-}
-
-// RawJSON returns the object as the server wrote it.
-func (r WellKnownGetProtectedResourceMetadataResponse) RawJSON() string { return r.JSON.RawJSON() }
-
-// UnmarshalJSON decodes an object and records what became of each member.
-func (r *WellKnownGetProtectedResourceMetadataResponse) UnmarshalJSON(data []byte) error {
-	return apijson.Unmarshal(data, r)
 }
