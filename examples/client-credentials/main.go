@@ -1,5 +1,5 @@
-// Client-credentials is a service that calls the API as an OAuth client. It never asks for a token: the SDK gets one before the
-// first call, keeps it for those that follow, and renews it before it expires.
+// Client-credentials is a service that calls the API as an OAuth client. Its code never requests a token: the SDK gets
+// one before the first call, keeps it for the next calls, and renews it before it expires.
 //
 //	TELNYX_CLIENT_ID=… TELNYX_CLIENT_SECRET=… go run ./examples/client-credentials
 package main
@@ -20,18 +20,32 @@ import (
 	"github.com/team-telnyx/telnyx-go/packages/oauthtest"
 )
 
+const usage = `Client-credentials calls the API as the OAuth client of TELNYX_CLIENT_ID and TELNYX_CLIENT_SECRET, or, if they are not
+set, as one of a test server that it starts. It takes no arguments.
+`
+
+// errUsage is returned for a command line that asks for help or is wrong, after the usage has been shown.
+var errUsage = errors.New("wrong usage")
+
 func main() {
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt)
-	defer stop()
-	if err := run(ctx, os.Stdout); err != nil {
-		fmt.Fprintln(os.Stderr, explain(err))
-		stop()
+	err := run(ctx, os.Args[1:], os.Stdout, os.Stderr)
+	stop()
+	switch {
+	case errors.Is(err, errUsage):
+		os.Exit(2)
+	case err != nil:
+		fmt.Fprintln(os.Stderr, "client-credentials:", explain(err))
 		os.Exit(1)
 	}
 }
 
-func run(ctx context.Context, out io.Writer) error {
-	// One record for each attempt, token requests included, and no secrets.
+func run(ctx context.Context, args []string, out, errOut io.Writer) error {
+	if len(args) > 0 {
+		fmt.Fprint(errOut, usage)
+		return errUsage
+	}
+	// One record for each attempt, token requests included, without secrets.
 	logger := slog.New(slog.NewTextHandler(out, &slog.HandlerOptions{Level: slog.LevelDebug}))
 	options := []option.RequestOption{option.WithLogger(logger)}
 
@@ -39,17 +53,17 @@ func run(ctx context.Context, out io.Writer) error {
 	if id == "" || secret == "" {
 		server := oauthtest.NewServer()
 		defer server.Close()
-		fmt.Fprintln(out, "TELNYX_CLIENT_ID and TELNYX_CLIENT_SECRET are not set: using a server of our own,", server.BaseURL())
+		fmt.Fprintln(out, "TELNYX_CLIENT_ID and TELNYX_CLIENT_SECRET are not set: using a test server,", server.BaseURL())
 		service := server.AddClient(oauthtest.Client{Name: "service"})
 		id, secret = service.ID, service.Secret
 		options = append(options, option.WithoutEnvironment(), option.WithBaseURL(server.BaseURL()))
 	}
-	// Credentials that are given as options replace those of the environment: a TELNYX_API_KEY does not count here.
+	// Credentials given as options replace all those of the environment: TELNYX_API_KEY is not used here.
 	client := telnyx.NewClient(append(options, option.WithClientID(id), option.WithClientSecret(secret))...)
 	return work(ctx, client, out)
 }
 
-// work makes calls at once, from as many goroutines. They share one client, and so one token.
+// work makes concurrent calls. They share one client, and so one token.
 func work(ctx context.Context, client telnyx.Client, out io.Writer) error {
 	results := make([]error, 3)
 	var calls sync.WaitGroup
@@ -59,8 +73,10 @@ func work(ctx context.Context, client telnyx.Client, out io.Writer) error {
 		})
 	}
 	calls.Wait()
-	if err := errors.Join(results...); err != nil {
-		return err
+	for _, err := range results {
+		if err != nil {
+			return err // the others failed for the same reason
+		}
 	}
 	fmt.Fprintf(out, "%d calls, one token\n", len(results))
 	return nil

@@ -2,6 +2,7 @@ package main
 
 import (
 	"errors"
+	"io"
 	"strings"
 	"testing"
 
@@ -15,7 +16,7 @@ func TestConcurrentCallsShareOneToken(t *testing.T) {
 	t.Setenv("TELNYX_CLIENT_ID", "")
 	var out strings.Builder
 
-	err := run(t.Context(), &out)
+	err := run(t.Context(), nil, &out, io.Discard)
 
 	require.NoError(t, err)
 	require.Equal(t, 1, strings.Count(out.String(), "path=/v2/oauth/token"))
@@ -31,11 +32,23 @@ func TestWrongCredentialsAreExplained(t *testing.T) {
 	t.Setenv("TELNYX_BASE_URL", server.BaseURL())
 	var out strings.Builder
 
-	err := run(t.Context(), &out)
+	err := run(t.Context(), nil, &out, io.Discard)
 
 	require.Error(t, err)
 	require.Contains(t, explain(err), "check TELNYX_CLIENT_ID and TELNYX_CLIENT_SECRET")
+	require.Equal(t, 1, strings.Count(explain(err), "invalid_client"), "three calls failed for one reason: %s", explain(err))
 	require.NotContains(t, out.String()+err.Error(), "nothing-at-all")
+}
+
+func TestArgumentsAreAnsweredWithTheUsage(t *testing.T) {
+	for _, args := range [][]string{{"-h"}, {"-secret", "x"}, {"now"}} {
+		var said strings.Builder
+
+		err := run(t.Context(), args, io.Discard, &said)
+
+		require.ErrorIs(t, err, errUsage)
+		require.Contains(t, said.String(), "It takes no arguments.")
+	}
 }
 
 func TestAMissingScopeIsExplained(t *testing.T) {

@@ -1,8 +1,9 @@
-// Fakeserver serves the Telnyx OAuth test server for use by hand, or from programs in other languages.
+// Fakeserver serves the Telnyx OAuth test server for manual use, and for programs in other languages.
 //
 //	go run ./examples/fakeserver
 //
-// It prints credentials, which are as fake as the server, and commands to paste. Its memory ends with it.
+// It prints credentials, which work with this server only, commands to paste, and a line for each request. It keeps
+// everything in memory.
 package main
 
 import (
@@ -11,11 +12,13 @@ import (
 	"flag"
 	"fmt"
 	"io"
+	"log"
 	"net"
 	"net/http"
 	"net/netip"
 	"os"
 	"os/signal"
+	"strings"
 	"syscall"
 	"text/template"
 	"time"
@@ -23,23 +26,43 @@ import (
 	"github.com/team-telnyx/telnyx-go/packages/oauthtest"
 )
 
+const usage = `Fakeserver serves a fake Telnyx OAuth API until Ctrl-C, and logs the requests.
+
+`
+
+// errUsage is returned for a command line that asks for help or is wrong, after the usage has been shown.
+var errUsage = errors.New("wrong usage")
+
 func main() {
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
 	context.AfterFunc(ctx, stop) // a second Ctrl-C ends the program at once
-	if err := run(ctx, os.Args[1:], os.Stdout); err != nil && !errors.Is(err, flag.ErrHelp) {
+	err := run(ctx, os.Args[1:], os.Stdout, os.Stderr)
+	switch {
+	case errors.Is(err, errUsage):
+		os.Exit(2)
+	case err != nil:
 		fmt.Fprintln(os.Stderr, "fakeserver:", err)
 		os.Exit(1)
 	}
 }
 
 // run serves until ctx ends.
-func run(ctx context.Context, args []string, out io.Writer) error {
+func run(ctx context.Context, args []string, out, errOut io.Writer) error {
 	flags := flag.NewFlagSet("fakeserver", flag.ContinueOnError)
-	flags.SetOutput(out)
-	addr := flags.String("addr", "127.0.0.1:8399", "host and port to listen on; port 0 takes a free one")
+	flags.SetOutput(errOut)
+	flags.Usage = func() { fmt.Fprint(errOut, usage); flags.PrintDefaults() }
+	addr := flags.String("addr", "127.0.0.1:8399", "`host:port` to listen on; port 0 takes a free one")
+	key := flags.String("api-key", "", "the API `key` to accept; a new one by default")
+	id := flags.String("client-id", "", "the client `id` of the demo app; a new one by default")
+	secret := flags.String("client-secret", "", "the client `secret` of the demo app; a new one by default")
 	limits := flags.Bool("limits", false, "limit introspection and registration as the live API does")
 	if err := flags.Parse(args); err != nil {
-		return err
+		return errUsage
+	}
+	if flags.NArg() > 0 {
+		fmt.Fprintf(errOut, "fakeserver does not take %q\n\n", flags.Arg(0))
+		flags.Usage()
+		return errUsage
 	}
 	listener, err := net.Listen("tcp", *addr)
 	if err != nil {
@@ -49,12 +72,19 @@ func run(ctx context.Context, args []string, out io.Writer) error {
 	if err != nil {
 		return err
 	}
-	opts := []oauthtest.Option{oauthtest.WithURL(root), oauthtest.WithHistory(0)}
+	opts := []oauthtest.Option{oauthtest.WithURL(root), oauthtest.WithHistory(0), oauthtest.WithAPIKey(*key)}
 	if *limits {
 		opts = append(opts, oauthtest.WithRateLimits())
 	}
 	srv := oauthtest.New(opts...)
-	if err := greet(out, srv, local); err != nil {
+	app := srv.AddClient(oauthtest.Client{
+		ID:           *id,
+		Secret:       *secret,
+		Name:         "Demo app",
+		Scopes:       []string{"messaging.read", "numbers.read"},
+		RedirectURIs: []string{"http://127.0.0.1/callback"},
+	})
+	if err := greet(out, srv, app, local); err != nil {
 		return err
 	}
 	return serve(ctx, srv, listener, out)
@@ -74,7 +104,7 @@ func rootURL(address string) (root string, local bool, err error) {
 }
 
 func serve(ctx context.Context, srv *oauthtest.Server, listener net.Listener, out io.Writer) error {
-	server := &http.Server{Handler: srv, ReadHeaderTimeout: 10 * time.Second}
+	server := &http.Server{Handler: logged(srv, log.New(out, "", log.Ltime)), ReadHeaderTimeout: 10 * time.Second}
 	failed := make(chan error, 1)
 	go func() { failed <- server.Serve(listener) }()
 	select {
@@ -91,13 +121,31 @@ func serve(ctx context.Context, srv *oauthtest.Server, listener net.Listener, ou
 	return err
 }
 
-// greet prints what somebody needs to begin.
-func greet(out io.Writer, srv *oauthtest.Server, local bool) error {
-	app := srv.AddClient(oauthtest.Client{
-		Name:         "Demo app",
-		Scopes:       []string{"messaging.read", "numbers.read"},
-		RedirectURIs: []string{"http://127.0.0.1/callback"},
+// logged writes a line for each request, without its query and its consent token, which are secret where a server is real.
+func logged(next http.Handler, to *log.Logger) http.Handler {
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		answer := &statusWriter{w, http.StatusOK}
+		next.ServeHTTP(answer, r)
+		path := r.URL.EscapedPath()
+		if before, _, ok := strings.Cut(path, "/oauth/consent/"); ok {
+			path = before + "/oauth/consent/{consent_token}"
+		}
+		to.Println(r.Method, path, answer.status)
 	})
+}
+
+type statusWriter struct {
+	http.ResponseWriter
+	status int
+}
+
+func (w *statusWriter) WriteHeader(status int) {
+	w.status = status
+	w.ResponseWriter.WriteHeader(status)
+}
+
+// greet prints what one needs to begin.
+func greet(out io.Writer, srv *oauthtest.Server, app oauthtest.Client, local bool) error {
 	return greeting.Execute(out, struct {
 		Root, Base, Key, ID, Secret string
 		Verifier, Challenge         string
@@ -109,9 +157,10 @@ func greet(out io.Writer, srv *oauthtest.Server, local bool) error {
 	})
 }
 
-var greeting = template.Must(template.New("").Parse(`A fake Telnyx OAuth server is listening. Its credentials are fake too: they work here and nowhere else.
+// In curl's -u, as everywhere in HTTP Basic for OAuth, id and secret are form-encoded (RFC 6749 section 2.3.1).
+var greeting = template.Must(template.New("").Parse(`A fake Telnyx OAuth server is listening. Its credentials work with this server only.
 {{if not .Local}}
-Everybody who can reach this port can use it.
+Everyone who can reach this port can use it.
 {{end}}
   base URL       {{.Base}}
   API key        {{.Key}}
@@ -120,7 +169,7 @@ Everybody who can reach this port can use it.
 
 For programs that use the SDK:
 
-  export TELNYX_BASE_URL={{.Base}} TELNYX_API_KEY={{.Key}}
+  export TELNYX_BASE_URL={{.Base}} TELNYX_API_KEY='{{.Key}}'
 
 Discovery:
 
@@ -131,18 +180,18 @@ Create a client:
   curl {{.Base}}/oauth_clients -H 'Authorization: Bearer {{.Key}}' -H 'Content-Type: application/json' \
     -d '{"name":"Pager","client_type":"confidential","allowed_scopes":["messaging.read"],"allowed_grant_types":["client_credentials"]}'
 
-Get a token, and look into it (paste it in place of TOKEN):
+Get a token, and introspect it (paste it in place of TOKEN):
 
-  curl {{.Base}}/oauth/token -u '{{.ID}}:{{.Secret}}' -d grant_type=client_credentials
-  curl {{.Base}}/oauth/introspect -u '{{.ID}}:{{.Secret}}' -d token=TOKEN
+  curl {{.Base}}/oauth/token -u '{{urlquery .ID}}:{{urlquery .Secret}}' -d grant_type=client_credentials
+  curl {{.Base}}/oauth/introspect -u '{{urlquery .ID}}:{{urlquery .Secret}}' -d token=TOKEN
 
-Log in: open this in a browser and decide. You are sent to an address where nobody listens; its code is in the address bar.
+Log in: open this in a browser and decide. It ends at an address where no server listens; the code is in the address bar.
 
-  {{.Base}}/oauth/authorize?response_type=code&client_id={{.ID}}&redirect_uri=http%3A%2F%2F127.0.0.1%2Fcallback&state=demo&code_challenge={{.Challenge}}&code_challenge_method=S256
+  {{.Base}}/oauth/authorize?response_type=code&client_id={{urlquery .ID}}&redirect_uri=http%3A%2F%2F127.0.0.1%2Fcallback&state=demo&code_challenge={{.Challenge}}&code_challenge_method=S256
 
 Exchange the code, within a minute (paste it in place of CODE):
 
-  curl {{.Base}}/oauth/token -u '{{.ID}}:{{.Secret}}' -d grant_type=authorization_code -d code=CODE \
+  curl {{.Base}}/oauth/token -u '{{urlquery .ID}}:{{urlquery .Secret}}' -d grant_type=authorization_code -d code=CODE \
     -d redirect_uri=http://127.0.0.1/callback -d code_verifier={{.Verifier}}
 
 Ctrl-C stops the server.

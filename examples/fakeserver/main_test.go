@@ -18,8 +18,13 @@ func TestEveryPrintedCommandWorksUntilTheServerIsStopped(t *testing.T) {
 	defer stop()
 	printed, out := io.Pipe()
 	ended := make(chan error, 1)
-	go func() { ended <- run(ctx, []string{"-addr", "127.0.0.1:0"}, out) }()
+	go func() {
+		ended <- run(ctx, []string{"-addr", "127.0.0.1:0"}, out, io.Discard)
+		out.Close()
+	}()
 	text := readUntil(t, printed, "Ctrl-C stops the server.\n")
+	log := make(chan string, 1)
+	go func() { log <- readAll(printed) }()
 	commands := regexp.MustCompile(`(?m)^  (curl (?:.*\\\n)*.*)$`).FindAllString(text, -1)
 	require.Len(t, commands, 5)
 
@@ -35,8 +40,51 @@ func TestEveryPrintedCommandWorksUntilTheServerIsStopped(t *testing.T) {
 	require.Contains(t, tokens, `"refresh_token"`)
 
 	stop()
-	readUntil(t, printed, "Stopped.\n")
 	require.NoError(t, <-ended)
+	require.Regexp(t, `(?m)^\d\d:\d\d:\d\d POST /v2/oauth/token 200\n(.*\n)*Stopped\.\n$`, <-log)
+}
+
+func TestTheGivenCredentialsWorkAndRequestsAreLoggedWithoutSecrets(t *testing.T) {
+	defer goleak.VerifyNone(t)
+	ctx, stop := context.WithCancel(t.Context())
+	defer stop()
+	printed, out := io.Pipe()
+	ended := make(chan error, 1)
+	go func() {
+		ended <- run(ctx, []string{"-addr=127.0.0.1:0", "-api-key=KEY1", "-client-id=app 1", "-client-secret=a+b/c%"}, out, io.Discard)
+		out.Close()
+	}()
+	text := readUntil(t, printed, "Ctrl-C stops the server.\n")
+	log := make(chan string, 1)
+	go func() { log <- readAll(printed) }()
+	base := find(t, `base URL +(.*)`, text)
+
+	token := curl(t, find(t, `(?m)^  (curl .*client_credentials)$`, text))
+	consent := curl(t, "curl "+base+"/oauth/consent/no-such-token -H 'Authorization: Bearer KEY1'")
+	curl(t, "curl "+base+"/oauth_clients?token=query-secret")
+	stop()
+
+	require.NoError(t, <-ended)
+	require.Contains(t, token, `"access_token"`)
+	require.Contains(t, consent, "consent_token is unknown")
+	lines := regexp.MustCompile(`(?m)^[\d:]+ `).ReplaceAllString(<-log, "")
+	require.Equal(t, "POST /v2/oauth/token 200\nGET /v2/oauth/consent/{consent_token} 422\nGET /v2/oauth_clients 401\nStopped.\n", lines)
+}
+
+func TestAWrongCommandLineShowsWhatIsWrongAndTheUsage(t *testing.T) {
+	for want, args := range map[string][]string{
+		`fakeserver does not take "now"`:             {"now"},
+		"flag provided but not defined: -port":       {"-port", "1"},
+		"Fakeserver serves a fake Telnyx OAuth API ": {"-h"},
+	} {
+		var said strings.Builder
+
+		err := run(t.Context(), args, io.Discard, &said)
+
+		require.ErrorIs(t, err, errUsage, "%q", args)
+		require.Contains(t, said.String(), want)
+		require.Equal(t, 1, strings.Count(said.String(), "-client-secret secret"), said.String())
+	}
 }
 
 // curl does what the command of that name does, as far as the commands need it. It returns the body, or the place
@@ -81,6 +129,11 @@ func curl(t *testing.T, command string) string {
 	content, err := io.ReadAll(res.Body)
 	require.NoError(t, err)
 	return string(content) + res.Header.Get("Location")
+}
+
+func readAll(r io.Reader) string {
+	text, _ := io.ReadAll(r)
+	return string(text)
 }
 
 func readUntil(t *testing.T, r io.Reader, end string) string {

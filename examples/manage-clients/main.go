@@ -18,66 +18,111 @@ import (
 	"github.com/team-telnyx/telnyx-go/packages/oauthtest"
 )
 
-const usage = `Manage-clients administers the OAuth clients of the account of TELNYX_API_KEY, or, without one, of a small server that
-it starts for this one run.
+const usage = `Manage-clients administers the OAuth clients of an account: of TELNYX_API_KEY, or, if it is not set, of a small test
+server that it starts for this one run.
 
-  manage-clients [-name TEXT] [-type TYPE] list     those that have TEXT in their name and are of TYPE
-  manage-clients -name NAME -secret FILE create     one for client credentials, with the first scope that there is
-  manage-clients -name NAME update CLIENT_ID        gives it another name
-  manage-clients delete CLIENT_ID                   and with it its grants and tokens
+  manage-clients list [-name TEXT] [-type TYPE]      lists the clients whose name contains TEXT and whose type is TYPE
+  manage-clients create -name NAME -secret FILE      creates a client for client credentials, with the first known scope
+  manage-clients update -name NAME CLIENT_ID         renames a client
+  manage-clients delete CLIENT_ID                    deletes a client with its grants and tokens
 
 `
 
+// errUsage is returned for a command line that asks for help or is wrong, after the usage has been shown.
+var errUsage = errors.New("wrong usage")
+
 func main() {
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt)
-	defer stop()
-	if err := run(ctx, os.Args[1:], os.Stdout); err != nil && !errors.Is(err, flag.ErrHelp) {
+	err := run(ctx, os.Args[1:], os.Stdout, os.Stderr)
+	stop()
+	switch {
+	case errors.Is(err, errUsage):
+		os.Exit(2)
+	case err != nil:
 		fmt.Fprintln(os.Stderr, "manage-clients:", err)
-		stop()
 		os.Exit(1)
 	}
 }
 
-func run(ctx context.Context, args []string, out io.Writer) error {
+func run(ctx context.Context, args []string, out, errOut io.Writer) error {
 	flags := flag.NewFlagSet("manage-clients", flag.ContinueOnError)
-	flags.SetOutput(out)
-	flags.Usage = func() { fmt.Fprint(out, usage); flags.PrintDefaults() }
-	name := flags.String("name", "", "the name of a client, or a part of it for list")
+	flags.SetOutput(errOut)
+	flags.Usage = func() { fmt.Fprint(errOut, usage); flags.PrintDefaults() }
+	name := flags.String("name", "", "the `name` of a client, or a part of it for list")
 	kind := flags.String("type", "", "confidential or public")
 	file := flags.String("secret", "", "a new `file` for the secret of the client that is created")
-	if err := flags.Parse(args); err != nil {
-		return err
+	words, err := parse(flags, args)
+	if err != nil {
+		return errUsage
+	}
+	if problem := misuse(words, *name, *file); problem != "" {
+		fmt.Fprintf(errOut, "%s\n\n", problem)
+		flags.Usage()
+		return errUsage
 	}
 
 	client := telnyx.NewClient() // with TELNYX_API_KEY
 	if strings.TrimSpace(os.Getenv("TELNYX_API_KEY")) == "" {
 		server := oauthtest.NewServer()
 		defer server.Close()
-		fmt.Fprintln(out, "TELNYX_API_KEY is not set: using a server of our own, with two clients.")
+		fmt.Fprintln(errOut, "TELNYX_API_KEY is not set: using a test server with two clients.")
 		server.AddClient(oauthtest.Client{ID: "client-1", Name: "web shop"})
 		server.AddClient(oauthtest.Client{ID: "client-2", Name: "phone app", Type: "public"})
-		client = telnyx.NewClient(option.WithoutEnvironment(), option.WithBaseURL(server.BaseURL()), option.WithAPIKey(server.APIKey()))
+		client = telnyx.NewClient(
+			option.WithoutEnvironment(),
+			option.WithBaseURL(server.BaseURL()),
+			option.WithAPIKey(server.APIKey()),
+		)
 	}
-	switch command, id := flags.Arg(0), flags.Arg(1); command {
+	switch words[0] {
 	case "list":
 		return list(ctx, client, out, *name, *kind)
 	case "create":
 		return create(ctx, client, out, *name, *file)
 	case "update":
-		updated, err := client.OAuthClients.Update(ctx, id, telnyx.OAuthClientUpdateParams{Name: telnyx.String(*name)})
-		if err == nil {
-			fmt.Fprintln(out, "updated", updated.Data.ClientID, updated.Data.Name)
-		}
-		return err
-	case "delete":
-		err := client.OAuthClients.Delete(ctx, id)
-		if errors.Is(err, telnyx.ErrNotFound) {
-			return fmt.Errorf("there is no client %s", id)
-		}
-		return err
+		return update(ctx, client, out, words[1], *name)
 	default:
-		return fmt.Errorf("%q is no command; -h lists them", command)
+		return remove(ctx, client, out, words[1])
 	}
+}
+
+// parse reads flags wherever they stand, and returns the other words. Package flag stops at the first of those.
+func parse(flags *flag.FlagSet, args []string) (words []string, err error) {
+	for {
+		if err := flags.Parse(args); err != nil {
+			return nil, err
+		}
+		if flags.NArg() == 0 {
+			return words, nil
+		}
+		words, args = append(words, flags.Arg(0)), flags.Args()[1:]
+	}
+}
+
+// misuse says what is wrong with a command, or returns "".
+func misuse(words []string, name, file string) string {
+	if len(words) == 0 {
+		return "a command is missing"
+	}
+	command, wanted := words[0], 1
+	switch command {
+	case "list", "create":
+	case "update", "delete":
+		wanted = 2
+	default:
+		return fmt.Sprintf("%q is not a command", command)
+	}
+	switch {
+	case len(words) < wanted:
+		return command + " needs a CLIENT_ID"
+	case len(words) > wanted:
+		return fmt.Sprintf("%s does not take %q", command, words[wanted])
+	case (command == "create" || command == "update") && name == "":
+		return command + " needs -name, the name of the client"
+	case command == "create" && file == "":
+		return "create needs -secret, a new file for the client secret, which the API shows only once"
+	}
+	return ""
 }
 
 func list(ctx context.Context, client telnyx.Client, out io.Writer, name, kind string) error {
@@ -85,11 +130,16 @@ func list(ctx context.Context, client telnyx.Client, out io.Writer, name, kind s
 	if name != "" {
 		filter.FilterNameContains = telnyx.String(name)
 	}
+	found := false
 	for c, err := range client.OAuthClients.ListAutoPaging(ctx, filter).All() {
 		if err != nil {
 			return err
 		}
+		found = true
 		fmt.Fprintf(out, "%s  %-12s  %s  %s\n", c.ClientID, c.ClientType, c.Name, strings.Join(c.AllowedGrantTypes, ","))
+	}
+	if !found {
+		fmt.Fprintln(out, "no clients found")
 	}
 	return nil
 }
@@ -116,4 +166,28 @@ func create(ctx context.Context, client telnyx.Client, out io.Writer, name, file
 	fmt.Fprintf(out, "created %s; its secret is in %s\n", created.Data.ClientID, file)
 	_, err = secret.WriteString(created.Data.ClientSecret + "\n")
 	return errors.Join(err, secret.Close())
+}
+
+func update(ctx context.Context, client telnyx.Client, out io.Writer, id, name string) error {
+	updated, err := client.OAuthClients.Update(ctx, id, telnyx.OAuthClientUpdateParams{Name: telnyx.String(name)})
+	if err != nil {
+		return explain(err, id)
+	}
+	fmt.Fprintln(out, "updated", updated.Data.ClientID, updated.Data.Name)
+	return nil
+}
+
+func remove(ctx context.Context, client telnyx.Client, out io.Writer, id string) error {
+	if err := client.OAuthClients.Delete(ctx, id); err != nil {
+		return explain(err, id)
+	}
+	fmt.Fprintln(out, "deleted", id)
+	return nil
+}
+
+func explain(err error, id string) error {
+	if errors.Is(err, telnyx.ErrNotFound) {
+		return fmt.Errorf("there is no client %s", id)
+	}
+	return err
 }

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"io"
 	"os"
 	"path/filepath"
 	"strings"
@@ -8,22 +9,23 @@ import (
 
 	"github.com/stretchr/testify/require"
 
+	"github.com/team-telnyx/telnyx-go"
 	"github.com/team-telnyx/telnyx-go/packages/oauthtest"
 )
 
 func TestListFilters(t *testing.T) {
 	account(t)
 
-	require.Equal(t, "b  public        phone app  authorization_code,refresh_token\n", manage(t, "-type", "public", "list"))
-	require.Contains(t, manage(t, "-name", "shop", "list"), "a  confidential  web shop")
-	require.Empty(t, manage(t, "-name", "shop", "-type", "public", "list"))
+	require.Equal(t, "b  public        phone app  authorization_code,refresh_token\n", manage(t, "list", "-type", "public"))
+	require.Contains(t, manage(t, "list", "-name", "shop"), "a  confidential  web shop")
+	require.Equal(t, "no clients found\n", manage(t, "list", "-name", "shop", "-type", "public"))
 }
 
 func TestCreateWritesTheSecretToAPrivateFileAndNowhereElse(t *testing.T) {
 	account(t)
 	file := filepath.Join(t.TempDir(), "secret")
 
-	out := manage(t, "-name", "cron", "-secret", file, "create")
+	out := manage(t, "create", "-name", "cron", "-secret", file)
 
 	secret, err := os.ReadFile(file)
 	require.NoError(t, err)
@@ -37,27 +39,64 @@ func TestCreateWritesTheSecretToAPrivateFileAndNowhereElse(t *testing.T) {
 
 func TestARefusedCreationLeavesNoFile(t *testing.T) {
 	account(t)
+	t.Setenv("TELNYX_API_KEY", "wrong")
 	file := filepath.Join(t.TempDir(), "secret")
 
-	err := run(t.Context(), []string{"-secret", file, "create"}, new(strings.Builder)) // without a name
+	err := run(t.Context(), []string{"create", "-name", "cron", "-secret", file}, io.Discard, io.Discard)
 
-	require.ErrorContains(t, err, "Name")
+	require.ErrorIs(t, err, telnyx.ErrUnauthorized)
 	require.NoFileExists(t, file)
 }
 
 func TestUpdateRenames(t *testing.T) {
 	account(t)
 
-	require.Equal(t, "updated a shop 2\n", manage(t, "-name", "shop 2", "update", "a"))
+	require.Equal(t, "updated a shop 2\n", manage(t, "update", "-name", "shop 2", "a"))
 }
 
-func TestDeleteDeletes(t *testing.T) {
+func TestDeleteSaysWhatItDeleted(t *testing.T) {
 	account(t)
 
-	manage(t, "delete", "a")
+	require.Equal(t, "deleted a\n", manage(t, "delete", "a"))
 
 	require.NotContains(t, manage(t, "list"), "web shop")
-	require.ErrorContains(t, run(t.Context(), []string{"delete", "a"}, new(strings.Builder)), "there is no client a")
+	require.EqualError(t, run(t.Context(), []string{"delete", "a"}, io.Discard, io.Discard), "there is no client a")
+}
+
+func TestFlagsMayStandBeforeAndAfterTheCommand(t *testing.T) {
+	account(t)
+
+	for _, args := range [][]string{
+		{"update", "a", "-name", "x"}, {"update", "-name", "x", "a"}, {"-name", "x", "update", "a"}, {"-name", "x", "update", "--", "a"},
+	} {
+		require.Equal(t, "updated a x\n", manage(t, args...), "%q", args)
+	}
+}
+
+func TestAWrongCommandLineShowsWhatIsWrongAndTheUsage(t *testing.T) {
+	for want, args := range map[string][]string{
+		"a command is missing":                      {},
+		`"lost" is not a command`:                   {"lost"},
+		`list does not take "shop"`:                 {"list", "shop"},
+		"update needs a CLIENT_ID":                  {"update", "-name", "x"},
+		"update needs -name":                        {"update", "a"},
+		"delete needs a CLIENT_ID":                  {"delete"},
+		`delete does not take "b"`:                  {"delete", "a", "b"},
+		"create needs -name":                        {"create", "-secret", "file"},
+		"create needs -secret, a new file":          {"create", "-name", "x"},
+		"flag provided but not defined: -no":        {"list", "-no"},
+		"Manage-clients administers":                {"-h"},
+		"flag needs an argument: -name":             {"list", "-name"},
+		"a new file for the secret of the client t": {"create", "-help"},
+	} {
+		var said strings.Builder
+
+		err := run(t.Context(), args, io.Discard, &said)
+
+		require.ErrorIs(t, err, errUsage, "%q", args)
+		require.Contains(t, said.String(), want)
+		require.Equal(t, 1, strings.Count(said.String(), "manage-clients delete CLIENT_ID"), said.String())
+	}
 }
 
 func TestWithoutAPIKeyThereIsASmallServer(t *testing.T) {
@@ -80,6 +119,6 @@ func account(t *testing.T) {
 func manage(t *testing.T, args ...string) string {
 	t.Helper()
 	var out strings.Builder
-	require.NoError(t, run(t.Context(), args, &out))
+	require.NoError(t, run(t.Context(), args, &out, io.Discard))
 	return out.String()
 }

@@ -1,11 +1,12 @@
-// Quickstart takes a tour of the Telnyx OAuth API: every operation, in the order in which a program meets them.
+// Quickstart takes a tour of the Telnyx OAuth API: every operation, in the order in which a program needs them.
 //
 //	go run ./examples/quickstart
 //
-// story.go has the tour, consent.go the part of it that needs a person, cleanup.go what leaves the account as it was.
+// story.go has the tour, consent.go the part that needs a person, and cleanup.go deletes what the tour created.
 package main
 
 import (
+	"cmp"
 	"context"
 	"crypto/rand"
 	"errors"
@@ -28,44 +29,55 @@ const usage = `Quickstart walks through the Telnyx OAuth API: discovery, OAuth c
 
   go run ./examples/quickstart [-login]
 
-Without TELNYX_API_KEY it starts a server of its own, and nothing leaves this machine. With TELNYX_API_KEY it uses
-the real API, or the one at TELNYX_BASE_URL. What it makes there it deletes again, also after a failure or Ctrl-C.
+Without TELNYX_API_KEY it starts a test server, and nothing leaves this machine. With TELNYX_API_KEY it calls the API at
+TELNYX_BASE_URL, or else at https://api.telnyx.com/v2. It deletes what it created there, also after a failure or Ctrl-C.
 It exits with 0 only if everything worked, the deleting included.
+
 `
 
+// errUsage is returned for a command line that asks for help or is wrong, after the usage has been shown.
+var errUsage = errors.New("wrong usage")
+
 func main() {
-	signal.Ignore(syscall.SIGPIPE) // who stops reading must not keep the tour from its cleanup
+	signal.Ignore(syscall.SIGPIPE) // so that the tour cleans up even if nothing reads its output any more
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM, syscall.SIGHUP)
 	context.AfterFunc(ctx, stop) // a second Ctrl-C ends the program at once
-	if err := run(ctx, os.Args[1:], os.Stdout); err != nil && !errors.Is(err, flag.ErrHelp) {
+	err := run(ctx, os.Args[1:], os.Stdout, os.Stderr)
+	switch {
+	case errors.Is(err, errUsage):
+		os.Exit(2)
+	case err != nil:
 		fmt.Fprintln(os.Stderr, "\nquickstart failed:", err)
 		os.Exit(1)
 	}
 }
 
-// run is main, but for what a test cannot do. The extra options are for all clients of the tour.
-func run(ctx context.Context, args []string, out io.Writer, extra ...option.RequestOption) error {
+// run does what main does, with its own arguments and outputs. The extra options are for all clients of the tour.
+func run(ctx context.Context, args []string, out, errOut io.Writer, extra ...option.RequestOption) error {
 	flags := flag.NewFlagSet("quickstart", flag.ContinueOnError)
-	flags.SetOutput(out)
-	flags.Usage = func() {
-		fmt.Fprint(out, usage, "\n")
-		flags.PrintDefaults()
-	}
+	flags.SetOutput(errOut)
+	flags.Usage = func() { fmt.Fprint(errOut, usage); flags.PrintDefaults() }
 	login := flags.Bool("login", false, "give consent yourself: print the link to open in a browser, and wait for it")
 	if err := flags.Parse(args); err != nil {
-		return err
+		return errUsage
+	}
+	if flags.NArg() > 0 {
+		fmt.Fprintf(errOut, "quickstart does not take %q\n\n", flags.Arg(0))
+		flags.Usage()
+		return errUsage
 	}
 
 	var t *tour
 	if strings.TrimSpace(os.Getenv("TELNYX_API_KEY")) == "" {
 		server := oauthtest.NewServer()
 		defer server.Close()
-		fmt.Fprintln(out, "TELNYX_API_KEY is not set: this tour uses a server of its own,", server.BaseURL())
+		fmt.Fprintln(out, "TELNYX_API_KEY is not set: this tour calls a test server that it starts,", server.BaseURL())
 		here := []option.RequestOption{option.WithoutEnvironment(), option.WithBaseURL(server.BaseURL())}
 		t = newTour(out, append(here, extra...), option.WithAPIKey(server.APIKey()))
-		t.consent = t.consentByAPI // the account is ours, so the program may decide for its owner
+		t.consent = t.consentByAPI // the test account has no owner to ask
 	} else {
-		fmt.Fprintln(out, "TELNYX_API_KEY is set: this tour uses the real API, and deletes what it makes there.")
+		api := cmp.Or(strings.TrimSpace(os.Getenv("TELNYX_BASE_URL")), "https://api.telnyx.com/v2")
+		fmt.Fprintf(out, "TELNYX_API_KEY is set: this tour calls %s, and deletes what it creates there.\n", api)
 		t = newTour(out, extra)
 	}
 	if *login {
@@ -79,7 +91,7 @@ func run(ctx context.Context, args []string, out io.Writer, extra ...option.Requ
 	if err := t.walk(ctx); err != nil {
 		return err
 	}
-	fmt.Fprintln(out, "\nAll of it worked.")
+	fmt.Fprintln(out, "\nEverything worked.")
 	return nil
 }
 

@@ -66,11 +66,11 @@ func TestWithoutAPIKeyTheTourStartsItsOwnServerAndSaysSo(t *testing.T) {
 	t.Setenv("TELNYX_CUSTOM_HEADERS", "what the environment says does not count")
 	var out bytes.Buffer
 
-	err := run(t.Context(), nil, &out)
+	err := run(t.Context(), nil, &out, io.Discard)
 
 	require.NoError(t, err)
-	require.Contains(t, out.String(), "TELNYX_API_KEY is not set: this tour uses a server of its own, http://127.0.0.1:")
-	require.Contains(t, out.String(), "All of it worked.")
+	require.Contains(t, out.String(), "TELNYX_API_KEY is not set: this tour calls a test server that it starts, http://127.0.0.1:")
+	require.Contains(t, out.String(), "Everything worked.")
 }
 
 func TestWithAnAPIKeyConsentIsOfferedAndNotAssumed(t *testing.T) {
@@ -79,7 +79,7 @@ func TestWithAnAPIKeyConsentIsOfferedAndNotAssumed(t *testing.T) {
 	w := new(witness)
 	var out bytes.Buffer
 
-	err := run(t.Context(), nil, &out, option.WithMiddleware(w.watch))
+	err := run(t.Context(), nil, &out, io.Discard, option.WithMiddleware(w.watch))
 
 	require.NoError(t, err)
 	require.Contains(t, out.String(), "go run ./examples/quickstart -login")
@@ -92,7 +92,7 @@ func TestWithLoginThePersonDecidesInTheBrowser(t *testing.T) {
 	useEnvironment(t, srv)
 	user := &person{decision: "allow"}
 
-	err := run(t.Context(), []string{"-login"}, user)
+	err := run(t.Context(), []string{"-login"}, user, io.Discard)
 	user.browser.Wait()
 
 	require.NoError(t, err)
@@ -109,7 +109,7 @@ func TestAPersonWhoDeniesEndsTheTourAndNothingStays(t *testing.T) {
 
 	user := &person{decision: "deny"}
 
-	err := run(t.Context(), []string{"-login"}, user)
+	err := run(t.Context(), []string{"-login"}, user, io.Discard)
 	user.browser.Wait()
 
 	require.ErrorContains(t, err, "access_denied")
@@ -251,14 +251,52 @@ func TestTheOutputHasNoSecret(t *testing.T) {
 	}
 }
 
-func TestHelpSaysWhatTheTourDoes(t *testing.T) {
+func TestTheHostThatTheTourCallsIsNamed(t *testing.T) {
+	srv := newServer(t)
+	useEnvironment(t, srv)
 	var out bytes.Buffer
 
-	err := run(t.Context(), []string{"-h"}, &out)
+	err := run(t.Context(), nil, &out, io.Discard)
 
-	require.ErrorContains(t, err, "help requested")
-	require.Contains(t, out.String(), "What it makes there it deletes again")
-	require.Contains(t, out.String(), "-login")
+	require.NoError(t, err)
+	require.True(t, strings.HasPrefix(out.String(), "TELNYX_API_KEY is set: this tour calls "+srv.BaseURL()+", and deletes"))
+}
+
+func TestWithoutABaseURLTheNamedHostIsThePublicAPI(t *testing.T) {
+	clearEnvironment(t)
+	t.Setenv("TELNYX_API_KEY", "KEY")
+	var out bytes.Buffer
+	var called string
+	offline := func(req *http.Request, _ option.MiddlewareNext) (*http.Response, error) {
+		called = req.URL.Host
+		return &http.Response{StatusCode: 404, Header: http.Header{}, Body: http.NoBody, Request: req}, nil
+	}
+
+	err := run(t.Context(), nil, &out, io.Discard, option.WithMiddleware(offline))
+
+	require.ErrorIs(t, err, telnyx.ErrNotFound)
+	require.Equal(t, "api.telnyx.com", called)
+	require.Contains(t, out.String(), "this tour calls https://"+called+"/v2,")
+}
+
+func TestOneIsSingular(t *testing.T) {
+	require.Equal(t, "0 grants, 1 grant, 2 grants", count(0, "grant")+", "+count(1, "grant")+", "+count(2, "grant"))
+}
+
+func TestAWrongCommandLineShowsWhatIsWrongAndTheUsage(t *testing.T) {
+	for want, args := range map[string][]string{
+		`quickstart does not take "foo"`:      {"foo"},
+		"flag provided but not defined: -log": {"-log"},
+		"It deletes what it created there":    {"-h"},
+	} {
+		var said bytes.Buffer
+
+		err := run(t.Context(), args, io.Discard, &said)
+
+		require.ErrorIs(t, err, errUsage, "%q", args)
+		require.Contains(t, said.String(), want)
+		require.Equal(t, 1, strings.Count(said.String(), "give consent yourself"), said.String())
+	}
 }
 
 func newServer(t *testing.T) *oauthtest.Server {

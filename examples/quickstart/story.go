@@ -3,6 +3,7 @@ package main
 import (
 	"context"
 	"errors"
+	"fmt"
 	"strings"
 	"time"
 
@@ -67,8 +68,15 @@ func (t *tour) look(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	t.say("it has %d OAuth clients and %d grants", clients.Meta.TotalResults, grants.Meta.TotalResults)
+	t.say("it has %s and %s", count(clients.Meta.TotalResults, "OAuth client"), count(grants.Meta.TotalResults, "grant"))
 	return nil
+}
+
+func count(n int64, what string) string {
+	if n == 1 {
+		return "1 " + what
+	}
+	return fmt.Sprintf("%d %ss", n, what)
 }
 
 // manageClients makes clients, changes one and lists them.
