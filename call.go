@@ -55,6 +55,16 @@ func do(ctx context.Context, e request.Endpoint, params, res any, service, opts 
 	return cfg.Do(ctx, res)
 }
 
+// withTokenCache puts an empty token cache beneath opts.
+func withTokenCache(opts []option.RequestOption) []option.RequestOption {
+	cache := new(request.TokenCache)
+	keep := func(c *request.Config) error {
+		c.Tokens = cache
+		return nil
+	}
+	return slices.Clip(append([]option.RequestOption{keep}, opts...))
+}
+
 // configure folds the layers of options: the service's, which begin with the environment's and the client's, then the call's.
 func configure(e request.Endpoint, params any, service, opts []option.RequestOption) (*request.Config, error) {
 	cfg := request.NewConfig(e, params)
@@ -67,6 +77,9 @@ func configure(e request.Endpoint, params any, service, opts []option.RequestOpt
 				return nil, fmt.Errorf("telnyx: %w", err)
 			}
 		}
+	}
+	if err := cfg.Complete(); err != nil {
+		return nil, fmt.Errorf("telnyx: %w", err)
 	}
 	return cfg, nil
 }

@@ -32,7 +32,7 @@ func NewClient(opts ...option.RequestOption) (r Client) {
 	}
 }
 
-// DefaultClientOptions returns the options that the environment asks for: TELNYX_API_KEY, TELNYX_PUBLIC_KEY, TELNYX_CLIENT_ID,
+// DefaultClientOptions returns the options that the environment asks for: TELNYX_API_KEY, TELNYX_CLIENT_ID,
 // TELNYX_CLIENT_SECRET, TELNYX_BASE_URL, and TELNYX_CUSTOM_HEADERS with one "Name: value" a line. White space around a value
 // does not count, and an empty value is none. Client credentials are used only as a pair.
 func DefaultClientOptions() []option.RequestOption {
@@ -41,16 +41,6 @@ func DefaultClientOptions() []option.RequestOption {
 		c.Env = env
 		return nil
 	}}
-}
-
-// withTokenCache puts an empty token cache beneath opts, which they may replace.
-func withTokenCache(opts []option.RequestOption) []option.RequestOption {
-	cache := new(request.TokenCache)
-	keep := func(c *request.Config) error {
-		c.Tokens = cache
-		return nil
-	}
-	return slices.Clip(append([]option.RequestOption{keep}, opts...))
 }
 
 // Execute makes a call that has no method of its own. path is below the base URL, with or without a leading slash, but for

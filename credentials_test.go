@@ -103,7 +103,8 @@ func TestBearerIsTheAPIKeyElseATokenSourceElseAnAutomaticToken(t *testing.T) {
 
 func TestTokenRequestIsAuthenticatedByTheClientAndNeverByTheAPIKey(t *testing.T) {
 	code := telnyx.OAuthTokenParams{GrantType: "authorization_code", Code: telnyx.String("c")}
-	public, confidential := code, code
+	public, confidential, own := code, code, code
+	own.ClientID = telnyx.String("id")
 	public.ClientID = telnyx.String("other")
 	confidential.ClientID, confidential.ClientSecret = telnyx.String("other"), telnyx.String("s")
 	key := option.WithAPIKey(aKey)
@@ -118,6 +119,7 @@ func TestTokenRequestIsAuthenticatedByTheClientAndNeverByTheAPIKey(t *testing.T)
 		{"an API key and a client", code, append(asClient[:2:2], key), []string{basicOf("id", "secret")}},
 		{"a public client in the body", public, asClient, nil},
 		{"a confidential client in the body", confidential, asClient, nil},
+		{"the configured client in the body", own, asClient, []string{basicOf("id", "secret")}},
 		{"an id without a secret", code, asClient[:1], nil},
 		{"characters that Basic must escape", code, []option.RequestOption{option.WithClientID("a:b é"), option.WithClientSecret("p%+/:&")},
 			[]string{basicOf("a%3Ab+%C3%A9", "p%25%2B%2F%3A%26")}},
@@ -131,6 +133,20 @@ func TestTokenRequestIsAuthenticatedByTheClientAndNeverByTheAPIKey(t *testing.T)
 			require.NoError(t, err)
 			require.Equal(t, c.want, w.sent[0].Header["Authorization"])
 		})
+	}
+}
+
+func TestExecuteBelowAHostRootBaseURLKnowsTheOAuthEndpoints(t *testing.T) {
+	w := &wire{answer: func(r wireRequest) any { return says(503, `{}`, "Retry-After", "0") }}
+	client := w.client(option.WithAPIKey(aKey), option.WithBaseURL("https://api.telnyx.com"))
+	for path, want := range map[string]int{"v2/oauth/token": 1, "v2/oauth/register": 3, "v2/oauth/jwks": 3} {
+		w.sent = nil
+
+		err := client.Post(t.Context(), path, map[string]string{"grant_type": "refresh_token", "refresh_token": "r"}, nil)
+
+		require.Error(t, err)
+		require.Len(t, w.sent, want, path)
+		require.NotContains(t, w.sent[0].Header, "Authorization", path)
 	}
 }
 

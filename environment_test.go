@@ -2,6 +2,7 @@ package telnyx_test
 
 import (
 	"net/http"
+	"strings"
 	"testing"
 
 	"github.com/stretchr/testify/require"
@@ -79,16 +80,81 @@ func TestAnyExplicitCredentialReplacesThoseOfTheEnvironmentAsAWhole(t *testing.T
 	require.Equal(t, "Bearer custom", authorization(t))
 }
 
-func TestWithoutEnvironmentKeepsAllOfItOut(t *testing.T) {
+func TestWithoutEnvironmentKeepsAllOfItOutWhereverItStands(t *testing.T) {
 	t.Setenv("TELNYX_API_KEY", aKey)
 	t.Setenv("TELNYX_BASE_URL", "not a URL")
 	t.Setenv("TELNYX_CUSTOM_HEADERS", "neither: a\nheader")
+	without, environment := []option.RequestOption{option.WithoutEnvironment()}, telnyx.DefaultClientOptions()
 
-	w, err := fromEnvironment(t, option.WithoutEnvironment())
+	for _, opts := range [][]option.RequestOption{without, append(without, environment...), append(environment, without...)} {
+		w, err := fromEnvironment(t, opts...)
+
+		require.NoError(t, err)
+		require.Equal(t, "https://api.telnyx.com/v2/oauth_clients/c1", w.sent[0].URL.String())
+		require.NotContains(t, w.sent[0].Header, "Authorization")
+	}
+}
+
+func TestTheEnvironmentStaysBeneathOptionsThatStandBeforeIt(t *testing.T) {
+	t.Setenv("TELNYX_API_KEY", aKey)
+	t.Setenv("TELNYX_BASE_URL", "https://h.example")
+	t.Setenv("TELNYX_CUSTOM_HEADERS", "X-A: environment")
+	opts := []option.RequestOption{option.WithAPIKey("mine"), option.WithBaseURL("https://mine.example"), option.WithHeader("X-A", "mine")}
+
+	w, err := fromEnvironment(t, append(opts, telnyx.DefaultClientOptions()...)...)
 
 	require.NoError(t, err)
-	require.Equal(t, "https://api.telnyx.com/v2/oauth_clients/c1", w.sent[0].URL.String())
-	require.NotContains(t, w.sent[0].Header, "Authorization")
+	require.Equal(t, "https://mine.example/oauth_clients/c1", w.sent[0].URL.String())
+	require.Equal(t, []string{"Bearer mine"}, w.sent[0].Header["Authorization"])
+	require.Equal(t, []string{"mine"}, w.sent[0].Header["X-A"])
+}
+
+func TestAnAuthorizationOfTheEnvironmentGoesWhereItsAPIKeyWould(t *testing.T) {
+	t.Setenv("TELNYX_API_KEY", aKey)
+	t.Setenv("TELNYX_CUSTOM_HEADERS", "authorization: Custom c")
+	client := func() (*wire, telnyx.Client) {
+		w := issuing(`,"expires_in":1800`, anything)
+		return w, telnyx.NewClient(option.WithHTTPClient(&http.Client{Transport: w}))
+	}
+	sent := func(want ...string) {
+		t.Helper()
+		w, c := client()
+		_, err := c.OAuth.Token(t.Context(), telnyx.OAuthTokenParams{GrantType: "client_credentials"})
+		require.NoError(t, err)
+		_, err = c.OAuth.Introspect(t.Context(), telnyx.OAuthIntrospectParams{Token: "t"})
+		require.NoError(t, err)
+		_, err = c.OAuth.GetJwks(t.Context())
+		require.NoError(t, err)
+		_, err = c.OAuthClients.Get(t.Context(), "c1")
+		require.NoError(t, err)
+		var got []string
+		for _, r := range w.sent {
+			got = append(got, r.Header.Get("Authorization"))
+		}
+		require.Equal(t, want, got)
+	}
+
+	sent("", "Custom c", "", "Custom c")
+	setClient(t, "id", "secret")
+	sent(basicOf("id", "secret"), basicOf("id", "secret"), "", "Custom c")
+}
+
+func TestHeadersOfTheEnvironmentThatHoldASecretAreNotSentBesideExplicitCredentials(t *testing.T) {
+	t.Setenv("TELNYX_CUSTOM_HEADERS", "X-Api-Key: k\nCookie: a=b\nX-Team: a")
+	for _, c := range []struct {
+		opts []option.RequestOption
+		want []string
+	}{
+		{nil, []string{"k", "a=b", "a"}},
+		{[]option.RequestOption{option.WithAPIKey("mine")}, []string{"", "", "a"}},
+		{[]option.RequestOption{option.WithAPIKey("mine"), option.WithHeader("X-Api-Key", "own")}, []string{"own", "", "a"}},
+	} {
+		w, err := fromEnvironment(t, c.opts...)
+
+		require.NoError(t, err)
+		h := w.sent[0].Header
+		require.Equal(t, c.want, []string{h.Get("X-Api-Key"), h.Get("Cookie"), h.Get("X-Team")})
+	}
 }
 
 func TestServicesMadeByThemselvesDoNotReadTheEnvironment(t *testing.T) {
@@ -126,7 +192,7 @@ func TestCustomHeadersOfTheEnvironmentAreSentAndOptionsWin(t *testing.T) {
 }
 
 func TestMalformedCustomHeadersAreAnErrorThatNamesTheVariable(t *testing.T) {
-	for _, value := range []string{"no colon", ": no name", "a b: c", "X-A: 1\nbroken"} {
+	for _, value := range []string{"no colon", ": no name", "X-\u212aey: 1", "a b: c", "X-A: 1\nbroken"} {
 		t.Setenv("TELNYX_CUSTOM_HEADERS", value)
 		w, err := fromEnvironment(t)
 		require.ErrorContains(t, err, "TELNYX_CUSTOM_HEADERS", value)
@@ -164,11 +230,17 @@ func TestRegionsAreThePublishedHosts(t *testing.T) {
 	}
 }
 
-func TestWithEnvironmentProductionIsTheDefaultBaseURL(t *testing.T) {
+func TestWithEnvironmentProductionOverridesTheEnvironmentAndNoOtherOption(t *testing.T) {
 	t.Setenv("TELNYX_BASE_URL", "https://h.example")
+	production, base := option.WithEnvironmentProduction(), option.WithBaseURL("https://other.example")
+	for want, opts := range map[string][]option.RequestOption{
+		"https://api.telnyx.com/v2/oauth_clients/c1": {production},
+		"https://other.example/oauth_clients/c1":     {base, production},
+		"https://other.example/oauth_clients/c1?":    {production, base},
+	} {
+		w, err := fromEnvironment(t, opts...)
 
-	w, err := fromEnvironment(t, option.WithBaseURL("https://other.example"), option.WithEnvironmentProduction())
-
-	require.NoError(t, err)
-	require.Equal(t, "https://api.telnyx.com/v2/oauth_clients/c1", w.sent[0].URL.String())
+		require.NoError(t, err)
+		require.Equal(t, strings.TrimSuffix(want, "?"), w.sent[0].URL.String())
+	}
 }

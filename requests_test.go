@@ -227,6 +227,7 @@ func TestInvalidOptionIsTheErrorOfTheFirstCallAndNamesItself(t *testing.T) {
 		"option.WithMaxResponseBytes: 0 is not positive":      option.WithMaxResponseBytes(0),
 		`option.WithHeader: "X:Y"`:                            option.WithHeader("X:Y", "v"),
 		`option.WithHeader: "X"`:                              option.WithHeader("X", "a\r\nb"),
+		"option.WithHeader: \"X-\u212aey\"":                   option.WithHeader("X-\u212aey", "a Kelvin sign"),
 		`option.WithHeaderAdd: ""`:                            option.WithHeaderAdd("", "v"),
 		`option.WithHeaderDel: " "`:                           option.WithHeaderDel(" "),
 		"option.WithJSONSet:":                                 option.WithJSONSet("a", func() {}),

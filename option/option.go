@@ -71,13 +71,22 @@ func WithRegion(region Region) RequestOption {
 	return WithBaseURL("https://" + string(region) + "/v2")
 }
 
-// WithEnvironmentProduction sets the default base URL, whatever the environment or an earlier option says.
-func WithEnvironmentProduction() RequestOption { return WithRegion(RegionUS) }
+// WithEnvironmentProduction sets the default base URL in place of TELNYX_BASE_URL. Where another option sets a base URL, that
+// one is used, whichever comes first.
+func WithEnvironmentProduction() RequestOption {
+	production := WithRegion(RegionUS)
+	return func(c *request.Config) error {
+		if c.BaseURL != nil {
+			return nil
+		}
+		return production(c)
+	}
+}
 
 // WithoutEnvironment keeps what TELNYX_… environment variables say out of the calls.
 func WithoutEnvironment() RequestOption {
 	return func(c *request.Config) error {
-		c.Env = nil
+		c.WithoutEnv = true
 		return nil
 	}
 }
@@ -335,10 +344,5 @@ func credential(option, value string, set func(*request.Credentials)) RequestOpt
 	}
 }
 
-// WithPublicKey sets the key that webhooks are signed with. No call of the OAuth API uses it.
-func WithPublicKey(value string) RequestOption {
-	return func(c *request.Config) error {
-		c.PublicKey = value
-		return nil
-	}
-}
+// WithPublicKey takes the key that webhooks are signed with. It does nothing: no call of the OAuth API uses that key.
+func WithPublicKey(string) RequestOption { return func(*request.Config) error { return nil } }

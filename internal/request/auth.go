@@ -8,6 +8,7 @@ import (
 	"net/http"
 	"net/netip"
 	"net/url"
+	"slices"
 	"strings"
 
 	"github.com/team-telnyx/telnyx-go/internal/redact"
@@ -16,9 +17,9 @@ import (
 // authorize sets the Authorization header that the endpoint asks for, unless the caller did. automatic is the automatic
 // token that it used, if any.
 func (c *Config) authorize(ctx context.Context, o *outgoing) (automatic Token, err error) {
-	creds, auth := c.credentials(), c.Endpoint.Auth
+	creds, auth := c.Credentials, c.Endpoint.Auth
 	switch {
-	case o.authorized, auth == Nobody, auth.client() && carriesClient(o):
+	case o.authorized, auth == NoAuth, auth.client() && carriesClient(o, creds.ID):
 		return automatic, nil
 	case auth.client() && creds.client():
 		o.authorization = basic(creds.ID, creds.Secret)
@@ -54,9 +55,11 @@ func basic(id, secret string) string {
 	return "Basic " + base64.StdEncoding.EncodeToString([]byte(url.QueryEscape(id)+":"+url.QueryEscape(secret)))
 }
 
-// carriesClient reports whether the body authenticates a client by itself.
-func carriesClient(o *outgoing) bool {
-	return given(members(o.body, contentTypeOf(o.header)), "client_id", "client_secret", "client_assertion")
+// carriesClient reports whether the body authenticates a client by itself, or names one other than id.
+func carriesClient(o *outgoing, id string) bool {
+	sent := members(o.body, contentTypeOf(o.header))
+	another := func(name string) bool { return name != "" && name != id }
+	return given(sent, "client_secret", "client_assertion") || slices.ContainsFunc(sent["client_id"], another)
 }
 
 var errPlainHTTP = errors.New("refusing to send credentials over plain http to a host that is not loopback; " +

@@ -25,7 +25,7 @@ type Config struct {
 	// Params is a params struct, []byte, io.Reader, or anything that encoding/json takes.
 	Params any
 
-	// BaseURL has a scheme, a host and a path without a trailing slash. Nil: the environment's, else the default.
+	// BaseURL has a scheme, a host and a path without a trailing slash. Nil: Complete sets it.
 	BaseURL *url.URL
 	// HTTPClient sends. Nil: a client over the default transport.
 	HTTPClient       Doer
@@ -37,14 +37,12 @@ type Config struct {
 	Prefetch         bool // lists get a page ahead
 	AllowHTTP        bool // credentials may travel unencrypted to hosts that are not loopback
 
-	// Env holds what the environment says, beneath all options. Nil: nothing.
-	Env *Environment
-	// Credentials are those of the options; if there are any, the environment's do not count.
+	// Env is what the environment says, until Complete puts it beneath all options.
+	Env         *Environment
+	WithoutEnv  bool // whatever Env is
 	Credentials Credentials
 	// Tokens keeps automatic client-credentials tokens between calls.
 	Tokens *TokenCache
-
-	PublicKey string
 
 	Header    []Edit
 	Query     []Edit
@@ -85,16 +83,6 @@ type Body struct {
 	Content     []byte
 }
 
-// An Environment is what the environment variables say.
-type Environment struct {
-	BaseURL     *url.URL
-	Header      []Edit
-	Credentials Credentials
-	PublicKey   string
-
-	BaseURLErr, HeaderErr error // why a variable cannot be used
-}
-
 // Credentials say on whose behalf a call is made.
 type Credentials struct {
 	APIKey      string // as the Authorization header has it, see BearerOf
@@ -115,27 +103,23 @@ func BearerOf(key string) string {
 // client reports whether there is an id with its secret.
 func (c Credentials) client() bool { return c.ID != "" && c.Secret != "" }
 
-// credentials returns those in force.
-func (c *Config) credentials() Credentials {
-	if !c.Credentials.AreExplicit && c.Env != nil {
-		return c.Env.Credentials
-	}
-	return c.Credentials
-}
-
 var defaultBaseURL = url.URL{Scheme: "https", Host: "api.telnyx.com", Path: "/v2"}
 
-// baseURL returns the one in force, or the error of the environment variable that should have set it.
-func (c *Config) baseURL() (*url.URL, error) {
-	switch {
-	case c.BaseURL != nil:
-		return c.BaseURL, nil
-	case c.Env != nil && c.Env.BaseURLErr != nil:
-		return nil, c.Env.BaseURLErr
-	case c.Env != nil && c.Env.BaseURL != nil:
-		return c.Env.BaseURL, nil
+// Complete fills in what no option has set: from the environment, else with the defaults.
+func (c *Config) Complete() error {
+	if c.Env != nil && !c.WithoutEnv {
+		if err := c.Env.beneath(c); err != nil {
+			return err
+		}
+		c.Env = nil
 	}
-	return &defaultBaseURL, nil
+	if c.BaseURL == nil {
+		c.BaseURL = &defaultBaseURL
+	}
+	if e := &c.Endpoint; e.written != "" {
+		e.Auth = authByPath(c.BaseURL.Path + e.written)
+	}
+	return nil
 }
 
 // An Edit is one change to a header or query.
@@ -179,12 +163,8 @@ func (c *Config) header() (h http.Header, authorized bool) {
 	}
 	h = make(http.Header, 4)
 	h["Accept"], h["User-Agent"] = values[0:1:1], values[1:2:2]
-	for _, edits := range [...][]Edit{c.environmentHeader(), c.Header} {
-		if len(edits) > 0 {
-			edit(h, edits, textproto.CanonicalMIMEHeaderKey)
-			authorized = authorized || slices.ContainsFunc(edits, isAuthorization)
-		}
-	}
+	edit(h, c.Header, textproto.CanonicalMIMEHeaderKey)
+	authorized = slices.ContainsFunc(c.Header, func(e Edit) bool { return strings.EqualFold(e.Key, "Authorization") })
 	if h["User-Agent"] == nil {
 		h["User-Agent"] = []string{""} // else net/http names itself
 	}
@@ -211,29 +191,10 @@ func (c *Config) headerOf(o *outgoing) http.Header {
 	return h
 }
 
-// environmentHeader returns the headers of the environment. Its Authorization is one of its credentials: those of options
-// replace it, and endpoints without authentication do not get it.
-func (c *Config) environmentHeader() []Edit {
-	if c.Env == nil || len(c.Env.Header) == 0 {
-		return nil
-	}
-	if c.Credentials.AreExplicit || c.Endpoint.Auth == Nobody {
-		return slices.DeleteFunc(slices.Clone(c.Env.Header), isAuthorization)
-	}
-	return c.Env.Header
-}
-
-func isAuthorization(e Edit) bool { return strings.EqualFold(e.Key, "Authorization") }
-
 // ValidHeader reports whether net/http would send the header.
 func ValidHeader(key, value string) bool {
-	const token = "!#$%&'*+-.^_`|~0123456789abcdefghijklmnopqrstuvwxyz"
-	for _, r := range strings.ToLower(key) {
-		if !strings.ContainsRune(token, r) {
-			return false
-		}
-	}
-	return key != "" && validValue(value)
+	const token = "!#$%&'*+-.^_`|~0123456789abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ"
+	return key != "" && strings.Trim(key, token) == "" && validValue(value)
 }
 
 func validValue(value string) bool {

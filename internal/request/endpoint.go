@@ -18,7 +18,8 @@ type Endpoint struct {
 	// Redirects is set where a redirect is the answer, and not the way to it.
 	Redirects bool
 
-	err error
+	written string // the decoded path that a user wrote: with the base URL, it says who authenticates
+	err     error
 }
 
 // Auth is who authenticates at an endpoint.
@@ -31,23 +32,29 @@ const (
 	Client
 	// ClientOrBearer endpoints take the credentials of an OAuth client, else a bearer.
 	ClientOrBearer
-	// Nobody authenticates: the contract says security: [].
-	Nobody
+	// NoAuth endpoints take no credentials: the contract says security: [].
+	NoAuth
 )
 
 // client reports endpoints of the OAuth protocol, where clients authenticate and bodies are forms.
 func (a Auth) client() bool { return a == Client || a == ClientOrBearer }
 
-// authByPath is the contract's security section: what it does not list takes a bearer.
+// authByPath is the contract's security section: what it does not list takes a bearer. Only the last two segments count,
+// so that it does not matter whether "v2" is part of the base URL.
 func authByPath(path string) Auth {
+	if strings.HasPrefix(path, "/.well-known/") {
+		return NoAuth
+	}
+	if last := strings.LastIndexByte(path, '/'); last > 0 {
+		path = path[strings.LastIndexByte(path[:last], '/')+1:]
+	}
 	switch path {
 	case "oauth/token":
 		return Client
 	case "oauth/introspect":
 		return ClientOrBearer
-	case "oauth/authorize", "oauth/jwks", "oauth/register",
-		"/.well-known/oauth-authorization-server", "/.well-known/oauth-protected-resource":
-		return Nobody
+	case "oauth/authorize", "oauth/jwks", "oauth/register":
+		return NoAuth
 	}
 	return Bearer
 }
@@ -101,14 +108,14 @@ func ParseEndpoint(method, path string) (Endpoint, error) {
 			return fail(fmt.Errorf("has a segment that is empty, . or .. (%q)", segment))
 		}
 	}
-	decoded := strings.Trim(u.Path, "/")
+	e := Endpoint{Method: method, Path: escaped, written: "/" + strings.Trim(u.Path, "/")}
 	if strings.HasPrefix(escaped, ".well-known/") {
-		escaped, decoded = "/"+escaped, "/"+decoded
+		e = Endpoint{Method: method, Path: "/" + escaped, Auth: NoAuth}
 	}
 	if u.RawQuery != "" {
-		escaped += "?" + strings.ReplaceAll(u.RawQuery, " ", "%20")
+		e.Path += "?" + strings.ReplaceAll(u.RawQuery, " ", "%20")
 	}
-	return Endpoint{Method: method, Path: escaped, Auth: authByPath(decoded)}, nil
+	return e, nil
 }
 
 func validMethod(method string) bool {

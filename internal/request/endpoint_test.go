@@ -13,14 +13,27 @@ func TestAuthenticationIsWhatTheContractSays(t *testing.T) {
 	for path, want := range map[string]Auth{
 		"oauth/token": Client, "/oauth/token/": Client, "oauth/token?a=b": Client, "oauth%2Ftoken": Client,
 		"oauth/introspect": ClientOrBearer,
-		"oauth/authorize":  Nobody, "oauth/jwks": Nobody, "oauth/register": Nobody,
-		"/.well-known/oauth-authorization-server": Nobody, ".well-known/oauth-protected-resource": Nobody,
+		"oauth/authorize":  NoAuth, "oauth/jwks": NoAuth, "oauth/register": NoAuth,
+		"/.well-known/oauth-authorization-server": NoAuth, ".well-known/oauth-protected-resource/v2/mcp": NoAuth,
+		"v2/oauth/token": Client, "/api/v2/oauth/introspect/": ClientOrBearer, "v2/oauth%2Fregister": NoAuth,
+		"token": Bearer, "oauth/token/x": Bearer, "xoauth/token": Bearer,
 		"oauth/consent/t": Bearer, "oauth/grants": Bearer, "oauth_clients": Bearer, "oauth_grants/1": Bearer, "messages": Bearer,
 	} {
-		e, err := ParseEndpoint("POST", path)
-		require.NoError(t, err)
-		require.Equal(t, want, e.Auth, path)
+		require.Equal(t, want, authAt(t, "https://h.example/v2", path), path)
+		require.Equal(t, want, authAt(t, "https://h.example", path), path)
 	}
+	require.Equal(t, Client, authAt(t, "https://h.example/v2/oauth", "token"))
+}
+
+// authAt is who authenticates at a path that a user wrote.
+func authAt(t *testing.T, base, path string) Auth {
+	e, err := ParseEndpoint("POST", path)
+	require.NoError(t, err)
+	c := NewConfig(e, nil)
+	c.BaseURL, err = ParseBaseURL(base)
+	require.NoError(t, err)
+	require.NoError(t, c.Complete())
+	return c.Endpoint.Auth
 }
 
 func TestParseEndpointRefusesWhatWouldLeaveTheBaseURL(t *testing.T) {

@@ -1,23 +1,36 @@
 package request
 
 import (
+	"errors"
 	"fmt"
+	"net/url"
 	"os"
+	"slices"
 	"strings"
+
+	"github.com/team-telnyx/telnyx-go/internal/redact"
 )
+
+// An Environment is what the environment variables say.
+type Environment struct {
+	baseURL     *url.URL
+	header      []Edit
+	credentials Credentials
+
+	baseURLErr, headerErr error // why a variable cannot be used
+}
 
 // ReadEnvironment reads the TELNYX_… variables. White space around a value does not count; an empty value is none.
 func ReadEnvironment() *Environment {
-	env := &Environment{Credentials: Credentials{
+	env := &Environment{credentials: Credentials{
 		APIKey: BearerOf(variable("TELNYX_API_KEY")),
 		ID:     variable("TELNYX_CLIENT_ID"),
 		Secret: variable("TELNYX_CLIENT_SECRET"),
 	}}
-	env.PublicKey = variable("TELNYX_PUBLIC_KEY")
 	if base := variable("TELNYX_BASE_URL"); base != "" {
 		var err error
-		if env.BaseURL, err = ParseBaseURL(base); err != nil {
-			env.BaseURLErr = fmt.Errorf("TELNYX_BASE_URL: %w", err)
+		if env.baseURL, err = ParseBaseURL(base); err != nil {
+			env.baseURLErr = fmt.Errorf("TELNYX_BASE_URL: %w", err)
 		}
 	}
 	for line := range strings.Lines(variable("TELNYX_CUSTOM_HEADERS")) {
@@ -26,13 +39,40 @@ func ReadEnvironment() *Environment {
 		}
 		name, value, found := strings.Cut(line, ":")
 		name, value = strings.TrimSpace(name), strings.TrimSpace(value)
-		if !found || !ValidHeader(name, value) {
-			env.HeaderErr = fmt.Errorf(`TELNYX_CUSTOM_HEADERS: want lines of "Name: value"`)
-			continue
+		switch {
+		case !found || !ValidHeader(name, value):
+			env.headerErr = errors.New(`TELNYX_CUSTOM_HEADERS: want lines of "Name: value"`)
+		case strings.EqualFold(name, "Authorization"): // a credential as good as an API key, and for the same endpoints
+			env.credentials.APIKey = value
+		default:
+			env.header = append(env.header, Edit{Op: Set, Key: name, Value: value})
 		}
-		env.Header = append(env.Header, Edit{Op: Set, Key: name, Value: value})
 	}
 	return env
+}
+
+// beneath puts env beneath what options have set. Credentials of options replace those of the environment as a whole,
+// headers that hold a secret among them.
+func (env *Environment) beneath(c *Config) error {
+	if env.headerErr != nil {
+		return env.headerErr
+	}
+	if c.BaseURL == nil {
+		if c.BaseURL = env.baseURL; env.baseURLErr != nil {
+			return env.baseURLErr
+		}
+	}
+	if !c.Credentials.AreExplicit {
+		c.Credentials = env.credentials
+	}
+	if len(env.header) > 0 {
+		header := slices.Clone(env.header)
+		if c.Credentials.AreExplicit {
+			header = slices.DeleteFunc(header, func(e Edit) bool { return redact.Name(e.Key) })
+		}
+		c.Header = append(header, c.Header...)
+	}
+	return nil
 }
 
 func variable(name string) string { return strings.TrimSpace(os.Getenv(name)) }

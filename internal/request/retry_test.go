@@ -129,7 +129,9 @@ func TestSafetyIsThatOfTheRequestAsItIsSent(t *testing.T) {
 		t.Run(c.name, func(t *testing.T) {
 			e, err := ParseEndpoint(c.method, c.path)
 			require.NoError(t, err)
-			require.Equal(t, c.want, safetyOf(e, []byte(c.body), c.contentType))
+			cfg := NewConfig(e, nil)
+			require.NoError(t, cfg.Complete())
+			require.Equal(t, c.want, safetyOf(cfg.Endpoint, []byte(c.body), c.contentType))
 		})
 	}
 }

@@ -91,14 +91,8 @@ func (c *Config) prepare() (*outgoing, error) {
 	if c.Endpoint.err != nil {
 		return nil, c.Endpoint.err
 	}
-	if c.Env != nil && c.Env.HeaderErr != nil {
-		return nil, c.Env.HeaderErr
-	}
-	base, err := c.baseURL()
-	if err != nil {
-		return nil, err
-	}
-	if o.url, err = c.Endpoint.url(base); err != nil {
+	var err error
+	if o.url, err = c.Endpoint.url(c.BaseURL); err != nil {
 		return o, err
 	}
 	o.header, o.authorized = c.header()

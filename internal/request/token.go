@@ -110,15 +110,11 @@ type tokenResponse struct {
 
 // automaticToken returns a token for the client credentials of the call, from the server that the call goes to.
 func (c *Config) automaticToken(ctx context.Context, creds Credentials) (Token, error) {
-	base, err := c.baseURL()
-	if err != nil {
-		return Token{}, err
-	}
 	cache := c.Tokens
 	if cache == nil {
 		cache = new(TokenCache)
 	}
-	key := tokenKey{server: base.String(), id: creds.ID, secret: creds.Secret}
+	key := tokenKey{server: c.BaseURL.String(), id: creds.ID, secret: creds.Secret}
 	return cache.get(ctx, key, func(ctx context.Context) (Token, error) {
 		asked := time.Now()
 		var res tokenResponse
@@ -164,11 +160,6 @@ func (c *Config) forToken() *Config {
 	t.Params = []byte(`{"grant_type":"client_credentials"}`)
 	t.Query, t.JSON, t.Body, t.Into, t.Response = nil, nil, nil, nil, nil
 	t.Header = slices.DeleteFunc(slices.Clone(c.Header), ofThisCall)
-	if c.Env != nil {
-		env := *c.Env
-		env.Header = slices.DeleteFunc(slices.Clone(env.Header), ofThisCall)
-		t.Env = &env
-	}
 	return &t
 }
 
