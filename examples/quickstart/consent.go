@@ -17,7 +17,8 @@ import (
 	"github.com/team-telnyx/telnyx-go/option"
 )
 
-// A consent gets the user's answer to an authorization request: the query of the redirect URI, nil if nobody was asked.
+// A consent gets the user's answer to an authorization request: the query of the redirect URI, or nil if no user was
+// asked.
 type consent func(context.Context, telnyx.OAuthGetAuthorizeParams) (url.Values, error)
 
 // userTokens gets tokens to act for a user: authorization code with PKCE, then a refresh.
@@ -38,13 +39,13 @@ func (t *tour) userTokens(ctx context.Context) error {
 	case err != nil || answer == nil:
 		return err
 	case answer.Get("state") != state:
-		return errors.New("the answer has another state: it belongs to a login that we did not begin")
+		return errors.New("the answer has another state: it belongs to another login")
 	case answer.Has("error"):
 		return fmt.Errorf("no consent: %s", answer.Get("error"))
 	}
 	tokens, err := t.account.OAuth.Token(ctx, telnyx.OAuthTokenParams{
 		GrantType:    telnyx.OAuthTokenParamsGrantTypeAuthorizationCode,
-		ClientID:     telnyx.String(t.app.ClientID), // a public client has no secret: the verifier proves who it is
+		ClientID:     telnyx.String(t.app.ClientID), // a public client has no secret: PKCE's verifier replaces it
 		Code:         telnyx.String(answer.Get("code")),
 		CodeVerifier: telnyx.String(verifier),
 		RedirectUri:  telnyx.String(t.redirectURI),
@@ -52,7 +53,7 @@ func (t *tour) userTokens(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	t.say("exchanged the code for a token of %d s, for %s", tokens.ExpiresIn, tokens.Scope)
+	t.did("OAuth.Token", "exchanged the code for a token of %d s, for %s", tokens.ExpiresIn, tokens.Scope)
 	t.tokens, err = t.account.OAuth.Token(ctx, telnyx.OAuthTokenParams{
 		GrantType:    telnyx.OAuthTokenParamsGrantTypeRefreshToken,
 		ClientID:     telnyx.String(t.app.ClientID),
@@ -61,21 +62,21 @@ func (t *tour) userTokens(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	t.say("refreshed it for another %d s", t.tokens.ExpiresIn)
+	t.did("OAuth.Token", "refreshed it for another %d s", t.tokens.ExpiresIn)
 	return nil
 }
 
-// skipConsent asks nobody. It only sees whether the API would.
+// skipConsent asks no user. It only checks that the API accepts the request.
 func (t *tour) skipConsent(ctx context.Context, request telnyx.OAuthGetAuthorizeParams) (url.Values, error) {
 	if _, err := t.consentPage(ctx, request); err != nil {
 		return nil, err
 	}
-	t.say("SKIPPED, as it takes a person with a browser: consent, code, refresh. To be that person:")
+	t.say("SKIPPED, because it needs a person with a browser: consent, code, refresh. To be that person:")
 	t.say("go run ./examples/quickstart -login")
 	return nil, nil
 }
 
-// consentByAPI does what a consent page does: it gets what is asked for, and decides.
+// consentByAPI does what a consent page does: it gets the request, and decides on it.
 func (t *tour) consentByAPI(ctx context.Context, request telnyx.OAuthGetAuthorizeParams) (url.Values, error) {
 	page, err := t.consentPage(ctx, request)
 	if err != nil {
@@ -86,14 +87,15 @@ func (t *tour) consentByAPI(ctx context.Context, request telnyx.OAuthGetAuthoriz
 	if err != nil {
 		return nil, err
 	}
+	t.did("OAuth.Get", "%q asks for:", asked.Data.Name)
 	for _, scope := range asked.Data.RequestedScopes {
-		t.say("%q asks for %s: %s", asked.Data.Name, scope.ID, scope.Description)
+		t.say("%s: %s", scope.ID, scope.Description)
 	}
 	decision, err := t.account.OAuth.Grants(ctx, telnyx.OAuthGrantsParams{ConsentToken: token, Allowed: true})
 	if err != nil {
 		return nil, err
 	}
-	t.say("allowed it: the browser would go to %s with a code", t.redirectURI)
+	t.did("OAuth.Grants", "allowed it: the browser would go to %s with a code", t.redirectURI)
 	back, err := url.Parse(decision.RedirectUri)
 	if err != nil {
 		return nil, errors.New("the API's redirect URI is malformed") // err would show the code that is in it
@@ -101,7 +103,7 @@ func (t *tour) consentByAPI(ctx context.Context, request telnyx.OAuthGetAuthoriz
 	return back.Query(), nil
 }
 
-// consentPage makes the authorization request, and returns where the API would send the user's browser.
+// consentPage sends the authorization request, and returns where the API would send the user's browser.
 func (t *tour) consentPage(ctx context.Context, request telnyx.OAuthGetAuthorizeParams) (*url.URL, error) {
 	var res *http.Response
 	if err := t.account.OAuth.GetAuthorize(ctx, request, option.WithResponseInto(&res)); err != nil {
@@ -114,11 +116,11 @@ func (t *tour) consentPage(ctx context.Context, request telnyx.OAuthGetAuthorize
 	if refusal := page.Query().Get("error"); refusal != "" {
 		return nil, fmt.Errorf("the API refuses the authorization request: %s", refusal)
 	}
-	t.say("the user's browser would go to %s://%s%s", page.Scheme, page.Host, page.Path)
+	t.did("OAuth.GetAuthorize", "the user's browser would go to %s://%s%s", page.Scheme, page.Host, page.Path)
 	return page, nil
 }
 
-// consentAt lets a person decide, whose browser then comes to the listener.
+// consentAt lets a person decide in a browser, which then calls the listener.
 func (t *tour) consentAt(listener net.Listener) {
 	t.redirectURI = "http://" + listener.Addr().String() + "/callback"
 	t.consent = func(ctx context.Context, request telnyx.OAuthGetAuthorizeParams) (url.Values, error) {
@@ -126,8 +128,8 @@ func (t *tour) consentAt(listener net.Listener) {
 		if err != nil {
 			return nil, err
 		}
-		t.say("Open this link in a browser, within five minutes:\n\n%s\n", link)
-		ctx, cancel := context.WithTimeoutCause(ctx, 5*time.Minute, errors.New("nobody came back from the consent page"))
+		t.did("OAuth.AuthorizeURL", "open this link in a browser, within five minutes:\n\n%s\n", link)
+		ctx, cancel := context.WithTimeoutCause(ctx, 5*time.Minute, errors.New("the browser did not come back"))
 		defer cancel()
 
 		answers := make(chan url.Values, 1)
@@ -135,7 +137,7 @@ func (t *tour) consentAt(listener net.Listener) {
 		server.Handler = http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 			answer := r.URL.Query()
 			if answer.Get("state") != request.State.Value {
-				http.NotFound(w, r) // a stranger must not end our login
+				http.NotFound(w, r) // not the browser of this login
 				return
 			}
 			fmt.Fprintln(w, "Thank you. You may close this window.")

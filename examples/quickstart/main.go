@@ -138,6 +138,12 @@ func (t *tour) title(text string) {
 	fmt.Fprintf(t.out, "\n%d. %s\n", t.chapter, text)
 }
 
+// did prints a call of the SDK, and what it did.
+func (t *tour) did(call, format string, args ...any) {
+	fmt.Fprintf(t.out, "   client.%s\n", call)
+	t.say(format, args...)
+}
+
 func (t *tour) say(format string, args ...any) {
-	fmt.Fprintf(t.out, "   "+format+"\n", args...)
+	fmt.Fprintf(t.out, "      "+format+"\n", args...)
 }

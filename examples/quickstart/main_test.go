@@ -61,6 +61,25 @@ func TestTheTourUsesEveryOperation(t *testing.T) {
 	require.Empty(t, cmp.Diff(want, slices.Compact(slices.Sorted(slices.Values(w.calls)))))
 }
 
+func TestTheTourPrintsEveryCall(t *testing.T) {
+	want := []string{
+		"OAuth.Get", "OAuth.GetAuthorize", "OAuth.GetJwks", "OAuth.Grants", "OAuth.Introspect", "OAuth.Register", "OAuth.Token",
+		"OAuthClients.Delete", "OAuthClients.Get", "OAuthClients.List", "OAuthClients.ListAutoPaging", "OAuthClients.New",
+		"OAuthClients.Update", "OAuthGrants.Delete", "OAuthGrants.Get", "OAuthGrants.List", "OAuthGrants.ListAutoPaging",
+		"WellKnown.GetAuthorizationServerMetadata", "WellKnown.GetProtectedResourceMetadata",
+	}
+	var out bytes.Buffer
+
+	err := ownTour(t, newServer(t), &out).walk(t.Context())
+
+	require.NoError(t, err)
+	var printed []string
+	for _, line := range regexp.MustCompile(`(?m)^   client\.(.*)$`).FindAllStringSubmatch(out.String(), -1) {
+		printed = append(printed, line[1])
+	}
+	require.Equal(t, want, slices.Compact(slices.Sorted(slices.Values(printed))))
+}
+
 func TestWithoutAPIKeyTheTourStartsItsOwnServerAndSaysSo(t *testing.T) {
 	clearEnvironment(t)
 	t.Setenv("TELNYX_CUSTOM_HEADERS", "what the environment says does not count")
@@ -69,7 +88,8 @@ func TestWithoutAPIKeyTheTourStartsItsOwnServerAndSaysSo(t *testing.T) {
 	err := run(t.Context(), nil, &out, io.Discard)
 
 	require.NoError(t, err)
-	require.Contains(t, out.String(), "TELNYX_API_KEY is not set: this tour calls a test server that it starts, http://127.0.0.1:")
+	require.Contains(t, out.String(),
+		"TELNYX_API_KEY is not set: this tour calls a test server that it starts, http://127.0.0.1:")
 	require.Contains(t, out.String(), "Everything worked.")
 }
 
@@ -99,7 +119,8 @@ func TestWithLoginThePersonDecidesInTheBrowser(t *testing.T) {
 	require.NoError(t, user.err)
 	require.Equal(t, http.StatusNotFound, user.strangers)
 	require.Contains(t, user.page, "You may close this window.")
-	require.Contains(t, user.seen.String(), "revoked it: its access token is active: false")
+	require.Contains(t, user.seen.String(), "its access token is active: false")
+	require.Contains(t, user.seen.String(), "client.OAuth.AuthorizeURL\n")
 	requireNothingLeft(t, srv)
 }
 
@@ -259,7 +280,7 @@ func TestTheHostThatTheTourCallsIsNamed(t *testing.T) {
 	err := run(t.Context(), nil, &out, io.Discard)
 
 	require.NoError(t, err)
-	require.True(t, strings.HasPrefix(out.String(), "TELNYX_API_KEY is set: this tour calls "+srv.BaseURL()+", and deletes"))
+	require.Contains(t, out.String(), "TELNYX_API_KEY is set: this tour calls "+srv.BaseURL()+", and deletes")
 }
 
 func TestWithoutABaseURLTheNamedHostIsThePublicAPI(t *testing.T) {
@@ -308,7 +329,10 @@ func newServer(t *testing.T) *oauthtest.Server {
 
 func connection(srv *oauthtest.Server, middlewares ...option.Middleware) []option.RequestOption {
 	return []option.RequestOption{
-		option.WithoutEnvironment(), option.WithBaseURL(srv.BaseURL()), option.WithMaxRetries(0), option.WithMiddleware(middlewares...),
+		option.WithoutEnvironment(),
+		option.WithBaseURL(srv.BaseURL()),
+		option.WithMaxRetries(0),
+		option.WithMiddleware(middlewares...),
 	}
 }
 
@@ -440,7 +464,8 @@ func readAll(body io.ReadCloser) string {
 	return string(text)
 }
 
-// A person reads the output of a tour, opens the link in it in a browser, and decides. Before that, a stranger tries to step in.
+// A person reads the output of a tour, opens the link in it in a browser, and decides. Before that, a stranger calls the
+// redirect URI.
 type person struct {
 	decision  string
 	seen      bytes.Buffer

@@ -11,7 +11,7 @@ import (
 	"github.com/team-telnyx/telnyx-go/option"
 )
 
-// walk is the tour. It begins by reading only; once it may have made anything, cleanUp comes last, whatever happens.
+// walk is the tour. The first chapters only read. The others may create something, so that cleanUp always follows them.
 func (t *tour) walk(ctx context.Context) (err error) {
 	if err := inOrder(ctx, t.discover, t.look); err != nil {
 		return err
@@ -29,7 +29,7 @@ func inOrder(ctx context.Context, chapters ...func(context.Context) error) error
 	return nil
 }
 
-// discover reads what the API says about itself, and chooses the scopes that the tour asks for.
+// discover reads the metadata of the API, and chooses the scopes that the tour asks for.
 func (t *tour) discover(ctx context.Context) error {
 	t.title("Discovery")
 	server, err := t.account.WellKnown.GetAuthorizationServerMetadata(ctx)
@@ -48,16 +48,16 @@ func (t *tour) discover(ctx context.Context) error {
 		return errors.New("the metadata lists no scopes")
 	}
 	t.scopes = server.ScopesSupported[:1] // no program should ask for more than it needs
-	t.say("%s issues tokens for %s", server.Issuer, strings.Join(server.GrantTypesSupported, ", "))
-	t.say("%s takes tokens of %s", resource.Resource, strings.Join(resource.AuthorizationServers, ", "))
-	for _, key := range keys.Keys {
-		t.say("they are signed with %s key %s", key.Alg, key.Kid)
-	}
+	t.did("WellKnown.GetAuthorizationServerMetadata", "%s issues tokens for %s",
+		server.Issuer, strings.Join(server.GrantTypesSupported, ", "))
 	t.say("of %d scopes, this tour asks for %s", len(server.ScopesSupported), strings.Join(t.scopes, ", "))
+	t.did("WellKnown.GetProtectedResourceMetadata", "%s accepts tokens of %s",
+		resource.Resource, strings.Join(resource.AuthorizationServers, ", "))
+	t.did("OAuth.GetJwks", "there is %s to verify tokens with", count(int64(len(keys.Keys)), "key"))
 	return nil
 }
 
-// look shows what there is before the tour makes anything. A wrong API key ends the tour here.
+// look counts what the account has. A wrong API key ends the tour here, before it created anything.
 func (t *tour) look(ctx context.Context) error {
 	t.title("The account")
 	clients, err := t.account.OAuthClients.List(ctx, telnyx.OAuthClientListParams{PageSize: telnyx.Int(1)})
@@ -68,7 +68,8 @@ func (t *tour) look(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	t.say("it has %s and %s", count(clients.Meta.TotalResults, "OAuth client"), count(grants.Meta.TotalResults, "grant"))
+	t.did("OAuthClients.List", "the account has %s", count(clients.Meta.TotalResults, "OAuth client"))
+	t.did("OAuthGrants.List", "and %s", count(grants.Meta.TotalResults, "grant"))
 	return nil
 }
 
@@ -79,7 +80,7 @@ func count(n int64, what string) string {
 	return fmt.Sprintf("%d %ss", n, what)
 }
 
-// manageClients makes clients, changes one and lists them.
+// manageClients creates clients, changes one and lists them.
 func (t *tour) manageClients(ctx context.Context) error {
 	t.title("OAuth clients: create, get, update, list")
 	for _, role := range []string{"worker", "service"} {
@@ -92,15 +93,15 @@ func (t *tour) manageClients(ctx context.Context) error {
 		if err != nil {
 			return err
 		}
-		t.service = &created.Data // only this answer has the secret
+		t.service = &created.Data // the only response with the secret
 		t.made[t.service.ClientID] = true
-		t.say("created %q with client_id %s", t.service.Name, t.service.ClientID)
+		t.did("OAuthClients.New", "created %q with client_id %s", t.service.Name, t.service.ClientID)
 	}
 	got, err := t.account.OAuthClients.Get(ctx, t.service.ClientID)
 	if err != nil {
 		return err
 	}
-	t.say("got %q, created at %s", got.Data.Name, got.Data.CreatedAt.Format(time.DateTime))
+	t.did("OAuthClients.Get", "got %q, created at %s", got.Data.Name, got.Data.CreatedAt.Format(time.DateTime))
 
 	updated, err := t.account.OAuthClients.Update(ctx, t.service.ClientID, telnyx.OAuthClientUpdateParams{
 		TosUri: telnyx.String("https://example.com/tos"), // what is not set stays as it is
@@ -108,38 +109,43 @@ func (t *tour) manageClients(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	t.say("updated %q: its terms are at %s", updated.Data.Name, updated.Data.TosUri)
+	t.did("OAuthClients.Update", "updated %q: its terms are at %s", updated.Data.Name, updated.Data.TosUri)
 
 	// With one client on a page, the pager has to get a second page.
+	t.did("OAuthClients.ListAutoPaging", "lists all clients of this tour:")
 	ours := telnyx.OAuthClientListParams{FilterNameContains: telnyx.String(t.name), PageSize: telnyx.Int(1)}
 	for c, err := range t.account.OAuthClients.ListAutoPaging(ctx, ours).All() {
 		if err != nil {
 			return err
 		}
-		t.say("listed %q", c.Name)
+		t.say("%q", c.Name)
 	}
 	return nil
 }
 
-// serviceToken gets an access token for a program that acts for itself, and asks the server about it. A client with an id, a
-// secret and no API key gets its tokens without being asked: see examples/client-credentials.
+// serviceToken gets an access token for a program that acts for itself, and introspects it. A telnyx.Client with an id,
+// a secret and no API key gets its tokens automatically: see examples/client-credentials.
 func (t *tour) serviceToken(ctx context.Context) error {
 	t.title("A token for a service: client credentials, introspection")
 	client := t.client(option.WithClientID(t.service.ClientID), option.WithClientSecret(t.service.ClientSecret))
-	token, err := client.OAuth.Token(ctx, telnyx.OAuthTokenParams{GrantType: telnyx.OAuthTokenParamsGrantTypeClientCredentials})
+	token, err := client.OAuth.Token(ctx, telnyx.OAuthTokenParams{
+		GrantType: telnyx.OAuthTokenParamsGrantTypeClientCredentials,
+	})
 	if err != nil {
 		return err
 	}
-	t.say("got a %s token for %d s, for %s", token.TokenType, token.ExpiresIn, token.Scope)
+	t.did("OAuth.Token", "got a %s token for %d s, for %s", token.TokenType, token.ExpiresIn, token.Scope)
 	about, err := client.OAuth.Introspect(ctx, telnyx.OAuthIntrospectParams{Token: token.AccessToken})
 	if err != nil {
 		return err
 	}
-	t.say("introspected it: active %t, until %s", about.Active, time.Unix(about.Exp, 0).Format(time.DateTime))
+	until := time.Unix(about.Exp, 0).Format(time.DateTime)
+	t.did("OAuth.Introspect", "the token is active: %t, until %s", about.Active, until)
 	return nil
 }
 
-// register makes a client as any program may, without credentials. This one runs on users' machines, so it has no secret.
+// register creates a client without credentials, as any program may. It is a public client, for an app on users'
+// machines, and has no secret.
 func (t *tour) register(ctx context.Context) (err error) {
 	t.title("Dynamic registration")
 	t.app, err = t.account.OAuth.Register(ctx, telnyx.OAuthRegisterParams{
@@ -153,11 +159,11 @@ func (t *tour) register(ctx context.Context) (err error) {
 		return err
 	}
 	t.made[t.app.ClientID] = true
-	t.say("registered %q with client_id %s", t.app.ClientName, t.app.ClientID)
+	t.did("OAuth.Register", "registered %q with client_id %s", t.app.ClientName, t.app.ClientID)
 	return nil
 }
 
-// revoke finds the grant that the user's consent made, and takes it back.
+// revoke finds the grant that the user's consent created, and revokes it.
 func (t *tour) revoke(ctx context.Context) error {
 	t.title("Grants: list, get, revoke")
 	for listed, err := range t.account.OAuthGrants.ListAutoPaging(ctx, telnyx.OAuthGrantListParams{}).All() {
@@ -165,13 +171,14 @@ func (t *tour) revoke(ctx context.Context) error {
 			return err
 		}
 		if listed.ClientID != t.app.ClientID {
-			continue // somebody else's
+			continue // not of this tour
 		}
 		grant, err := t.account.OAuthGrants.Get(ctx, listed.ID)
 		if err != nil {
 			return err
 		}
-		t.say("grant %s is for %s", grant.Data.ID, strings.Join(grant.Data.Scopes, ", "))
+		t.did("OAuthGrants.ListAutoPaging", "found a grant to %q", t.app.ClientName)
+		t.did("OAuthGrants.Get", "grant %s is for %s", grant.Data.ID, strings.Join(grant.Data.Scopes, ", "))
 		if _, err := t.account.OAuthGrants.Delete(ctx, listed.ID); err != nil {
 			return err
 		}
@@ -179,34 +186,35 @@ func (t *tour) revoke(ctx context.Context) error {
 		if err != nil {
 			return err
 		}
-		t.say("revoked it: its access token is active: %t", about.Active)
+		t.did("OAuthGrants.Delete", "revoked it")
+		t.did("OAuth.Introspect", "its access token is active: %t", about.Active)
 		return nil
 	}
 	if t.tokens != nil {
-		return errors.New("the account has no grant of the consent that was given")
+		return errors.New("the account has no grant for the consent that was given")
 	}
-	t.say("there is none of this tour, since nobody gave consent")
+	t.did("OAuthGrants.ListAutoPaging", "found none of this tour, because no user gave consent")
 	return nil
 }
 
-// provokeError shows how to tell errors apart.
+// provokeError shows how to distinguish errors.
 func (t *tour) provokeError(ctx context.Context) error {
-	t.title("An error, and what to do with it")
+	t.title("An error")
 	_, err := t.account.OAuthClients.New(ctx, telnyx.OAuthClientNewParams{
 		Name:              t.name + " mistake",
 		ClientType:        telnyx.OAuthClientNewParamsClientTypeConfidential,
 		AllowedGrantTypes: []string{"client_credentials"},
 		AllowedScopes:     []string{"no-such-scope"},
 	})
-	var apiErr *telnyx.Error
+	apiErr, ok := errors.AsType[*telnyx.Error](err)
 	switch {
 	case err == nil:
-		return errors.New("the API took a scope that does not exist")
-	case errors.Is(err, telnyx.ErrUnprocessable) && errors.As(err, &apiErr): // our mistake, and the server says which
-		t.say("refused with %d %s: %s", apiErr.StatusCode, apiErr.Code, apiErr.Description)
-		t.say("tell Telnyx support the request id %s", apiErr.RequestID)
+		return errors.New("the API accepted a scope that does not exist")
+	case ok && errors.Is(err, telnyx.ErrUnprocessable): // the request is wrong, and the error says where
+		t.did("OAuthClients.New", "refused with %d %s: %s", apiErr.StatusCode, apiErr.Code, apiErr.Description)
+		t.say("its request id, for Telnyx support, is %s", apiErr.RequestID)
 		return nil
-	default: // another mistake, no network, no time left
+	default: // another error of the API, of the network or of the context
 		return err
 	}
 }
