@@ -64,8 +64,8 @@
 // # Retries
 //
 // A call is tried again, at most twice, after a broken connection, a timeout, or an answer 408, 409, 429 or 5xx. It waits as long as the
-// server asks, up to a minute, else for a random part of a growing time. Only what is safe to repeat is repeated: a POST that makes something, after 429, 503 or when nothing was
-// sent; a request with an authorization code or a refresh token, only when nothing was sent. [option.WithMaxRetries],
+// server asks, up to a minute, else between half of a ceiling and the ceiling (500 ms, 1 s, 2 s … 8 s). Only what is safe to
+// repeat is repeated: a POST that makes something, after 429, 503 or when nothing was sent; a request with an authorization code or a refresh token, only when nothing was sent. [option.WithMaxRetries],
 // [option.WithMaxRetryWait] and [option.WithRequestTimeout] change the limits. The context limits the call as a whole.
 //
 // # Lists

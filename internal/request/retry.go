@@ -96,12 +96,12 @@ const (
 	maxBackoff   = 8 * time.Second
 )
 
-// backoff is the wait before retry number n, counted from 0, where the server asked for none: exponential with full jitter.
-// random is in [0, 1).
+// backoff returns the wait before retry number n, counted from 0, if the server asked for none: between half of a ceiling
+// and the ceiling, which doubles with each retry. random is in [0, 1).
 func backoff(n int, random float64) time.Duration {
 	ceiling := maxBackoff
 	if n < 4 {
 		ceiling = min(firstBackoff<<max(n, 0), maxBackoff)
 	}
-	return time.Duration(random * float64(ceiling))
+	return time.Duration((1 + random) / 2 * float64(ceiling))
 }

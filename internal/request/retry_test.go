@@ -87,14 +87,14 @@ func TestAnErrorThatWouldComeAgainIsNotRetried(t *testing.T) {
 	}
 }
 
-func TestBackoffDoublesUpToItsCeilingAndNeverOverflows(t *testing.T) {
+func TestBackoffIsBetweenHalfOfACeilingThatDoublesAndTheCeiling(t *testing.T) {
 	const almostOne = 1 - 1e-12
 	for n, ceiling := range map[int]time.Duration{
 		-1: 500 * time.Millisecond, 0: 500 * time.Millisecond, 1: time.Second, 2: 2 * time.Second, 3: 4 * time.Second,
 		4: 8 * time.Second, 5: 8 * time.Second, 63: 8 * time.Second, 64: 8 * time.Second, math.MaxInt: 8 * time.Second,
 	} {
-		require.Zero(t, backoff(n, 0))
-		require.Equal(t, ceiling/2, backoff(n, 0.5), "retry %d", n)
+		require.Equal(t, ceiling/2, backoff(n, 0), "retry %d", n)
+		require.Equal(t, ceiling*3/4, backoff(n, 0.5), "retry %d", n)
 		require.InDelta(t, ceiling, backoff(n, almostOne), float64(time.Millisecond), "retry %d", n)
 	}
 }

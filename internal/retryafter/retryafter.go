@@ -9,10 +9,14 @@ import (
 	"time"
 )
 
-// Wait returns the wait that an answer asks for. It believes, in this order, Retry-After-Ms, Retry-After (seconds, with a
-// fraction or not, or a date), and on a 429 X-RateLimit-Reset and RateLimit-Reset (seconds until the reset). A value that is
-// negative, past, not a number or beyond what a Duration holds is passed over; ok is false where nothing usable is left.
+// Wait returns how long the answer asks the client to wait. The first usable value counts: Retry-After-Ms, Retry-After
+// (seconds, with a fraction or not, or a date), and on a 429 X-RateLimit-Reset, RateLimit-Reset (seconds until the reset, or
+// Unix time) and RateLimit. A value that is negative, past, not a number or beyond what a Duration holds is skipped. ok is
+// false if no value is usable.
 func Wait(status int, h http.Header, now time.Time) (wait time.Duration, ok bool) {
+	if date, err := http.ParseTime(h.Get("Date")); err == nil {
+		now = date // dates are measured against the server's clock, so that a wrong local clock does no harm
+	}
 	if d, ok := number(h.Get("Retry-After-Ms"), time.Millisecond); ok {
 		return d, true
 	}
@@ -20,18 +24,53 @@ func Wait(status int, h http.Header, now time.Time) (wait time.Duration, ok bool
 	if d, ok := number(after, time.Second); ok {
 		return d, true
 	}
-	if d, ok := until(after, h.Get("Date"), now); ok {
-		return d, true
+	if at, err := http.ParseTime(after); err == nil && !at.Before(now) {
+		return at.Sub(now), true
 	}
 	if status != http.StatusTooManyRequests {
-		return 0, false // the reset of a limit that was not hit says nothing
+		return 0, false // the limit was not hit, so its reset does not matter
 	}
 	for _, name := range []string{"X-Ratelimit-Reset", "Ratelimit-Reset"} {
-		if d, ok := number(h.Get(name), time.Second); ok {
+		d, ok := number(h.Get(name), time.Second)
+		if d >= minUnixTime {
+			d = time.Unix(0, int64(d)).Sub(now)
+		}
+		if ok && d >= 0 {
 			return d, true
 		}
 	}
-	return 0, false
+	return rateLimit(strings.Join(h.Values("Ratelimit"), ","))
+}
+
+// minUnixTime is what a reset must be to count as Unix time: as a wait, it would be 31 years.
+const minUnixTime = 1e9 * time.Second
+
+// rateLimit reads a RateLimit field, "name";r=remaining;t=seconds for each policy
+// (draft-ietf-httpapi-ratelimit-headers). The policy with the least remaining counts, and of several the longest wait.
+func rateLimit(field string) (wait time.Duration, ok bool) {
+	var policies strings.Builder // without the names, whose quotes may hold separators
+	for i, part := range strings.Split(strings.NewReplacer(`\\`, "", `\"`, "").Replace(field), `"`) {
+		if i%2 == 0 {
+			policies.WriteString(part)
+		}
+	}
+	least := time.Duration(math.MaxInt64)
+	for policy := range strings.SplitSeq(policies.String(), ",") {
+		var remaining, t time.Duration
+		var hasRemaining, hasT bool
+		for parameter := range strings.SplitSeq(policy, ";") {
+			switch name, value, _ := strings.Cut(strings.TrimSpace(parameter), "="); name {
+			case "r":
+				remaining, hasRemaining = number(value, 1)
+			case "t":
+				t, hasT = number(value, time.Second)
+			}
+		}
+		if hasRemaining && hasT && (remaining < least || remaining == least && t > wait) {
+			least, wait, ok = remaining, t, true
+		}
+	}
+	return wait, ok
 }
 
 func number(text string, unit time.Duration) (time.Duration, bool) {
@@ -40,17 +79,4 @@ func number(text string, unit time.Duration) (time.Duration, bool) {
 		return 0, false
 	}
 	return time.Duration(n * float64(unit)), true
-}
-
-// until measures a date against the server's own clock where the answer tells it, so that a wrong local clock does no harm.
-func until(date, serverNow string, now time.Time) (time.Duration, bool) {
-	at, err := http.ParseTime(date)
-	if err != nil {
-		return 0, false
-	}
-	if t, err := http.ParseTime(serverNow); err == nil {
-		now = t
-	}
-	d := at.Sub(now)
-	return d, d >= 0
 }
