@@ -1,51 +1,17 @@
 package request
 
 import (
-	"bytes"
 	"context"
 	"errors"
 	"fmt"
-	"io"
 	"math/rand/v2"
-	"net"
 	"net/http"
-	"net/http/httptrace"
-	"net/url"
 	"slices"
-	"sync/atomic"
 	"time"
 
-	"github.com/team-telnyx/telnyx-go/internal/redact"
 	"github.com/team-telnyx/telnyx-go/internal/retryafter"
 	"github.com/team-telnyx/telnyx-go/packages/apierror"
 )
-
-// An outgoing request is a call in the form in which every attempt sends it.
-type outgoing struct {
-	method string
-	url    url.URL     // without a scheme where it could not be made
-	header http.Header // of the next attempt: middlewares and transports may change it
-	body   []byte
-	safety Safety
-
-	authorized    bool   // the caller decided on the Authorization header
-	authorization string // else its value
-	contentType   string // of the body, where the caller did not set one
-}
-
-// An Attempt is what an observer is told after each attempt. It has no secrets.
-type Attempt struct {
-	Number    int // from 1
-	Method    string
-	URL       string
-	Path      string
-	Status    int // 0 where there was no answer
-	RequestID string
-	Duration  time.Duration
-	Err       string
-	Retry     bool
-	Wait      time.Duration // before the retry
-}
 
 // Do makes the call: it sends the request, again where that is safe and useful, and decodes a successful answer into dst.
 func (c *Config) Do(ctx context.Context, dst any) error {
@@ -83,56 +49,6 @@ func (c *Config) Do(ctx context.Context, dst any) error {
 // expired reports a 401 that a new token may cure: not one that asks for another scope.
 func expired(err error) bool {
 	return errors.Is(err, apierror.ErrUnauthorized) && !errors.Is(err, apierror.ErrInsufficientScope)
-}
-
-// prepare checks and encodes everything that can be wrong before anything is sent.
-func (c *Config) prepare() (*outgoing, error) {
-	o := &outgoing{method: c.Endpoint.Method}
-	if c.Endpoint.err != nil {
-		return nil, c.Endpoint.err
-	}
-	var err error
-	if o.url, err = c.Endpoint.url(c.BaseURL); err != nil {
-		return o, err
-	}
-	o.header, o.authorized = c.header()
-	query, body, contentType, err := c.encode(contentTypeOf(o.header))
-	if err != nil {
-		return o, err
-	}
-	if len(query) > 0 || len(c.Query) > 0 {
-		if o.url.RawQuery != "" { // of a path that a user wrote
-			own, err := url.ParseQuery(o.url.RawQuery)
-			if err != nil {
-				return o, errors.New("the path has a malformed query")
-			}
-			for name, values := range query {
-				own[name] = values
-			}
-			query = own
-		}
-		if query == nil {
-			query = url.Values{}
-		}
-		edit(query, c.Query, asIs)
-		o.url.RawQuery = query.Encode()
-	}
-	if body != nil && o.header["Content-Type"] == nil {
-		o.contentType = contentType
-		o.header["Content-Type"] = []string{contentType}
-	}
-	o.body = body
-	o.safety = safetyOf(c.Endpoint, body, contentTypeOf(o.header))
-	return o, nil
-}
-
-// URL returns where the call would go, without making it.
-func (c *Config) URL() (string, error) {
-	o, err := c.prepare()
-	if err != nil {
-		return "", c.fail(o, err, nil)
-	}
-	return o.url.String(), nil
 }
 
 // send makes attempts until one succeeds, or another would be unsafe, useless or too late.
@@ -292,25 +208,6 @@ func (c *Config) timeout() (timeout time.Duration, setBy string) {
 	return c.RequestTimeout, "option.WithRequestTimeout"
 }
 
-// request makes the request of one attempt.
-func (o *outgoing) request(ctx context.Context) *http.Request {
-	u := o.url
-	req := (&http.Request{
-		Method: o.method, URL: &u, Host: u.Host, Header: o.header, Proto: "HTTP/1.1", ProtoMajor: 1, ProtoMinor: 1,
-	}).WithContext(ctx)
-	switch {
-	case len(o.body) > 0:
-		req.ContentLength = int64(len(o.body))
-		req.Body = io.NopCloser(bytes.NewReader(o.body))
-		if o.safety != Once { // without GetBody, no transport sends the body a second time on its own
-			req.GetBody = func() (io.ReadCloser, error) { return io.NopCloser(bytes.NewReader(o.body)), nil }
-		}
-	case hasBody(o.method):
-		req.Body = http.NoBody
-	}
-	return req
-}
-
 // roundTrip sends through the middlewares, the first one outermost.
 func (c *Config) roundTrip(req *http.Request) (*http.Response, error) {
 	if len(c.Middlewares) == 0 {
@@ -322,43 +219,4 @@ func (c *Config) roundTrip(req *http.Request) (*http.Response, error) {
 		next = func(req *http.Request) (*http.Response, error) { return m(req, inner) }
 	}
 	return next(req)
-}
-
-// connTrace watches whether net/http got a connection for a request. A nil one watches nothing.
-type connTrace struct{ asked, got atomic.Bool }
-
-func (t *connTrace) trace(ctx context.Context) context.Context {
-	return httptrace.WithClientTrace(ctx, &httptrace.ClientTrace{
-		GetConn: func(string) { t.asked.Store(true) },
-		GotConn: func(httptrace.GotConnInfo) { t.got.Store(true) },
-	})
-}
-
-// untouched reports that no byte left: a connection was asked for, or dialled, and there was none.
-func (t *connTrace) untouched(err error) bool {
-	var op *net.OpError
-	return t != nil && !t.got.Load() && (t.asked.Load() || errors.As(err, &op) && op.Op == "dial")
-}
-
-// observe tells the observer of one attempt.
-func (c *Config) observe(ctx context.Context, o *outgoing, n int, res *http.Response, took time.Duration, err error, repeat bool, wait time.Duration) {
-	secrets := o.redactor()
-	a := Attempt{
-		Number: n + 1, Method: o.method, URL: secrets.URL(&o.url), Path: secrets.URL(&url.URL{Path: o.url.Path, RawPath: o.url.RawPath}),
-		Duration: took, Retry: repeat,
-	}
-	if res != nil {
-		a.Status, a.RequestID = res.StatusCode, secrets.Text(res.Header.Get("X-Request-Id"))
-	}
-	if err != nil {
-		a.Err = secrets.Text(err.Error())
-	}
-	if repeat {
-		a.Wait = wait
-	}
-	c.OnAttempt(ctx, a)
-}
-
-func (o *outgoing) redactor() redact.Redactor {
-	return redact.Of(o.header, &o.url, o.header.Get("Content-Type"), o.body)
 }

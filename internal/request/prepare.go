@@ -1,0 +1,98 @@
+package request
+
+import (
+	"bytes"
+	"context"
+	"errors"
+	"io"
+	"net/http"
+	"net/url"
+
+	"github.com/team-telnyx/telnyx-go/internal/redact"
+)
+
+// An outgoing request is a call in the form in which every attempt sends it.
+type outgoing struct {
+	method string
+	url    url.URL     // without a scheme where it could not be made
+	header http.Header // of the next attempt: middlewares and transports may change it
+	body   []byte
+	safety Safety
+
+	authorized    bool   // the caller decided on the Authorization header
+	authorization string // else its value
+	contentType   string // of the body, where the caller did not set one
+}
+
+// prepare checks and encodes everything that can be wrong before anything is sent.
+func (c *Config) prepare() (*outgoing, error) {
+	o := &outgoing{method: c.Endpoint.Method}
+	if c.Endpoint.err != nil {
+		return nil, c.Endpoint.err
+	}
+	var err error
+	if o.url, err = c.Endpoint.url(c.BaseURL); err != nil {
+		return o, err
+	}
+	o.header, o.authorized = c.header()
+	query, body, contentType, err := c.encode(contentTypeOf(o.header))
+	if err != nil {
+		return o, err
+	}
+	if len(query) > 0 || len(c.Query) > 0 {
+		if o.url.RawQuery != "" { // of a path that a user wrote
+			own, err := url.ParseQuery(o.url.RawQuery)
+			if err != nil {
+				return o, errors.New("the path has a malformed query")
+			}
+			for name, values := range query {
+				own[name] = values
+			}
+			query = own
+		}
+		if query == nil {
+			query = url.Values{}
+		}
+		edit(query, c.Query, asIs)
+		o.url.RawQuery = query.Encode()
+	}
+	if body != nil && o.header["Content-Type"] == nil {
+		o.contentType = contentType
+		o.header["Content-Type"] = []string{contentType}
+	}
+	o.body = body
+	o.safety = safetyOf(c.Endpoint, body, contentTypeOf(o.header))
+	return o, nil
+}
+
+// URL returns where the call would go, without making it.
+func (c *Config) URL() (string, error) {
+	o, err := c.prepare()
+	if err != nil {
+		return "", c.fail(o, err, nil)
+	}
+	return o.url.String(), nil
+}
+
+// request makes the request of one attempt.
+func (o *outgoing) request(ctx context.Context) *http.Request {
+	u := o.url
+	req := (&http.Request{
+		Method: o.method, URL: &u, Host: u.Host, Header: o.header, Proto: "HTTP/1.1", ProtoMajor: 1, ProtoMinor: 1,
+	}).WithContext(ctx)
+	switch {
+	case len(o.body) > 0:
+		req.ContentLength = int64(len(o.body))
+		req.Body = io.NopCloser(bytes.NewReader(o.body))
+		if o.safety != Once { // without GetBody, no transport sends the body a second time on its own
+			req.GetBody = func() (io.ReadCloser, error) { return io.NopCloser(bytes.NewReader(o.body)), nil }
+		}
+	case hasBody(o.method):
+		req.Body = http.NoBody
+	}
+	return req
+}
+
+func (o *outgoing) redactor() redact.Redactor {
+	return redact.Of(o.header, &o.url, o.header.Get("Content-Type"), o.body)
+}
