@@ -116,7 +116,7 @@ func documents(t *testing.T) (names []string) {
 		found, err := filepath.Glob(pattern)
 		require.NoError(t, err)
 		for _, name := range found {
-			names = append(names, strings.TrimPrefix(name, "../"))
+			names = append(names, strings.TrimPrefix(filepath.ToSlash(name), "../"))
 		}
 	}
 	require.Contains(t, names, "README.md")

@@ -4,6 +4,7 @@ import (
 	"io"
 	"os"
 	"path/filepath"
+	"runtime"
 	"strings"
 	"testing"
 
@@ -33,7 +34,9 @@ func TestCreateWritesTheSecretToAPrivateFileAndNowhereElse(t *testing.T) {
 	require.NotContains(t, out, strings.TrimSpace(string(secret)))
 	info, err := os.Stat(file)
 	require.NoError(t, err)
-	require.Equal(t, os.FileMode(0o600), info.Mode())
+	if runtime.GOOS != "windows" { // which has no such modes
+		require.Equal(t, os.FileMode(0o600), info.Mode())
+	}
 	require.Contains(t, manage(t, "list"), "cron")
 }
 
