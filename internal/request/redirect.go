@@ -1,8 +1,7 @@
 package request
 
 import (
-	"errors"
-	"io"
+	"cmp"
 	"net/http"
 	"net/url"
 	"strings"
@@ -11,8 +10,8 @@ import (
 // maxRedirects is net/http's own limit.
 const maxRedirects = 10
 
-// exchange sends a request. With an http.Client, it does what the client's Do does, with the client's transport, cookies and
-// policy, but follows only the redirects that it may. Any other HTTP client does as it likes.
+// exchange sends a request. An http.Client is copied, so that it follows only the redirects that mayFollow allows. Any other
+// HTTP client does as it likes.
 func (c *Config) exchange(req *http.Request) (*http.Response, error) {
 	var client http.Client
 	switch given := c.HTTPClient.(type) {
@@ -22,67 +21,32 @@ func (c *Config) exchange(req *http.Request) (*http.Response, error) {
 	default:
 		return given.Do(req)
 	}
-	var via []*http.Request
-	for {
-		res, err := hop(&client, req)
-		if err != nil || !isRedirect(res.StatusCode) || c.Endpoint.Redirects {
-			return res, err
-		}
-		via = append(via, req)
-		next, err := follow(&client, via, res)
-		if err != nil || next == nil {
-			return res, err
-		}
-		_, _ = io.CopyN(io.Discard, res.Body, 2<<10) // what is short is read, so that the connection can be used again
-		res.Body.Close()
-		req = next
-	}
-}
-
-// hop sends one request with the cookies that are for it.
-func hop(client *http.Client, req *http.Request) (*http.Response, error) {
-	transport := client.Transport
-	if transport == nil {
-		transport = http.DefaultTransport
-	}
-	if client.Jar == nil {
-		return answered(transport.RoundTrip(req))
-	}
-	withCookies := *req
-	withCookies.Header = req.Header.Clone()
-	for _, cookie := range client.Jar.Cookies(req.URL) {
-		withCookies.AddCookie(cookie)
-	}
-	res, err := answered(transport.RoundTrip(&withCookies))
-	if err == nil {
-		if cookies := res.Cookies(); len(cookies) > 0 {
-			client.Jar.SetCookies(req.URL, cookies)
-		}
+	transport := &locationParser{RoundTripper: cmp.Or(client.Transport, http.DefaultTransport)}
+	client.Transport = transport
+	client.Timeout = 0 // attempt has it
+	client.CheckRedirect = c.mayFollow(req, client.CheckRedirect)
+	res, err := client.Do(req)
+	if res != nil && transport.malformed != nil {
+		res.Header["Location"] = transport.malformed
 	}
 	return res, err
 }
 
-// answered holds a transport to its contract: either an answer with a body, or an error.
-func answered(res *http.Response, err error) (*http.Response, error) {
-	switch {
-	case err != nil:
-		return nil, err
-	case res == nil:
-		return nil, errNeither
-	case res.Body == nil:
-		res.Body = http.NoBody
-	}
-	return res, nil
+// A locationParser hides a Location that is not a URL: http.Client would return an error instead of the response.
+type locationParser struct {
+	http.RoundTripper
+	malformed []string
 }
 
-var errNeither = errors.New("the HTTP client returned neither an answer nor an error")
-
-func isRedirect(status int) bool {
-	switch status {
-	case 301, 302, 303, 307, 308:
-		return true
+func (p *locationParser) RoundTrip(req *http.Request) (*http.Response, error) {
+	res, err := p.RoundTripper.RoundTrip(req)
+	if err == nil && res != nil && len(res.Header["Location"]) > 0 {
+		if _, err := req.URL.Parse(res.Header.Get("Location")); err != nil {
+			p.malformed = res.Header["Location"]
+			res.Header.Del("Location")
+		}
 	}
-	return false
+	return res, err
 }
 
 // A refusedRedirect is the error of the user's own redirect policy.
@@ -90,36 +54,33 @@ type refusedRedirect struct{ error }
 
 func (r *refusedRedirect) Unwrap() error { return r.error }
 
-// follow returns the request that a redirect asks for, nil where the redirect is the answer. What may be followed is a GET,
-// to the same origin or without credentials, if the user's policy agrees. via are the requests so far.
-func follow(client *http.Client, via []*http.Request, res *http.Response) (*http.Request, error) {
-	first, last := via[0], via[len(via)-1]
-	location := res.Header.Get("Location")
-	if first.Method != http.MethodGet || location == "" || len(via) >= maxRedirects {
-		return nil, nil
-	}
-	to, err := last.URL.Parse(location)
-	switch {
-	case err != nil, to.Scheme != "https" && to.Scheme != "http", to.Host == "":
-		return nil, nil
-	case !sameOrigin(first.URL, to) && (!anonymous(first) || to.User != nil):
-		return nil, nil
-	}
-	// Without a Referer: a path may hold a secret.
-	next := (&http.Request{
-		Method: first.Method, URL: to, Host: to.Host, Header: first.Header.Clone(), Response: res,
-		Proto: "HTTP/1.1", ProtoMajor: 1, ProtoMinor: 1,
-	}).WithContext(first.Context())
-	if client.CheckRedirect != nil {
-		switch err := client.CheckRedirect(next, via); err {
-		case nil:
-		case http.ErrUseLastResponse:
-			return nil, nil
-		default:
-			return nil, &refusedRedirect{err}
+// mayFollow returns the redirect policy for a request: it allows a GET to the same origin or without credentials, never from
+// https to http, if the user's policy agrees. The response of any other redirect is returned.
+func (c *Config) mayFollow(first *http.Request, users func(*http.Request, []*http.Request) error) func(*http.Request, []*http.Request) error {
+	anonymous := anonymous(first) // before http.Client adds cookies
+	return func(next *http.Request, via []*http.Request) error {
+		from, to := via[len(via)-1].URL, next.URL
+		switch {
+		case c.Endpoint.Redirects, first.Method != http.MethodGet, len(via) >= maxRedirects,
+			to.Scheme != "https" && (to.Scheme != "http" || from.Scheme == "https"), to.Host == "",
+			!sameOrigin(first.URL, to) && (!anonymous || to.User != nil):
+			return http.ErrUseLastResponse
 		}
+		for _, name := range [...]string{"Authorization", "Referer"} { // http.Client may drop the one, and adds the other
+			delete(next.Header, name)
+			if values, ok := first.Header[name]; ok {
+				next.Header[name] = values
+			}
+		}
+		if users == nil {
+			return nil
+		}
+		err := users(next, via)
+		if err != nil && err != http.ErrUseLastResponse {
+			err = &refusedRedirect{err}
+		}
+		return err
 	}
-	return next, nil
 }
 
 func sameOrigin(a, b *url.URL) bool {
@@ -136,7 +97,7 @@ func port(u *url.URL) string {
 	return "80"
 }
 
-// anonymous reports whether a request has only the headers that every request has. Any other may be a credential.
+// anonymous reports whether a request has no body and only the headers that every request has. Any other may be a credential.
 func anonymous(req *http.Request) bool {
 	for name := range req.Header {
 		switch name {
@@ -145,5 +106,5 @@ func anonymous(req *http.Request) bool {
 			return false
 		}
 	}
-	return req.URL.User == nil
+	return req.URL.User == nil && (req.Body == nil || req.Body == http.NoBody)
 }

@@ -3,13 +3,28 @@ package request
 import (
 	"errors"
 	"net/http"
+	"net/http/cookiejar"
+	"strings"
 	"testing"
 
 	"github.com/stretchr/testify/require"
 )
 
-func redirectTo(location string) *http.Response {
-	return &http.Response{StatusCode: 302, Header: http.Header{"Location": {location}}, Body: http.NoBody}
+// redirector redirects its first requests to a location, and answers the next one with 200.
+type redirector struct {
+	location string
+	times    int
+	sent     []*http.Request
+}
+
+func (r *redirector) RoundTrip(req *http.Request) (*http.Response, error) {
+	r.sent = append(r.sent, req)
+	res := &http.Response{StatusCode: 200, Header: http.Header{}, Body: http.NoBody, Request: req}
+	if len(r.sent) <= r.times {
+		res.StatusCode = 302
+		res.Header.Set("Location", r.location)
+	}
+	return res, nil
 }
 
 func TestRedirectIsFollowedByAGetToTheSameOriginOrWithoutCredentials(t *testing.T) {
@@ -17,7 +32,7 @@ func TestRedirectIsFollowedByAGetToTheSameOriginOrWithoutCredentials(t *testing.
 	for _, c := range []struct {
 		name, method, to string
 		header           string // of the first request
-		hops             int    // so far
+		times            int    // how often the server redirects; 0: once
 		follow           bool
 	}{
 		{name: "same origin", to: "https://h.example/y", header: "Authorization", follow: true},
@@ -42,8 +57,9 @@ func TestRedirectIsFollowedByAGetToTheSameOriginOrWithoutCredentials(t *testing.
 		{name: "POST", method: "POST", to: "https://h.example/y"},
 		{name: "HEAD", method: "HEAD", to: "https://h.example/y"},
 		{name: "DELETE", method: "DELETE", to: "https://h.example/y"},
-		{name: "ninth", to: "https://h.example/y", hops: 9, follow: true},
-		{name: "tenth", to: "https://h.example/y", hops: 10},
+		{name: "encrypted to plain", to: "http://cdn.example/y"},
+		{name: "nine times", to: "https://h.example/y", times: 9, follow: true},
+		{name: "ten times", to: "https://h.example/y", times: 10},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			first, err := http.NewRequest(c.method, from, nil)
@@ -52,42 +68,78 @@ func TestRedirectIsFollowedByAGetToTheSameOriginOrWithoutCredentials(t *testing.
 			if c.header != "" {
 				first.Header.Set(c.header, "s")
 			}
-			via := []*http.Request{first}
-			for len(via) < c.hops {
-				via = append(via, first)
-			}
+			server := &redirector{location: c.to, times: max(c.times, 1)}
+			config := Config{HTTPClient: &http.Client{Transport: server}}
 
-			next, err := follow(&http.Client{}, via, redirectTo(c.to))
+			res, err := config.exchange(first)
 
 			require.NoError(t, err)
-			require.Equal(t, c.follow, next != nil)
-			if next != nil {
-				require.Equal(t, first.Header, next.Header) // and no Referer, as a path may hold a secret
+			if !c.follow {
+				require.Equal(t, 302, res.StatusCode)
+				require.Equal(t, c.to, res.Header.Get("Location"))
+				return
 			}
+			require.Equal(t, 200, res.StatusCode)
+			require.Len(t, server.sent, server.times+1)
+			require.Equal(t, first.Header, server.sent[1].Header) // and no Referer, as a path may hold a secret
 		})
 	}
+}
+
+func TestBodyWithoutAContentTypeStaysWithinTheOrigin(t *testing.T) {
+	first, err := http.NewRequest("GET", "https://h.example/x", strings.NewReader("secret"))
+	require.NoError(t, err)
+	server := &redirector{location: "https://evil.example/", times: 1}
+	config := Config{HTTPClient: &http.Client{Transport: server}}
+
+	res, err := config.exchange(first)
+
+	require.NoError(t, err)
+	require.Equal(t, 302, res.StatusCode)
+	require.Len(t, server.sent, 1)
+}
+
+func TestCookiesOfTheUsersJarDoNotKeepAPublicDocumentFromBeingFollowed(t *testing.T) {
+	jar, err := cookiejar.New(nil)
+	require.NoError(t, err)
+	first, err := http.NewRequest("GET", "https://h.example/x", nil)
+	require.NoError(t, err)
+	jar.SetCookies(first.URL, []*http.Cookie{{Name: "a", Value: "b"}})
+	server := &redirector{location: "https://cdn.h.example/y", times: 1}
+	config := Config{HTTPClient: &http.Client{Transport: server, Jar: jar}}
+
+	res, err := config.exchange(first)
+
+	require.NoError(t, err)
+	require.Equal(t, 200, res.StatusCode)
+	require.Equal(t, "a=b", server.sent[0].Header.Get("Cookie"))
+	require.NotContains(t, server.sent[1].Header, "Cookie")
 }
 
 func TestUserPolicyIsAskedOnlyForWhatMayBeFollowed(t *testing.T) {
 	refusal := errors.New("not there")
 	var asked []string
-	client := &http.Client{CheckRedirect: func(req *http.Request, via []*http.Request) error {
+	policy := func(req *http.Request, via []*http.Request) error {
 		asked = append(asked, req.URL.String())
 		if len(via) > 1 {
 			return http.ErrUseLastResponse
 		}
 		return refusal
-	}}
+	}
 	first, _ := http.NewRequest("GET", "https://h.example/x", nil)
 	first.Header.Set("Authorization", "s")
+	mayFollow := new(Config).mayFollow(first, policy)
+	to := func(url string) *http.Request {
+		next, _ := http.NewRequest("GET", url, nil)
+		return next
+	}
 
-	_, err := follow(client, []*http.Request{first}, redirectTo("/y"))
-	require.ErrorIs(t, err, refusal)
-	next, err := follow(client, []*http.Request{first}, redirectTo("https://evil.example/y"))
-	require.NoError(t, err)
-	require.Nil(t, next)
-	next, err = follow(client, []*http.Request{first, first}, redirectTo("/z"))
-	require.NoError(t, err)
-	require.Nil(t, next)
+	near := mayFollow(to("https://h.example/y"), []*http.Request{first})
+	far := mayFollow(to("https://evil.example/y"), []*http.Request{first})
+	last := mayFollow(to("https://h.example/z"), []*http.Request{first, first})
+
+	require.ErrorIs(t, near, refusal)
+	require.Equal(t, http.ErrUseLastResponse, far)
+	require.Equal(t, http.ErrUseLastResponse, last)
 	require.Equal(t, []string{"https://h.example/y", "https://h.example/z"}, asked)
 }

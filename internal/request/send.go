@@ -153,6 +153,8 @@ func sleep(ctx context.Context, wait time.Duration) bool {
 	}
 }
 
+var errNeither = errors.New("the HTTP client returned neither an answer nor an error")
+
 // A result is what became of one attempt.
 type result struct {
 	req       *http.Request
