@@ -13,7 +13,7 @@ import (
 	"github.com/team-telnyx/telnyx-go/packages/param"
 )
 
-// The examples run against a server in memory. Leave WithBaseURL and WithHTTPClient out to call the real one.
+// The examples call a server in memory. Without WithBaseURL and WithHTTPClient, they would call the real one.
 
 func Example() {
 	srv := oauthtest.New()
@@ -36,20 +36,23 @@ func Example() {
 func ExampleError() {
 	srv := oauthtest.New()
 	defer srv.Close()
-	client := telnyx.NewClient(option.WithAPIKey(srv.APIKey()), option.WithBaseURL(srv.BaseURL()), option.WithHTTPClient(srv.Client()))
+	client := telnyx.NewClient(
+		option.WithAPIKey(srv.APIKey()),
+		option.WithBaseURL(srv.BaseURL()), option.WithHTTPClient(srv.Client()),
+	)
 
 	_, err := client.OAuthClients.New(context.Background(), telnyx.OAuthClientNewParams{
 		Name: "Pager", ClientType: telnyx.OAuthClientNewParamsClientTypeConfidential,
 		AllowedGrantTypes: []string{"client_credentials"}, AllowedScopes: []string{"admin"},
 	})
 
-	var refused *telnyx.Error
+	refused, ok := errors.AsType[*telnyx.Error](err)
 	switch {
 	case err == nil:
-		fmt.Println("made")
+		fmt.Println("created")
 	case errors.Is(err, telnyx.ErrRateLimited):
 		fmt.Println("try again later")
-	case errors.As(err, &refused):
+	case ok:
 		fmt.Println(refused.StatusCode, refused.Code)
 		fmt.Println(refused.Description)
 		fmt.Println("support asks for", len(refused.RequestID), "characters of request id")
@@ -62,13 +65,86 @@ func ExampleError() {
 	// support asks for 36 characters of request id
 }
 
+func ExampleOAuthService_Token() {
+	srv := oauthtest.New()
+	defer srv.Close()
+	app := srv.AddClient(oauthtest.Client{Scopes: []string{"messaging.read"}})
+	client := telnyx.NewClient(
+		option.WithClientID(app.ID), option.WithClientSecret(app.Secret),
+		option.WithBaseURL(srv.BaseURL()), option.WithHTTPClient(srv.Client()),
+	)
+
+	// To call the API with tokens of the client itself, Token is not needed: the SDK gets and renews them.
+	tokens, err := client.OAuth.Token(context.Background(), telnyx.OAuthTokenParams{
+		GrantType: telnyx.OAuthTokenParamsGrantTypeClientCredentials,
+	})
+	if err != nil {
+		fmt.Println(err)
+		return
+	}
+	fmt.Println(tokens.TokenType, tokens.ExpiresIn, tokens.Scope)
+	// Output: Bearer 1800 messaging.read
+}
+
+func ExampleOAuthService_Token_authorizationCode() {
+	srv := oauthtest.New()
+	defer srv.Close()
+	app := srv.AddClient(oauthtest.Client{Type: "public"})
+	client := telnyx.NewClient(option.WithBaseURL(srv.BaseURL()), option.WithHTTPClient(srv.Client()))
+
+	// ExampleOAuthService_AuthorizeURL shows where the code comes from.
+	_, err := client.OAuth.Token(context.Background(), telnyx.OAuthTokenParams{
+		GrantType:    telnyx.OAuthTokenParamsGrantTypeAuthorizationCode,
+		ClientID:     telnyx.String(app.ID),
+		Code:         telnyx.String("a code that was used before"),
+		CodeVerifier: telnyx.String("dBjftJeZ4CVP-mB92K27uhbUJU1p1r_wW1gFWFOEjXk"),
+		RedirectUri:  telnyx.String("http://127.0.0.1/callback"),
+	})
+	if errors.Is(err, telnyx.ErrInvalidGrant) {
+		fmt.Println("send the user to AuthorizeURL again")
+	}
+	// Output: send the user to AuthorizeURL again
+}
+
+func ExampleOAuthService_Introspect() {
+	srv := oauthtest.New()
+	defer srv.Close()
+	app := srv.AddClient(oauthtest.Client{Scopes: []string{"messaging.read"}})
+	client := telnyx.NewClient(
+		option.WithClientID(app.ID), option.WithClientSecret(app.Secret),
+		option.WithBaseURL(srv.BaseURL()), option.WithHTTPClient(srv.Client()),
+	)
+	tokens, err := client.OAuth.Token(context.Background(), telnyx.OAuthTokenParams{
+		GrantType: telnyx.OAuthTokenParamsGrantTypeClientCredentials,
+	})
+	if err != nil {
+		fmt.Println(err)
+		return
+	}
+
+	for _, token := range []string{tokens.AccessToken, "unknown, expired or revoked"} {
+		about, err := client.OAuth.Introspect(context.Background(), telnyx.OAuthIntrospectParams{Token: token})
+		if err != nil {
+			fmt.Println(err) // not "inactive": the API did not say
+			return
+		}
+		fmt.Println(about.Active, about.Scope)
+	}
+	// Output:
+	// true messaging.read
+	// false
+}
+
 func ExampleOAuthClientService_ListAutoPaging() {
 	srv := oauthtest.New()
 	defer srv.Close()
 	for _, name := range []string{"Ada", "Bob", "Cid"} {
 		srv.AddClient(oauthtest.Client{Name: name})
 	}
-	client := telnyx.NewClient(option.WithAPIKey(srv.APIKey()), option.WithBaseURL(srv.BaseURL()), option.WithHTTPClient(srv.Client()))
+	client := telnyx.NewClient(
+		option.WithAPIKey(srv.APIKey()),
+		option.WithBaseURL(srv.BaseURL()), option.WithHTTPClient(srv.Client()),
+	)
 
 	pager := client.OAuthClients.ListAutoPaging(context.Background(), telnyx.OAuthClientListParams{
 		PageSize: telnyx.Int(2), // two requests, then
@@ -91,7 +167,10 @@ func ExampleOAuthClientService_ListAutoPaging_all() {
 	for _, name := range []string{"Ada", "Bob", "Adam"} {
 		srv.AddClient(oauthtest.Client{Name: name})
 	}
-	client := telnyx.NewClient(option.WithAPIKey(srv.APIKey()), option.WithBaseURL(srv.BaseURL()), option.WithHTTPClient(srv.Client()))
+	client := telnyx.NewClient(
+		option.WithAPIKey(srv.APIKey()),
+		option.WithBaseURL(srv.BaseURL()), option.WithHTTPClient(srv.Client()),
+	)
 
 	filter := telnyx.OAuthClientListParams{FilterNameContains: telnyx.String("ada")}
 	for c, err := range client.OAuthClients.ListAutoPaging(context.Background(), filter).All() {
@@ -111,7 +190,7 @@ func ExampleNewClient_clientCredentials() {
 	defer srv.Close()
 	app := srv.AddClient(oauthtest.Client{Name: "Pager"})
 
-	// The access token is obtained before the first call, and renewed before it expires.
+	// The access token is obtained before the first call and renewed before it expires.
 	client := telnyx.NewClient(
 		option.WithClientID(app.ID), option.WithClientSecret(app.Secret),
 		option.WithBaseURL(srv.BaseURL()), option.WithHTTPClient(srv.Client()),
@@ -140,7 +219,7 @@ func ExampleOAuthService_AuthorizeURL() {
 		fmt.Println(err)
 		return
 	}
-	u, _ := url.Parse(to) // send the user's browser there
+	u, _ := url.Parse(to) // redirect the user's browser to it
 	fmt.Println(u.Host + u.Path)
 	fmt.Println(u.Query().Get("redirect_uri"))
 	// Output:
@@ -173,9 +252,12 @@ func ExampleOAuthClientService_Update() {
 	srv := oauthtest.New()
 	defer srv.Close()
 	app := srv.AddClient(oauthtest.Client{Name: "Pager", LogoURI: "https://example.com/logo.png"})
-	client := telnyx.NewClient(option.WithAPIKey(srv.APIKey()), option.WithBaseURL(srv.BaseURL()), option.WithHTTPClient(srv.Client()))
+	client := telnyx.NewClient(
+		option.WithAPIKey(srv.APIKey()),
+		option.WithBaseURL(srv.BaseURL()), option.WithHTTPClient(srv.Client()),
+	)
 
-	// What is not set stays; null takes away; an empty string is a value.
+	// A field that is not set keeps its value, and null clears it.
 	res, err := client.OAuthClients.Update(context.Background(), app.ID, telnyx.OAuthClientUpdateParams{
 		LogoUri:     param.Null[string](),
 		RequirePkce: telnyx.Bool(true),

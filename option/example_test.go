@@ -12,7 +12,7 @@ import (
 	"github.com/team-telnyx/telnyx-go/packages/oauthtest"
 )
 
-// Options of the client hold for all its calls, options of a call for that call alone.
+// Options of a client apply to all its calls, options of a call to that call only.
 func Example() {
 	srv := oauthtest.New()
 	defer srv.Close()
@@ -30,6 +30,43 @@ func Example() {
 	// Output:
 	// true
 	// true
+}
+
+// One client acts for many users: the function gets the context of the call, and returns the token of its user.
+func ExampleWithTokenSource() {
+	srv := oauthtest.New()
+	defer srv.Close()
+	type userKey struct{}
+	errSignedOut := errors.New("the user has not signed in")
+	tokens := map[string]string{"ada": srv.APIKey(), "bob": "an expired token"} // yours are in a database
+	client := telnyx.NewClient(
+		option.WithBaseURL(srv.BaseURL()), option.WithHTTPClient(srv.Client()),
+		option.WithTokenSource(func(ctx context.Context) (string, error) {
+			user, _ := ctx.Value(userKey{}).(string)
+			token, ok := tokens[user]
+			if !ok {
+				return "", errSignedOut
+			}
+			return token, nil
+		}),
+	)
+
+	for _, user := range []string{"ada", "bob", "cid"} {
+		ctx := context.WithValue(context.Background(), userKey{}, user)
+		_, err := client.OAuthGrants.List(ctx, telnyx.OAuthGrantListParams{})
+		switch {
+		case err == nil:
+			fmt.Println(user, "is signed in")
+		case errors.Is(err, telnyx.ErrUnauthorized), errors.Is(err, errSignedOut):
+			fmt.Println(user, "has to sign in")
+		default:
+			fmt.Println(err)
+		}
+	}
+	// Output:
+	// ada is signed in
+	// bob has to sign in
+	// cid has to sign in
 }
 
 func ExampleWithMiddleware() {
@@ -63,7 +100,8 @@ func ExampleWithResponseInto() {
 	)
 
 	var res *http.Response
-	_, err := client.OAuth.Introspect(context.Background(), telnyx.OAuthIntrospectParams{Token: "garbage"}, option.WithResponseInto(&res))
+	_, err := client.OAuth.Introspect(context.Background(),
+		telnyx.OAuthIntrospectParams{Token: "garbage"}, option.WithResponseInto(&res))
 	if err != nil {
 		fmt.Println(err)
 		return
@@ -72,7 +110,7 @@ func ExampleWithResponseInto() {
 	// Output: 4 more calls this minute
 }
 
-// An option that cannot be right is the error of every call that has it. Nothing is sent.
+// An invalid option fails every call that uses it, before anything is sent.
 func ExampleWithBaseURL() {
 	client := telnyx.NewClient(option.WithBaseURL("api.telnyx.com"))
 
