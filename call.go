@@ -68,7 +68,11 @@ func withTokenCache(opts []option.RequestOption) []option.RequestOption {
 // configure folds the layers of options: the service's, which begin with the environment's and the client's, then the call's.
 func configure(e request.Endpoint, params any, service, opts []option.RequestOption) (*request.Config, error) {
 	cfg := request.NewConfig(e, params)
-	for _, layer := range [][]option.RequestOption{service, opts} {
+	for i, layer := range [][]option.RequestOption{service, opts} {
+		if i > 0 && len(layer) > 0 {
+			before := *cfg
+			cfg.Service = &before
+		}
 		for _, apply := range layer {
 			if apply == nil {
 				return nil, errors.New("telnyx: an option is nil")

@@ -226,7 +226,7 @@ func TestCredentialThatNoHeaderMayHoldIsRefusedBeforeSending(t *testing.T) {
 	require.Empty(t, w.sent)
 }
 
-func TestTheTokenURLFollowsTheBaseURLAndATokenBelongsToOneServerAndOneClient(t *testing.T) {
+func TestACallThatOverridesServerOrCredentialsGetsATokenFromThereForItselfAlone(t *testing.T) {
 	w := issuing(`,"expires_in":1800`, anything)
 	client := w.client(asClient...)
 	call := func(opts ...option.RequestOption) string {
@@ -241,8 +241,8 @@ func TestTheTokenURLFollowsTheBaseURLAndATokenBelongsToOneServerAndOneClient(t *
 	require.Equal(t, "Bearer tok-1", call(other))
 	require.Equal(t, "Bearer tok-2", call(option.WithClientID("id2")))
 	require.Equal(t, "Bearer tok-3", call(option.WithClientSecret("secret2")))
-	require.Equal(t, "Bearer tok-1", call())
-	require.Equal(t, "Bearer tok-1", call(other))
+	require.Equal(t, "Bearer tok-1", call(option.WithClientID("id"), option.WithQuery("q", "1")), "as the client has it")
+	require.Equal(t, "Bearer tok-2", call(other))
 
 	var asked []string
 	for _, r := range w.sent {
@@ -256,7 +256,26 @@ func TestTheTokenURLFollowsTheBaseURLAndATokenBelongsToOneServerAndOneClient(t *
 		"https://other.example/api/v2/oauth/token " + basicOf("id", "secret") + body,
 		"https://api.telnyx.com/v2/oauth/token " + basicOf("id2", "secret") + body,
 		"https://api.telnyx.com/v2/oauth/token " + basicOf("id", "secret2") + body,
+		"https://other.example/api/v2/oauth/token " + basicOf("id", "secret") + body,
 	}, asked)
+}
+
+func TestServicesWithOtherServersOrCredentialsKeepTheirOwnTokens(t *testing.T) {
+	w := issuing(`,"expires_in":1800`, anything)
+	client := w.client(asClient...)
+	for _, opt := range []option.RequestOption{option.WithBaseURL("https://other.example/v2"), option.WithClientID("id2")} {
+		service := client.OAuthClients
+		service.Options = append(service.Options, opt)
+		before := len(w.to(tokenPath))
+		for range 2 {
+			_, err := client.OAuthClients.Get(t.Context(), "c1")
+			require.NoError(t, err)
+			_, err = service.Get(t.Context(), "c1")
+			require.NoError(t, err)
+		}
+		require.LessOrEqual(t, len(w.to(tokenPath))-before, 2)
+	}
+	require.Len(t, w.to(tokenPath), 3)
 }
 
 func TestATokenRequestCarriesNothingThatWasMeantForOneCall(t *testing.T) {
@@ -278,6 +297,194 @@ func TestATokenRequestCarriesNothingThatWasMeantForOneCall(t *testing.T) {
 	require.NotContains(t, asked.Header, "Idempotency-Key")
 	require.NotContains(t, asked.Header, "X-Api-Key")
 	require.Contains(t, into, "data")
+}
+
+func TestAnAutomaticTokenIsGotWithTheOptionsOfTheClientAndNotOfTheCallThatNeedsIt(t *testing.T) {
+	const valid = `{"access_token":"valid","token_type":"Bearer","expires_in":1800}`
+	dry := func(req *http.Request, _ option.MiddlewareNext) (*http.Response, error) {
+		return &http.Response{StatusCode: 200, Body: io.NopCloser(strings.NewReader(`{"access_token":"fake"}`)), Request: req}, nil
+	}
+	elsewhere := inTurn(says(200, `{"access_token":"fake"}`))
+	for name, c := range map[string]struct {
+		opt option.RequestOption
+		ok  bool // the call itself succeeds
+	}{
+		"a middleware that answers by itself": {option.WithMiddleware(dry), true},
+		"an HTTP client":                      {option.WithHTTPClient(&http.Client{Transport: elsewhere}), true},
+		"an HTTP client that is a function":   {option.WithHTTPClient(doerFunc(elsewhere.RoundTrip)), true},
+		"a limit":                             {option.WithMaxResponseBytes(50), true},
+		"a timeout":                           {option.WithRequestTimeout(time.Nanosecond), false},
+		"a header":                            {option.WithHeader("X-One", "1"), true},
+		"no retries":                          {option.WithMaxRetries(0), true},
+	} {
+		t.Run(name, func(t *testing.T) {
+			synctest.Test(t, func(t *testing.T) {
+				w := &wire{answer: func(r wireRequest) any {
+					time.Sleep(time.Second)
+					switch {
+					case r.Context().Err() != nil:
+						return r.Context().Err()
+					case r.URL.Path == tokenPath && r.Nth == 1:
+						return says(500, "{}")
+					case r.URL.Path == tokenPath:
+						return says(200, valid)
+					}
+					return says(200, aClient)
+				}}
+				client := w.client(asClient...)
+
+				err := client.Get(t.Context(), "things", nil, nil, c.opt)
+				require.Equal(t, c.ok, err == nil, "%v", err)
+				_, err = client.OAuthClients.Get(t.Context(), "c1")
+
+				require.NoError(t, err)
+				require.Equal(t, "Bearer valid", w.to("/v2/oauth_clients/c1")[0].Header.Get("Authorization"))
+				for _, r := range w.to(tokenPath) {
+					require.NotContains(t, r.Header, "X-One")
+				}
+			})
+		})
+	}
+}
+
+type doerFunc func(*http.Request) (*http.Response, error)
+
+func (f doerFunc) Do(req *http.Request) (*http.Response, error) { return f(req) }
+
+func TestAClientWhoseHTTPClientIsAFunctionKeepsItsToken(t *testing.T) {
+	w := issuing(`,"expires_in":1800`, anything)
+	client := w.client(append(asClient[:2:2], option.WithHTTPClient(doerFunc(w.RoundTrip)))...)
+	for range 3 {
+		require.NoError(t, client.Get(t.Context(), "things", nil, nil, option.WithQuery("q", "1")))
+	}
+	require.Len(t, w.to(tokenPath), 1)
+}
+
+func TestATokenOfACallsOwnCarriesNoSecretOfTheEnvironment(t *testing.T) {
+	t.Setenv("TELNYX_CUSTOM_HEADERS", "X-Api-Key: of-the-environment\nX-Team: a")
+	setClient(t, "env-id", "env-secret")
+	w, err := fromEnvironment(t)
+	require.NoError(t, err)
+	require.Equal(t, "of-the-environment", w.to(tokenPath)[0].Header.Get("X-Api-Key"))
+	client := telnyx.NewClient(option.WithHTTPClient(&http.Client{Transport: w}))
+
+	_, err = client.OAuthClients.Get(t.Context(), "c1", asClient...)
+
+	require.NoError(t, err)
+	asked := w.to(tokenPath)[1]
+	require.Equal(t, basicOf("id", "secret"), asked.Header.Get("Authorization"))
+	require.NotContains(t, asked.Header, "X-Api-Key")
+	require.Equal(t, "a", asked.Header.Get("X-Team"))
+}
+
+func TestAMiddlewareThatCallsTheClientWhileItsTokenIsFetchedGetsAnErrorAndNoDeadlock(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		w := issuing(`,"expires_in":1800`, anything)
+		var client telnyx.Client
+		var nested error
+		client = w.client(append(asClient[:2:2], option.WithMiddleware(func(req *http.Request, next option.MiddlewareNext) (*http.Response, error) {
+			if req.URL.Path == tokenPath {
+				_, nested = client.OAuthClients.Get(req.Context(), "nested")
+			}
+			return next(req)
+		}))...)
+
+		_, err := client.OAuthClients.Get(t.Context(), "c1")
+
+		require.NoError(t, err)
+		require.ErrorContains(t, nested, "a middleware of the token request called the client")
+		require.Len(t, w.sent, 2)
+	})
+}
+
+func TestACallThatCannotOutlastTheWaitOfASharedTokenRequestGetsTheAPIsErrorAtOnce(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		w := issuing(`,"expires_in":1800`, anything)
+		answer := w.answer
+		w.answer = func(r wireRequest) any {
+			if r.URL.Path == tokenPath && r.Nth == 1 {
+				return says(503, `{}`, "Retry-After", "30", "X-Request-Id", "r1")
+			}
+			return answer(r)
+		}
+		client := w.client(asClient...)
+		began := time.Now()
+		patient := make(chan error, 1)
+		go func() { _, err := client.OAuthClients.Get(t.Context(), "patient"); patient <- err }()
+		synctest.Wait()
+		ctx, cancel := context.WithTimeout(t.Context(), 700*time.Millisecond)
+		defer cancel()
+
+		_, err := client.OAuthClients.Get(ctx, "impatient")
+
+		require.Zero(t, time.Since(began))
+		var typed *telnyx.Error
+		require.ErrorAs(t, err, &typed)
+		require.Equal(t, 503, typed.StatusCode)
+		require.Equal(t, "r1", typed.RequestID)
+		require.NotErrorIs(t, err, context.DeadlineExceeded)
+		require.NoError(t, <-patient)
+		require.Equal(t, 30*time.Second, time.Since(began))
+		require.Len(t, w.to(tokenPath), 2)
+	})
+}
+
+func TestAGoodTokenIsUsedWhileItsRenewalFailsAndTheErrorIsTheCallsOnceItHasExpired(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		w := issuing(`,"expires_in":1800`, anything)
+		answer := w.answer
+		w.answer = func(r wireRequest) any {
+			if r.URL.Path == tokenPath && r.Nth > 1 {
+				return says(503, `{}`, "Retry-After", "20", "X-Request-Id", "down")
+			}
+			return answer(r)
+		}
+		client := w.client(append(asClient[:2:2], option.WithMaxRetries(0))...)
+		began := time.Now()
+		for time.Since(began) < 30*time.Minute {
+			_, err := client.OAuthClients.Get(t.Context(), "c1")
+			require.NoError(t, err)
+			time.Sleep(time.Second)
+		}
+		require.Len(t, w.to(tokenPath), 1+3, "in the last minute, every 20 s")
+
+		_, err := client.OAuthClients.Get(t.Context(), "c1")
+
+		var typed *telnyx.Error
+		require.ErrorAs(t, err, &typed)
+		require.Equal(t, "down", typed.RequestID)
+		for _, r := range w.to("/v2/oauth_clients/c1") {
+			require.Equal(t, "Bearer tok-1", r.Header.Get("Authorization"))
+		}
+	})
+}
+
+func TestTheLifetimeOfATokenCountsFromTheAttemptThatBroughtIt(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		w := issuing(`,"expires_in":100`, anything)
+		answer := w.answer
+		w.answer = func(r wireRequest) any {
+			switch {
+			case r.URL.Path == tokenPath && r.Nth == 1:
+				return says(503, `{}`, "Retry-After", "50")
+			case r.URL.Path == tokenPath && r.Nth == 2:
+				time.Sleep(10 * time.Second)
+			}
+			return answer(r)
+		}
+		client := w.client(asClient...)
+		get := func() int {
+			_, err := client.OAuthClients.Get(t.Context(), "c1")
+			require.NoError(t, err)
+			return len(w.to(tokenPath))
+		}
+		require.Equal(t, 2, get())
+
+		time.Sleep(70*time.Second - 1) // 100 s less a fifth for the renewal and the 10 s of the answer
+		require.Equal(t, 2, get())
+		time.Sleep(1)
+		require.Equal(t, 3, get())
+	})
 }
 
 func TestTwoHundredConcurrentFirstCallsMakeOneTokenRequestAndOneMayLeave(t *testing.T) {

@@ -106,6 +106,9 @@ func WithHTTPClient(client HTTPClient) RequestOption {
 	if isNil(client) {
 		return refused("WithHTTPClient", "the client is nil")
 	}
+	if reflect.TypeOf(client).Kind() != reflect.Pointer {
+		client = &struct{ HTTPClient }{client} // which can be compared
+	}
 	return func(c *request.Config) error {
 		c.HTTPClient = client
 		return nil

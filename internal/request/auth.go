@@ -5,18 +5,19 @@ import (
 	"encoding/base64"
 	"errors"
 	"fmt"
-	"net/http"
+	"maps"
 	"net/netip"
 	"net/url"
 	"slices"
 	"strings"
 
 	"github.com/team-telnyx/telnyx-go/internal/redact"
+	"github.com/team-telnyx/telnyx-go/internal/tokens"
 )
 
 // authorize sets the Authorization header that the endpoint asks for, unless the caller did. automatic is the automatic
 // token that it used, if any.
-func (c *Config) authorize(ctx context.Context, o *outgoing) (automatic Token, err error) {
+func (c *Config) authorize(ctx context.Context, o *outgoing) (automatic tokens.Lease, err error) {
 	creds, auth := c.Credentials, c.Endpoint.Auth
 	switch {
 	case o.authorized, auth == NoAuth, auth.client() && carriesClient(o, creds.ID):
@@ -36,7 +37,7 @@ func (c *Config) authorize(ctx context.Context, o *outgoing) (automatic Token, e
 			o.authorization = "Bearer " + bearer
 		}
 	case creds.client():
-		if automatic, err = c.automaticToken(ctx, creds); err != nil {
+		if automatic, err = c.automaticToken(ctx); err != nil {
 			return automatic, err
 		}
 		o.authorization = "Bearer " + automatic.Value
@@ -70,19 +71,10 @@ func (c *Config) guard(o *outgoing) error {
 	if o.url.Scheme == "https" || c.AllowHTTP || loopback(o.url.Hostname()) {
 		return nil
 	}
-	if c.Endpoint.Auth.client() || hasSecret(o.header) {
+	if c.Endpoint.Auth.client() || slices.ContainsFunc(slices.Collect(maps.Keys(o.header)), redact.Name) {
 		return errPlainHTTP
 	}
 	return nil
-}
-
-func hasSecret(h http.Header) bool {
-	for name := range h {
-		if redact.Name(name) {
-			return true
-		}
-	}
-	return false
 }
 
 func loopback(host string) bool {

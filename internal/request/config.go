@@ -43,6 +43,8 @@ type Config struct {
 	Credentials Credentials
 	// Tokens keeps automatic client-credentials tokens between calls.
 	Tokens *TokenCache
+	// Service is the Config without the options of the call itself: with it, automatic tokens are fetched. Nil: there are none.
+	Service *Config
 
 	Header    []Edit
 	Query     []Edit
@@ -198,10 +200,5 @@ func ValidHeader(key, value string) bool {
 }
 
 func validValue(value string) bool {
-	for i := range len(value) {
-		if c := value[i]; c < ' ' && c != '\t' || c == 0x7f {
-			return false
-		}
-	}
-	return true
+	return !strings.ContainsFunc(value, func(r rune) bool { return r < ' ' && r != '\t' || r == 0x7f })
 }

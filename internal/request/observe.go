@@ -19,6 +19,8 @@ type Attempt struct {
 	Err       string
 	Retry     bool
 	Wait      time.Duration // before the retry
+
+	cause error // of Err, with its secrets
 }
 
 // observe tells the observer of one attempt.
@@ -32,7 +34,7 @@ func (c *Config) observe(ctx context.Context, o *outgoing, n int, res *http.Resp
 		a.Status, a.RequestID = res.StatusCode, secrets.Text(res.Header.Get("X-Request-Id"))
 	}
 	if err != nil {
-		a.Err = secrets.Text(err.Error())
+		a.Err, a.cause = secrets.Text(err.Error()), err
 	}
 	if repeat {
 		a.Wait = wait

@@ -26,6 +26,7 @@ func (c *Config) Do(ctx context.Context, dst any) error {
 		return c.fail(o, contextError(ctx), nil)
 	}
 	automatic, err := c.authorize(ctx, o)
+	defer automatic.Release(ctx)
 	if err == nil {
 		err = c.guard(o)
 	}
@@ -33,17 +34,21 @@ func (c *Config) Do(ctx context.Context, dst any) error {
 		return c.fail(o, ended(ctx, err), nil)
 	}
 	err = c.send(ctx, o, dst)
-	if automatic.Value == "" || automatic.Fresh || !expired(err) {
+	if !expired(err) || !automatic.Reject() {
 		return err
 	}
-	automatic.reject()
-	if _, renewal := c.authorize(ctx, o); renewal != nil {
+	another, renewal := c.authorize(ctx, o)
+	defer another.Release(ctx)
+	if renewal != nil {
 		var answer *apierror.Error
 		errors.As(err, &answer)
 		return c.fail(o, ended(ctx, renewal), answer)
 	}
 	o.header = c.headerOf(o)
-	return c.send(ctx, o, dst)
+	if err = c.send(ctx, o, dst); expired(err) {
+		another.Reject()
+	}
+	return err
 }
 
 // expired reports a 401 that a new token may cure: not one that asks for another scope.

@@ -1,0 +1,202 @@
+// Package tokens keeps access tokens. Callers without a token share one fetch, and each waits only as long as its own context
+// allows. A token is renewed before it expires, and it is used until it expires while its renewal fails.
+package tokens
+
+import (
+	"context"
+	"errors"
+	"sync"
+	"time"
+)
+
+const (
+	pause    = 5 * time.Second // between renewals that failed, and after one that did not help against a rejection
+	patience = 5 * time.Second // how long a call that has its answer waits for a renewal that no other call waits for
+)
+
+var (
+	errNested   = errors.New("a middleware of the token request called the client, which needs that token")
+	errNoResult = errors.New("the token request ended its goroutine without a result")
+)
+
+// A Token is an access token. From RenewAt on it is renewed, from Expiry on it is not used.
+type Token struct {
+	Value           string
+	RenewAt, Expiry time.Time
+}
+
+// A Fetch gets a new token. After an attempt that failed, it calls failed with the time until the next.
+type Fetch func(ctx context.Context, failed func(err error, wait time.Duration)) (Token, error)
+
+// A Keeper keeps one token. The zero Keeper is empty and ready for use.
+type Keeper struct {
+	Now func() time.Time // nil: time.Now
+
+	mu           sync.Mutex
+	token        *Token // told apart by its address: a server may issue the same value twice
+	renewal      *renewal
+	renewAfter   time.Time // as long as the token is good
+	replaceAfter time.Time // as long as tokens are rejected
+}
+
+// A Lease is the use of a token by one call. The zero Lease is that of no token.
+type Lease struct {
+	Token
+	Fresh bool // it was fetched for the calls that waited for it
+
+	keeper  *Keeper
+	token   *Token
+	renewal *renewal // under way beside the call
+}
+
+// A renewal is a fetch that calls share. It ends when none is left. The lock of its Keeper protects it.
+type renewal struct {
+	calls  int
+	cancel context.CancelFunc
+
+	news     chan struct{} // closed when one of the following has changed
+	done     bool
+	token    *Token
+	err      error     // of the last attempt
+	next     time.Time // when another attempt begins
+	panicked any
+}
+
+// Get returns the token if it is good. If it is due for renewal, that begins or goes on beside the call, until Release. Without
+// a good token, Get waits for a fetch until ctx ends; if an attempt fails and ctx ends before the next, Get returns its error at once.
+//
+// The context of a fetch has the values of the first caller's, but neither its deadline nor its cancellation. A Get with that context
+// does not wait for the same fetch. If fetch panics, so does every Get that waits for it.
+func (k *Keeper) Get(ctx context.Context, fetch Fetch) (Lease, error) {
+	k.mu.Lock()
+	defer k.mu.Unlock()
+	now, nested := k.now(), ctx.Value(k) != nil
+	good := k.token != nil && now.Before(k.token.Expiry)
+	switch {
+	case good && (nested || now.Before(k.token.RenewAt) || k.renewal == nil && now.Before(k.renewAfter)):
+		return Lease{Token: *k.token, keeper: k, token: k.token}, nil
+	case nested:
+		return Lease{}, errNested
+	case k.renewal == nil:
+		k.begin(ctx, fetch)
+	}
+	k.renewal.calls++
+	if !good {
+		return k.wait(ctx, k.renewal)
+	}
+	return Lease{Token: *k.token, keeper: k, token: k.token, renewal: k.renewal}, nil
+}
+
+// Reject forgets a token that the server refused, and reports whether Get may return one that the server takes.
+func (l Lease) Reject() bool {
+	k := l.keeper
+	if k == nil {
+		return false
+	}
+	k.mu.Lock()
+	defer k.mu.Unlock()
+	if l.token == k.token {
+		if l.Fresh {
+			k.replaceAfter = k.now().Add(pause)
+		}
+		if k.now().Before(k.replaceAfter) {
+			return false
+		}
+		k.token = nil
+	}
+	return !l.Fresh
+}
+
+// Release ends the use of a token. A renewal goes on beside other calls; if there are none, Release waits for it, but only for
+// a short time, and not for another attempt after that time.
+func (l Lease) Release(ctx context.Context) {
+	if l.renewal == nil {
+		return
+	}
+	l.keeper.mu.Lock()
+	defer l.keeper.mu.Unlock()
+	if l.renewal.calls > 1 {
+		l.keeper.leave(l.renewal)
+		return
+	}
+	ctx, cancel := context.WithTimeout(ctx, patience)
+	defer cancel()
+	_, _ = l.keeper.wait(ctx, l.renewal)
+}
+
+func (k *Keeper) now() time.Time {
+	if k.Now != nil {
+		return k.Now()
+	}
+	return time.Now()
+}
+
+func (k *Keeper) begin(ctx context.Context, fetch Fetch) {
+	ctx, cancel := context.WithCancel(context.WithValue(context.WithoutCancel(ctx), k, true))
+	r := &renewal{cancel: cancel, news: make(chan struct{})}
+	k.renewal = r
+	go func() {
+		var token Token
+		err := errNoResult // unless fetch returns: it may call runtime.Goexit
+		defer func() {
+			panicked := recover()
+			k.mu.Lock()
+			defer k.mu.Unlock()
+			r.done, r.token, r.err, r.panicked = true, &token, err, panicked
+			k.end(r)
+			close(r.news)
+		}()
+		token, err = fetch(ctx, func(err error, wait time.Duration) {
+			k.mu.Lock()
+			defer k.mu.Unlock()
+			r.err, r.next = err, time.Now().Add(wait)
+			close(r.news)
+			r.news = make(chan struct{})
+		})
+	}()
+}
+
+// wait returns what r brings, and leaves it. Meanwhile it gives up the lock.
+func (k *Keeper) wait(ctx context.Context, r *renewal) (Lease, error) {
+	defer k.leave(r)
+	for !r.done {
+		if deadline, limited := ctx.Deadline(); limited && r.err != nil && !deadline.After(r.next) {
+			return Lease{}, r.err
+		}
+		news := r.news
+		k.mu.Unlock()
+		select {
+		case <-news:
+		case <-ctx.Done():
+		}
+		k.mu.Lock()
+		if ctx.Err() != nil && !r.done {
+			return Lease{}, context.Cause(ctx)
+		}
+	}
+	if r.panicked != nil {
+		panic(r.panicked)
+	}
+	return Lease{Token: *r.token, Fresh: true, keeper: k, token: r.token}, r.err
+}
+
+// leave ends r if no other call is left.
+func (k *Keeper) leave(r *renewal) {
+	if r.calls--; r.calls == 0 {
+		k.end(r)
+	}
+}
+
+// end takes over what r brought. Whoever comes next begins anew.
+func (k *Keeper) end(r *renewal) {
+	r.cancel()
+	switch {
+	case k.renewal != r:
+		return
+	case r.done && r.err == nil:
+		k.token = r.token
+	default:
+		k.renewAfter = k.now().Add(max(pause, time.Until(r.next)))
+	}
+	k.renewal = nil
+}
