@@ -1,11 +1,17 @@
 package telnyx_test
 
 import (
+	"context"
 	"errors"
 	"fmt"
 	"io"
+	"net"
+	"net/http"
+	"net/url"
 	"strings"
+	"syscall"
 	"testing"
+	"testing/synctest"
 	"time"
 
 	"github.com/google/go-cmp/cmp"
@@ -72,6 +78,180 @@ func TestCodeOfAChallengeIsAKind(t *testing.T) {
 	require.ErrorIs(t, said, telnyx.ErrUnauthorized)
 	require.ErrorIs(t, said, telnyx.ErrInsufficientScope)
 	require.Equal(t, "insufficient_scope", said.Code)
+}
+
+func TestATokenIsRenewedOnlyIfItIsInvalidWhateverCodeTheBodyHas(t *testing.T) {
+	for _, c := range []struct {
+		challenge, code string
+		kind            telnyx.ErrorKind
+		wantTokens      int
+	}{
+		{"insufficient_scope", "10010", telnyx.ErrInsufficientScope, 1},
+		{"invalid_token", "10009", telnyx.ErrInvalidToken, 2},
+	} {
+		w := issuing(`,"expires_in":1800`, func(r wireRequest) any {
+			if r.URL.Path == "/v2/oauth_grants/warm" {
+				return says(200, `{}`)
+			}
+			return says(401, `{"errors":[{"code":"`+c.code+`","title":"Refused"}]}`,
+				"Www-Authenticate", `Bearer error="`+c.challenge+`"`)
+		})
+		client := w.client(asClient...)
+		_, err := client.OAuthGrants.Get(t.Context(), "warm")
+		require.NoError(t, err)
+
+		_, err = client.OAuthClients.Get(t.Context(), "c1")
+
+		require.ErrorIs(t, err, c.kind)
+		require.ErrorIs(t, err, telnyx.ErrorKind(c.code))
+		require.Len(t, w.to(tokenPath), c.wantTokens)
+		require.Len(t, w.to("/v2/oauth_clients/c1"), c.wantTokens)
+	}
+}
+
+func TestFailureToSendIsAURLErrorWithoutSecretsAroundTheTransportsOwnError(t *testing.T) {
+	refused := &net.OpError{Op: "dial", Net: "tcp", Err: syscall.ECONNREFUSED}
+	w := inTurn(refused)
+	for name, opt := range map[string]option.RequestOption{
+		"http.Client":    option.WithMaxRetries(0),
+		"another client": option.WithHTTPClient(doer(func(*http.Request) (*http.Response, error) { return nil, refused })),
+		"a middleware wraps": option.WithMiddleware(func(req *http.Request, next option.MiddlewareNext) (*http.Response, error) {
+			res, err := next(req)
+			return res, fmt.Errorf("middleware: %w", err)
+		}),
+	} {
+		t.Run(name, func(t *testing.T) {
+			client := w.client(option.WithAPIKey(aKey), option.WithMaxRetries(0), opt)
+
+			_, err := client.OAuthClients.Get(t.Context(), "c1", option.WithQuery("access_token", "hush-hush"))
+
+			require.ErrorIs(t, err, syscall.ECONNREFUSED)
+			op, ok := errors.AsType[*net.OpError](err)
+			require.True(t, ok)
+			require.Same(t, refused, op)
+			sending, ok := errors.AsType[*url.Error](err)
+			require.True(t, ok)
+			require.Equal(t, "Get", sending.Op)
+			require.Equal(t, "https://api.telnyx.com/v2/oauth_clients/c1?access_token=[redacted]", sending.URL)
+			require.False(t, sending.Timeout())
+			require.NotContains(t, fmt.Sprintf("%v %+v %s", err, sending, sending.Err), "hush-hush")
+			require.ErrorContains(t, err, "telnyx: GET https://api.telnyx.com/v2/oauth_clients/c1?access_token=[redacted]: ")
+			require.ErrorContains(t, err, "dial tcp: connection refused")
+		})
+	}
+}
+
+func TestTimeoutIsANetErrorThatSaysSo(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		w := &wire{answer: func(r wireRequest) any {
+			<-r.Context().Done()
+			return r.Context().Err()
+		}}
+		client := w.client(option.WithAPIKey(aKey), option.WithMaxRetries(0))
+		_, ofAttempt := client.OAuthClients.Get(t.Context(), "c1", option.WithRequestTimeout(time.Second))
+		short, cancel := context.WithTimeout(t.Context(), time.Second)
+		defer cancel()
+		_, ofContext := client.OAuthClients.Get(short, "c1")
+		cancelled, cancel := context.WithCancel(t.Context())
+		time.AfterFunc(time.Second, cancel)
+		_, notInTime := client.OAuthClients.Get(cancelled, "c1")
+
+		for err, want := range map[error]bool{ofAttempt: true, ofContext: true, notInTime: false} {
+			sending, ok := errors.AsType[*url.Error](err)
+			require.True(t, ok)
+			require.Equal(t, want, sending.Timeout(), err)
+			network, ok := errors.AsType[net.Error](err)
+			require.True(t, ok)
+			require.Equal(t, want, network.Timeout(), err)
+		}
+	})
+}
+
+func TestRefusalBeforeSendingIsNotAURLError(t *testing.T) {
+	client := inTurn().client(option.WithAPIKey(aKey))
+
+	_, err := client.OAuthClients.New(t.Context(), telnyx.OAuthClientNewParams{})
+
+	require.Error(t, err)
+	_, ok := errors.AsType[*url.Error](err)
+	require.False(t, ok)
+}
+
+func TestBodyOfTheRequestCanBeReadByTheCaller(t *testing.T) {
+	w := inTurn(says(422, `{}`))
+	client := w.client(option.WithAPIKey(aKey))
+
+	_, err := create(t.Context(), &client)
+
+	said, ok := errors.AsType[*telnyx.Error](err)
+	require.True(t, ok)
+	_ = said.DumpRequest(true)
+	body, err := io.ReadAll(said.Request.Body)
+	require.NoError(t, err)
+	require.Equal(t, w.sent[0].Body, string(body))
+	require.Contains(t, string(body), `"name":"n"`)
+	require.Contains(t, string(said.DumpRequest(true)), string(body))
+}
+
+func TestA401ToACallWithoutCredentialSaysHowToGiveOne(t *testing.T) {
+	const forClient = "use option.WithClientID and WithClientSecret (TELNYX_CLIENT_ID and TELNYX_CLIENT_SECRET)"
+	const forBearer = forClient + ", option.WithAPIKey (TELNYX_API_KEY) or option.WithTokenSource"
+	bearer := func(client telnyx.Client) error { return client.OAuthClients.Delete(t.Context(), "c1") }
+	exchange := func(params string) func(telnyx.Client) error {
+		return func(client telnyx.Client) error { return client.Post(t.Context(), "oauth/token", []byte(params), nil) }
+	}
+	metadata := func(client telnyx.Client) error {
+		_, err := client.WellKnown.GetAuthorizationServerMetadata(t.Context())
+		return err
+	}
+	for _, c := range []struct {
+		name string
+		env  []string
+		opts []option.RequestOption
+		call func(telnyx.Client) error
+		want string // "" for none
+	}{
+		{"nothing", nil, nil, bearer, forBearer},
+		{"nothing for a token request", nil, nil, exchange(`{"grant_type":"refresh_token","refresh_token":"r","client_id":"i"}`), forClient},
+		{"an id in the environment", []string{"TELNYX_CLIENT_ID"}, nil, bearer, "TELNYX_CLIENT_ID is set without TELNYX_CLIENT_SECRET"},
+		{"a secret in the environment", []string{"TELNYX_CLIENT_SECRET"}, nil, bearer, "TELNYX_CLIENT_SECRET is set without TELNYX_CLIENT_ID"},
+		{"an option with an id", nil, []option.RequestOption{option.WithClientID("i")}, bearer,
+			"option.WithClientID is set without option.WithClientSecret"},
+		{"an empty key instead of the environment's", []string{"TELNYX_API_KEY"}, []option.RequestOption{option.WithAPIKey("")}, bearer, forBearer},
+		{"a key", []string{"TELNYX_API_KEY"}, nil, bearer, ""},
+		{"a header", nil, []option.RequestOption{option.WithHeader("Authorization", "Custom x")}, bearer, ""},
+		{"a header of a middleware", nil, []option.RequestOption{
+			option.WithMiddleware(func(req *http.Request, next option.MiddlewareNext) (*http.Response, error) {
+				req = req.Clone(req.Context())
+				req.Header.Set("Authorization", "Bearer of-the-middleware")
+				return next(req)
+			}),
+		}, bearer, ""},
+		{"a secret in the body", nil, nil, exchange(`{"grant_type":"client_credentials","client_id":"i","client_secret":"s"}`), ""},
+		{"an endpoint without authentication", nil, nil, metadata, ""},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			for _, name := range []string{"TELNYX_API_KEY", "TELNYX_CLIENT_ID", "TELNYX_CLIENT_SECRET", "TELNYX_BASE_URL", "TELNYX_CUSTOM_HEADERS"} {
+				t.Setenv(name, "")
+			}
+			for _, name := range c.env {
+				t.Setenv(name, "of-the-environment")
+			}
+			w := inTurn(says(401, `{"errors":[{"code":"10009","title":"Authentication failed"}]}`, "X-Request-Id", "req-1"))
+			client := telnyx.NewClient(append(c.opts, option.WithHTTPClient(&http.Client{Transport: w}))...)
+
+			err := c.call(client)
+
+			require.ErrorIs(t, err, telnyx.ErrUnauthorized)
+			require.NotErrorIs(t, err, telnyx.ErrBadResponse)
+			if c.want == "" {
+				require.NotContains(t, err.Error(), "credential")
+				return
+			}
+			require.ErrorContains(t, err, "401 Unauthorized: the request had no credential: "+c.want+
+				": 10009: Authentication failed (request id req-1)")
+		})
+	}
 }
 
 func TestRetryAfterTellsTheWait(t *testing.T) {

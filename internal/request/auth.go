@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"maps"
+	"net/http"
 	"net/netip"
 	"net/url"
 	"slices"
@@ -71,10 +72,14 @@ func (c *Config) guard(o *outgoing) error {
 	if o.url.Scheme == "https" || c.AllowHTTP || loopback(o.url.Hostname()) {
 		return nil
 	}
-	if c.Endpoint.Auth.client() || slices.ContainsFunc(slices.Collect(maps.Keys(o.header)), redact.Name) {
+	if c.Endpoint.Auth.client() || hasSecret(o.header) {
 		return errPlainHTTP
 	}
 	return nil
+}
+
+func hasSecret(h http.Header) bool {
+	return slices.ContainsFunc(slices.Collect(maps.Keys(h)), redact.Name)
 }
 
 func loopback(host string) bool {

@@ -4,45 +4,81 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"net/http"
 	"net/url"
+	"strings"
 
 	"github.com/team-telnyx/telnyx-go/packages/apierror"
 )
 
-// A failure is the error of a call that ended without an answer to report: it was refused before sending, the network
-// failed, or the context ended.
+// A failure is the error of a call that has no answer to report: it was refused before sending, the network failed, or
+// the context ended.
 type failure struct {
-	text   string
-	err    error
-	answer *apierror.Error // of an earlier attempt
+	text   string // without secrets
+	causes []error
 }
 
 func (f *failure) Error() string { return f.text }
 
-func (f *failure) Unwrap() []error {
-	if f.answer != nil {
-		return []error{f.err, f.answer}
-	}
-	return []error{f.err}
+func (f *failure) Unwrap() []error { return f.causes }
+
+// Timeout is for the Timeout method of a url.Error that wraps f.
+func (f *failure) Timeout() bool {
+	var timeout interface{ Timeout() bool }
+	return errors.As(f.causes[0], &timeout) && timeout.Timeout()
 }
 
-// fail names the call in err, and adds the last answer if there was one. o is nil where the URL could not be made.
+// fail names the call in err, and adds the last answer if there was one. o is nil if the URL could not be made. In place
+// of a *url.Error, errors.As finds one without secrets.
 func (c *Config) fail(o *outgoing, err error, answer *apierror.Error) error {
-	var sending *url.Error
-	if errors.As(err, &sending) && error(sending) == err {
-		err = sending.Err // what it adds is the URL, with its secrets
-	}
-	text := "telnyx: " + c.Endpoint.Method + " "
-	if o == nil || o.url.Scheme == "" {
-		text = "telnyx: " + err.Error()
-	} else {
+	text := err.Error()
+	if o != nil && o.url.Scheme != "" {
 		r := o.redactor()
-		text += r.URL(&o.url) + ": " + r.Text(err.Error())
+		u := r.URL(&o.url)
+		if sending, ok := errors.AsType[*url.Error](err); ok && error(sending) == err {
+			text = r.Text(sending.Err.Error())
+			err = &url.Error{Op: sending.Op, URL: u, Err: &failure{text, []error{sending.Err}}}
+		}
+		text = o.method + " " + u + ": " + r.Text(text)
 	}
+	f := &failure{"telnyx: " + text, []error{err}}
 	if answer != nil && !errors.Is(err, answer) {
-		text += "; the last answer was: " + answer.Error()
+		f.text += "; the last answer was: " + answer.Error()
+		f.causes = append(f.causes, answer)
 	}
-	return &failure{text: text, err: err, answer: answer}
+	return f
+}
+
+// unanswered returns err as net/http returns the error of a request that was sent, in a *url.Error, whatever sent it.
+func (o *outgoing) unanswered(err error) error {
+	if sending, ok := errors.AsType[*url.Error](err); ok && error(sending) == err {
+		return err
+	}
+	return &url.Error{Op: o.method[:1] + strings.ToLower(o.method[1:]), URL: o.url.String(), Err: err}
+}
+
+// withoutCredential explains a 401 to a request that had no credential, at an endpoint that takes one. It is nil for any
+// other answer.
+func (c *Config) withoutCredential(o *outgoing, r result) error {
+	creds, auth := c.Credentials, c.Endpoint.Auth
+	if r.res.StatusCode != http.StatusUnauthorized || auth == NoAuth || hasSecret(r.req.Header) ||
+		given(members(o.body, contentTypeOf(o.header)), "client_secret", "client_assertion") {
+		return nil
+	}
+	id, secret := "TELNYX_CLIENT_ID", "TELNYX_CLIENT_SECRET"
+	if creds.AreExplicit {
+		id, secret = "option.WithClientID", "option.WithClientSecret"
+	}
+	fix := "use option.WithClientID and WithClientSecret (TELNYX_CLIENT_ID and TELNYX_CLIENT_SECRET)"
+	switch {
+	case creds.ID != "" && creds.Secret == "":
+		fix = id + " is set without " + secret
+	case creds.ID == "" && creds.Secret != "":
+		fix = secret + " is set without " + id
+	case auth != Client:
+		fix += ", option.WithAPIKey (TELNYX_API_KEY) or option.WithTokenSource"
+	}
+	return errors.New("the request had no credential: " + fix)
 }
 
 // ended returns err, or what ended the context if that has ended.

@@ -88,11 +88,11 @@ func (c *Config) send(ctx context.Context, o *outgoing, dst any) error {
 		case repeat && sleep(ctx, wait):
 			o.header = c.headerOf(o)
 		case ctx.Err() != nil && (repeatable || r.err != nil): // but for the context, there was more to come
-			return c.fail(o, contextError(ctx), answer)
+			return c.fail(o, o.unanswered(contextError(ctx)), answer)
 		case said != nil:
 			return said
 		default:
-			return c.fail(o, err, answer)
+			return c.fail(o, o.unanswered(err), answer)
 		}
 	}
 }
@@ -109,7 +109,7 @@ func (c *Config) judge(o *outgoing, r result, dst any) (err error, repeatable bo
 	}
 	switch {
 	case (status < 200 || status > 299) && !(c.Endpoint.Redirects && status >= 300 && status <= 399):
-		return apiError(nil), retryAnswer(o.safety, status, r.res.Header)
+		return apiError(c.withoutCredential(o, r)), retryAnswer(o.safety, status, r.res.Header)
 	case r.err != nil && (dst != nil || c.Into != nil || c.Response != nil && status <= 299):
 		return apiError(r.err), retryFailure(o.safety, false, r.err)
 	case c.Into != nil:

@@ -2,6 +2,7 @@
 package apierror
 
 import (
+	"bytes"
 	"cmp"
 	"fmt"
 	"io"
@@ -31,7 +32,8 @@ const (
 type Error struct {
 	// StatusCode is the HTTP status.
 	StatusCode int
-	// Request is the request as it was sent last, Authorization included: log DumpRequest instead.
+	// Request is the request as it was sent last, Authorization included: log DumpRequest instead. Its body can be read
+	// again.
 	Request *http.Request
 	// Response is the answer; its body can be read again.
 	Response *http.Response
@@ -100,12 +102,17 @@ type shapes struct {
 }
 
 // New makes the Error of a response whose body has been read. sent is the body of the request. cause, if any, is what made
-// the answer unusable.
+// a successful answer unusable, or what explains a refusal.
 func New(req *http.Request, sent []byte, res *http.Response, body []byte, cause error) *Error {
 	e := &Error{
 		StatusCode: res.StatusCode, Request: req, Response: res, RequestID: res.Header.Get("X-Request-Id"),
 		body: string(body), sent: sent, received: time.Now(), cause: cause,
 		redactor: redact.Of(req.Header, req.URL, req.Header.Get("Content-Type"), sent),
+	}
+	if len(sent) > 0 {
+		again := *req
+		again.Body = io.NopCloser(bytes.NewReader(sent))
+		e.Request = &again
 	}
 	var known shapes
 	if apijson.Decode(e.body, &known) == nil {
@@ -144,27 +151,15 @@ func all(s shapes) map[string]respjson.Field {
 
 // challengeCode reads the error code of a WWW-Authenticate challenge (RFC 6750, section 3).
 func challengeCode(h http.Header) string {
-	const name = "error="
 	for _, challenge := range h.Values("Www-Authenticate") {
-		for i := range len(challenge) - len(name) {
-			start := i + len(name)
-			if !strings.EqualFold(challenge[i:start], name) || i > 0 && isWord(challenge[i-1]) {
-				continue
-			}
-			code := strings.TrimPrefix(challenge[start:], `"`)
-			if end := strings.IndexAny(code, "\"\\, \t\n\f\r"); end >= 0 {
-				code = code[:end]
-			}
-			if code != "" {
+		for param := range strings.FieldsFuncSeq(challenge, func(r rune) bool { return r == ',' || r <= ' ' }) {
+			name, code, _ := strings.Cut(param, "=")
+			if code = strings.Trim(code, `"`); strings.EqualFold(name, "error") && code != "" {
 				return fmt.Sprintf("%.64s", code)
 			}
 		}
 	}
 	return ""
-}
-
-func isWord(c byte) bool {
-	return c == '_' || c >= '0' && c <= '9' || c|0x20 >= 'a' && c|0x20 <= 'z'
 }
 
 // Error returns one bounded line: the request, the status, what the server said, and the request id. Secrets of the request
@@ -252,7 +247,7 @@ func (e *Error) RawJSON() string { return e.JSON.RawJSON() }
 // Body returns the body as the server wrote it, cut at the limit of option.WithMaxResponseBytes.
 func (e *Error) Body() string { return e.body }
 
-// Unwrap returns what made a successful answer unusable; nil for an answer with an error status.
+// Unwrap returns what made a successful answer unusable, or what explains a refusal; nil if nothing does.
 func (e *Error) Unwrap() error { return e.cause }
 
 // Is reports whether e is of the kind target, for errors.Is.
@@ -262,11 +257,12 @@ func (e *Error) Is(target error) bool {
 	case !ok || kind == "":
 		return false
 	case kind == ErrBadResponse:
-		return e.cause != nil
+		return e.cause != nil && e.StatusCode < 400
 	case kind == ErrServerError && e.Code == "server_error":
 		return true
 	}
-	return kind == byStatus(e.StatusCode) || string(kind) == e.Code
+	return kind == byStatus(e.StatusCode) || string(kind) == e.Code ||
+		e.Response != nil && string(kind) == challengeCode(e.Response.Header)
 }
 
 // RetryAfter returns how long the server asked to wait, from Retry-After and the rate limit headers; 0 if it did not.

@@ -158,6 +158,12 @@ func TestKindsMatchStatusAndCode(t *testing.T) {
 		{401, nil, `{"error":"invalid_client"}`, []apierror.Kind{apierror.ErrUnauthorized, apierror.ErrInvalidClient}},
 		{401, http.Header{"Www-Authenticate": {"Basic realm=x", `Bearer resource_metadata="https://x", error="invalid_token"`}}, ``, []apierror.Kind{apierror.ErrUnauthorized, apierror.ErrInvalidToken}},
 		{401, http.Header{"Www-Authenticate": {`Bearer error=insufficient_scope, scope="a"`}}, `<html>`, []apierror.Kind{apierror.ErrUnauthorized, apierror.ErrInsufficientScope}},
+		{401, http.Header{"Www-Authenticate": {`Bearer realm="a b",error="insufficient_scope"`}},
+			`{"errors":[{"code":"10010"}]}`, []apierror.Kind{apierror.ErrUnauthorized, apierror.ErrInsufficientScope, "10010"}},
+		{401, http.Header{"Www-Authenticate": {`Bearer error="invalid_token", error_description="It expired."`}},
+			`{"errors":[{"code":"10009"}]}`, []apierror.Kind{apierror.ErrUnauthorized, apierror.ErrInvalidToken, "10009"}},
+		{401, http.Header{"Www-Authenticate": {`Bearer xerror="invalid_token", error_uri="invalid_token", error=`}}, ``,
+			[]apierror.Kind{apierror.ErrUnauthorized}},
 		{403, nil, `{"error":"access_denied"}`, []apierror.Kind{apierror.ErrForbidden, apierror.ErrAccessDenied}},
 		{404, nil, `{"errors":[{"code":"10005"}]}`, []apierror.Kind{apierror.ErrNotFound, "10005"}},
 		{409, nil, ``, []apierror.Kind{apierror.ErrConflict}},
@@ -175,7 +181,7 @@ func TestKindsMatchStatusAndCode(t *testing.T) {
 		apierror.ErrRateLimited, apierror.ErrServerError, apierror.ErrRedirect, apierror.ErrBadResponse, apierror.ErrInvalidRequest,
 		apierror.ErrInvalidClient, apierror.ErrInvalidGrant, apierror.ErrUnauthorizedClient, apierror.ErrUnsupportedGrantType,
 		apierror.ErrUnsupportedResponseType, apierror.ErrInvalidScope, apierror.ErrAccessDenied, apierror.ErrTemporarilyUnavailable,
-		apierror.ErrInvalidToken, apierror.ErrInsufficientScope, apierror.ErrInvalidRedirectURI, apierror.ErrInvalidClientMetadata, "10005", "",
+		apierror.ErrInvalidToken, apierror.ErrInsufficientScope, apierror.ErrInvalidRedirectURI, apierror.ErrInvalidClientMetadata, "10005", "10009", "10010", "",
 	}
 	for _, c := range cases {
 		err := fmt.Errorf("wrapped: %w", answered(c.status, c.header, c.body))
