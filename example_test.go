@@ -1,10 +1,13 @@
 package telnyx_test
 
 import (
+	"bytes"
 	"context"
 	"errors"
 	"fmt"
+	"mime/multipart"
 	"net/http"
+	"net/http/httptest"
 	"net/url"
 
 	"github.com/team-telnyx/telnyx-go"
@@ -268,6 +271,42 @@ func ExampleOAuthClientService_Update() {
 	}
 	fmt.Println(res.Data.Name, res.Data.RequirePkce, res.Data.JSON.LogoUri.Raw())
 	// Output: Pager true null
+}
+
+// An endpoint that the SDK has no method for, with a multipart body.
+func ExampleClient_Post() {
+	api := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		_, logo, err := r.FormFile("logo")
+		if err != nil {
+			http.Error(w, err.Error(), http.StatusBadRequest)
+			return
+		}
+		fmt.Fprintf(w, `{"data":{"file":%q,"bytes":%d,"name":%q}}`, logo.Filename, logo.Size, r.FormValue("name"))
+	}))
+	defer api.Close()
+	client := telnyx.NewClient(option.WithAPIKey("KEY"), option.WithBaseURL(api.URL))
+
+	var body bytes.Buffer
+	form := multipart.NewWriter(&body)
+	part, err := form.CreateFormFile("logo", "logo.png")
+	if err != nil {
+		fmt.Println(err)
+		return
+	}
+	_, err = part.Write([]byte("the content of the file"))
+	if err := errors.Join(err, form.WriteField("name", "web shop"), form.Close()); err != nil {
+		fmt.Println(err)
+		return
+	}
+	var stored struct {
+		Data struct {
+			File, Name string
+			Bytes      int
+		}
+	}
+	err = client.Post(context.Background(), "files", nil, &stored, option.WithRequestBody(form.FormDataContentType(), &body))
+	fmt.Printf("%+v %v\n", stored.Data, err)
+	// Output: {File:logo.png Name:web shop Bytes:23} <nil>
 }
 
 func ExampleOAuthTokenParams_SetExtraFields() {
