@@ -206,7 +206,7 @@ func header(option string, op request.EditOp, key, value string) RequestOption {
 	if !request.ValidHeader(key, value) {
 		return refused(option, "%q is not a header name, or its value has characters that no header may have", key)
 	}
-	e := request.Edit{Op: op, Key: key, Value: value}
+	e := request.Edit{Op: op, Key: http.CanonicalHeaderKey(key), Value: value}
 	return func(c *request.Config) error {
 		c.Header = append(c.Header, e)
 		return nil

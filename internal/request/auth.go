@@ -34,9 +34,7 @@ func (c *Config) authorize(ctx context.Context, o *outgoing) (automatic tokens.L
 		if err != nil {
 			return automatic, fmt.Errorf("token source: %w", err)
 		}
-		if bearer != "" {
-			o.authorization = "Bearer " + bearer
-		}
+		o.authorization = BearerOf(bearer)
 	case creds.client():
 		if automatic, err = c.automaticToken(ctx); err != nil {
 			return automatic, err

@@ -4,7 +4,6 @@ package request
 import (
 	"context"
 	"net/http"
-	"net/textproto"
 	"net/url"
 	"reflect"
 	"slices"
@@ -91,7 +90,8 @@ type Credentials struct {
 	Token       func(context.Context) (string, error)
 	ID          string // of an OAuth client
 	Secret      string
-	AreExplicit bool // an option set one of them, if only to nothing
+	Header      []Edit // of the environment, with secrets
+	AreExplicit bool   // an option set one of them, if only to nothing
 }
 
 // BearerOf returns the Authorization header of an API key, "" of an empty one.
@@ -124,7 +124,7 @@ func (c *Config) Complete() error {
 	return nil
 }
 
-// An Edit is one change to a header or query.
+// An Edit is one change to a header or query. The Key of a header is in its canonical form.
 type Edit struct {
 	Op         EditOp
 	Key, Value string
@@ -141,21 +141,18 @@ const (
 )
 
 // edit applies edits in order to a header or to a query.
-func edit(values map[string][]string, edits []Edit, canonical func(string) string) {
+func edit(values map[string][]string, edits []Edit) {
 	for _, e := range edits {
-		key := canonical(e.Key)
 		switch e.Op {
 		case Set:
-			values[key] = []string{e.Value}
+			values[e.Key] = []string{e.Value}
 		case Add:
-			values[key] = append(values[key], e.Value)
+			values[e.Key] = append(values[e.Key], e.Value)
 		case Del:
-			delete(values, key)
+			delete(values, e.Key)
 		}
 	}
 }
-
-func asIs(key string) string { return key }
 
 // header returns the headers that the call starts with. authorized reports whether the caller decided on Authorization.
 func (c *Config) header() (h http.Header, authorized bool) {
@@ -165,8 +162,9 @@ func (c *Config) header() (h http.Header, authorized bool) {
 	}
 	h = make(http.Header, 4)
 	h["Accept"], h["User-Agent"] = values[0:1:1], values[1:2:2]
-	edit(h, c.Header, textproto.CanonicalMIMEHeaderKey)
-	authorized = slices.ContainsFunc(c.Header, func(e Edit) bool { return strings.EqualFold(e.Key, "Authorization") })
+	edit(h, c.Credentials.Header)
+	edit(h, c.Header)
+	authorized = slices.ContainsFunc(c.Header, func(e Edit) bool { return e.Key == "Authorization" })
 	if h["User-Agent"] == nil {
 		h["User-Agent"] = []string{""} // else net/http names itself
 	}

@@ -3,6 +3,7 @@ package request
 import (
 	"errors"
 	"fmt"
+	"net/http"
 	"net/url"
 	"os"
 	"slices"
@@ -38,21 +39,23 @@ func ReadEnvironment() *Environment {
 			continue
 		}
 		name, value, found := strings.Cut(line, ":")
-		name, value = strings.TrimSpace(name), strings.TrimSpace(value)
+		name, value = http.CanonicalHeaderKey(strings.TrimSpace(name)), strings.TrimSpace(value)
+		header := Edit{Op: Set, Key: name, Value: value}
 		switch {
 		case !found || !ValidHeader(name, value):
 			env.headerErr = errors.New(`TELNYX_CUSTOM_HEADERS: want lines of "Name: value"`)
-		case strings.EqualFold(name, "Authorization"): // a credential as good as an API key, and for the same endpoints
+		case name == "Authorization": // as good as an API key, and for the same endpoints
 			env.credentials.APIKey = value
+		case redact.Name(name):
+			env.credentials.Header = append(env.credentials.Header, header)
 		default:
-			env.header = append(env.header, Edit{Op: Set, Key: name, Value: value})
+			env.header = append(env.header, header)
 		}
 	}
 	return env
 }
 
-// beneath puts env beneath what options have set. Credentials of options replace those of the environment as a whole,
-// headers that hold a secret among them.
+// beneath puts env beneath what options have set. Credentials of options replace those of the environment as a whole.
 func (env *Environment) beneath(c *Config) error {
 	if env.headerErr != nil {
 		return env.headerErr
@@ -66,11 +69,7 @@ func (env *Environment) beneath(c *Config) error {
 		c.Credentials = env.credentials
 	}
 	if len(env.header) > 0 {
-		header := slices.Clone(env.header)
-		if c.Credentials.AreExplicit {
-			header = slices.DeleteFunc(header, func(e Edit) bool { return redact.Name(e.Key) })
-		}
-		c.Header = append(header, c.Header...)
+		c.Header = slices.Concat(env.header, c.Header)
 	}
 	return nil
 }

@@ -53,7 +53,7 @@ func (c *Config) prepare() (*outgoing, error) {
 		if query == nil {
 			query = url.Values{}
 		}
-		edit(query, c.Query, asIs)
+		edit(query, c.Query)
 		o.url.RawQuery = query.Encode()
 	}
 	if body != nil && o.header["Content-Type"] == nil {

@@ -25,30 +25,24 @@ func (c *Config) Do(ctx context.Context, dst any) error {
 	case ctx.Err() != nil:
 		return c.fail(o, contextError(ctx), nil)
 	}
-	automatic, err := c.authorize(ctx, o)
-	defer automatic.Release(ctx)
-	if err == nil {
-		err = c.guard(o)
+	var refusal *apierror.Error
+	for again := false; ; again = true {
+		automatic, err := c.authorize(ctx, o)
+		defer automatic.Release(ctx)
+		if err == nil {
+			err = c.guard(o)
+		}
+		if err != nil {
+			return c.fail(o, ended(ctx, err), refusal)
+		}
+		if again {
+			o.header = c.headerOf(o)
+		}
+		if err = c.send(ctx, o, dst); !expired(err) || !automatic.Reject() || again {
+			return err
+		}
+		errors.As(err, &refusal)
 	}
-	if err != nil {
-		return c.fail(o, ended(ctx, err), nil)
-	}
-	err = c.send(ctx, o, dst)
-	if !expired(err) || !automatic.Reject() {
-		return err
-	}
-	another, renewal := c.authorize(ctx, o)
-	defer another.Release(ctx)
-	if renewal != nil {
-		var answer *apierror.Error
-		errors.As(err, &answer)
-		return c.fail(o, ended(ctx, renewal), answer)
-	}
-	o.header = c.headerOf(o)
-	if err = c.send(ctx, o, dst); expired(err) {
-		another.Reject()
-	}
-	return err
 }
 
 // expired reports a 401 that a new token may cure: not one that asks for another scope.

@@ -21,10 +21,7 @@ const (
 )
 
 // A TokenCache keeps the automatic tokens of a client. The zero TokenCache is empty and ready for use.
-type TokenCache struct{ keepers sync.Map } // tokenKey -> *tokens.Keeper
-
-// A token belongs to one server and one client.
-type tokenKey struct{ server, id, secret string }
+type TokenCache struct{ keepers sync.Map } // {server, client id, client secret} -> *tokens.Keeper
 
 // tokenResponse is the part of a token response (RFC 6749, section 5.1) that automatic authentication needs.
 type tokenResponse struct {
@@ -43,10 +40,10 @@ func (c *Config) automaticToken(ctx context.Context) (tokens.Lease, error) {
 	t, shared := c.tokenRequest()
 	if !shared || c.Tokens == nil {
 		token, err := t.fetchToken(ctx, func(error, time.Duration) {})
-		return tokens.Lease{Token: token}, err
+		return tokens.Lease{Token: &token}, err
 	}
-	key := tokenKey{server: c.BaseURL.String(), id: c.Credentials.ID, secret: c.Credentials.Secret}
-	keeper, _ := c.Tokens.keepers.LoadOrStore(key, new(tokens.Keeper))
+	owner := [...]string{c.BaseURL.String(), c.Credentials.ID, c.Credentials.Secret}
+	keeper, _ := c.Tokens.keepers.LoadOrStore(owner, new(tokens.Keeper))
 	return keeper.(*tokens.Keeper).Get(ctx, t.fetchToken)
 }
 

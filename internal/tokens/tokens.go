@@ -14,10 +14,7 @@ const (
 	patience = 5 * time.Second // how long a call that has its answer waits for a renewal that no other call waits for
 )
 
-var (
-	errNested   = errors.New("a middleware of the token request called the client, which needs that token")
-	errNoResult = errors.New("the token request ended its goroutine without a result")
-)
+var errNested = errors.New("a middleware of the token request called the client, which needs that token")
 
 // A Token is an access token. From RenewAt on it is renewed, from Expiry on it is not used.
 type Token struct {
@@ -41,11 +38,10 @@ type Keeper struct {
 
 // A Lease is the use of a token by one call. The zero Lease is that of no token.
 type Lease struct {
-	Token
+	*Token
 	Fresh bool // it was fetched for the calls that waited for it
 
 	keeper  *Keeper
-	token   *Token
 	renewal *renewal // under way beside the call
 }
 
@@ -74,7 +70,7 @@ func (k *Keeper) Get(ctx context.Context, fetch Fetch) (Lease, error) {
 	good := k.token != nil && now.Before(k.token.Expiry)
 	switch {
 	case good && (nested || now.Before(k.token.RenewAt) || k.renewal == nil && now.Before(k.renewAfter)):
-		return Lease{Token: *k.token, keeper: k, token: k.token}, nil
+		return Lease{Token: k.token, keeper: k}, nil
 	case nested:
 		return Lease{}, errNested
 	case k.renewal == nil:
@@ -84,7 +80,7 @@ func (k *Keeper) Get(ctx context.Context, fetch Fetch) (Lease, error) {
 	if !good {
 		return k.wait(ctx, k.renewal)
 	}
-	return Lease{Token: *k.token, keeper: k, token: k.token, renewal: k.renewal}, nil
+	return Lease{Token: k.token, keeper: k, renewal: k.renewal}, nil
 }
 
 // Reject forgets a token that the server refused, and reports whether Get may return one that the server takes.
@@ -95,7 +91,7 @@ func (l Lease) Reject() bool {
 	}
 	k.mu.Lock()
 	defer k.mu.Unlock()
-	if l.token == k.token {
+	if l.Token == k.token {
 		if l.Fresh {
 			k.replaceAfter = k.now().Add(pause)
 		}
@@ -137,7 +133,7 @@ func (k *Keeper) begin(ctx context.Context, fetch Fetch) {
 	k.renewal = r
 	go func() {
 		var token Token
-		err := errNoResult // unless fetch returns: it may call runtime.Goexit
+		err := errors.New("the token request ended its goroutine without a result") // runtime.Goexit, or a panic
 		defer func() {
 			panicked := recover()
 			k.mu.Lock()
@@ -177,7 +173,7 @@ func (k *Keeper) wait(ctx context.Context, r *renewal) (Lease, error) {
 	if r.panicked != nil {
 		panic(r.panicked)
 	}
-	return Lease{Token: *r.token, Fresh: true, keeper: k, token: r.token}, r.err
+	return Lease{Token: r.token, Fresh: true, keeper: k}, r.err
 }
 
 // leave ends r if no other call is left.
