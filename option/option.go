@@ -168,7 +168,8 @@ func WithRequestTimeout(dur time.Duration) RequestOption {
 	}
 }
 
-// WithMaxResponseBytes limits the size of an answer after decompression; the default is 16 MiB. A larger one is an error.
+// WithMaxResponseBytes limits the size of an answer after decompression; the default is 16 MiB. A larger one is an error, and
+// so is an answer that would take more than 8 MiB plus 8 times its size in memory when decoded.
 func WithMaxResponseBytes(limit int64) RequestOption {
 	if limit <= 0 {
 		return refused("WithMaxResponseBytes", "%d is not positive", limit)

@@ -29,6 +29,14 @@ func Unmarshal(data []byte, dst any) error {
 	return Decode(string(data), dst)
 }
 
+// DecodeBytes is Decode for data that does not change afterwards: it is not copied, unless its memory has much unused room.
+func DecodeBytes(data []byte, dst any) error {
+	if cap(data)-len(data) > len(data)/8 {
+		return Decode(string(data), dst)
+	}
+	return Decode(unsafe.String(unsafe.SliceData(data), len(data)), dst)
+}
+
 // Decode decodes text, which must hold one object and nothing else, into dst, a pointer to a response struct.
 // Decoded strings and raw JSON are parts of text, not copies.
 func Decode(text string, dst any) error {
@@ -41,10 +49,10 @@ func Decode(text string, dst any) error {
 		return fmt.Errorf("cannot decode into %T: want a pointer to a response struct", dst)
 	}
 	v.Elem().SetZero()
-	d := decoder{scanner: scanner{text: text}}
+	d := decoder{scanner: newScanner(text)}
 	isObject := d.peek() == '{'
 	if isObject {
-		d.object(p, v.UnsafePointer())
+		d.object(p, v.UnsafePointer(), nil)
 	} else {
 		d.value()
 	}
@@ -55,29 +63,45 @@ func Decode(text string, dst any) error {
 	return d.err
 }
 
-type decoder struct {
-	scanner
-	words    []string // the last string array; the next one goes into the room behind it
-	reserved int      // bytes of memory that lists were given before they needed it
+// CheckAny returns ErrMemory if dst points to an any, or to maps or slices of them, and encoding/json would need too much memory
+// to decode data into it. Whatever else is wrong with data is left to encoding/json.
+func CheckAny(data []byte, dst any) error {
+	t := reflect.TypeOf(dst)
+	for t.Kind() == reflect.Pointer || t.Kind() == reflect.Map || t.Kind() == reflect.Slice {
+		t = t.Elem()
+	}
+	if t.Kind() != reflect.Interface {
+		return nil
+	}
+	s := newScanner(string(data))
+	if s.weigh(); s.err == ErrMemory {
+		return ErrMemory
+	}
+	return nil
 }
 
-// object decodes the object that begins here into the zero struct at base, whose type p was made from.
+type decoder struct {
+	scanner
+	words []string // the last string array; the next one goes into the room behind it
+}
+
+// object decodes the object that begins here into the zero struct at base, whose type p was made from. In a list, order holds the
+// fields of the previous object, as the members of like objects mostly come in the same order.
 //
 // Fields are reached by their offsets, with unsafe. It is sound because p has the offset and the type of each field from
 // the struct's own type, and base keeps the struct alive. It buys a third of the time: 0.97 µs a client instead of 1.39, which
 // reflect would spend on making pointers.
-func (d *decoder) object(p *plan, base unsafe.Pointer) {
+func (d *decoder) object(p *plan, base unsafe.Pointer, order []*field) {
 	start := d.pos
 	var extra map[string]respjson.Field
-	for more := d.open('}'); more; more = d.next('}') {
-		name := d.key()
-		f := p.field(name)
+	for i, more := 0, d.open('}'); more; i, more = i+1, d.next('}') {
+		f, name := d.member(p, i, order)
 		if f == nil {
-			raw := d.value().raw
 			if extra == nil {
 				extra = make(map[string]respjson.Field)
 			}
-			extra[name] = respjson.NewField(raw)
+			d.chargeMember(len(extra))
+			extra[name] = respjson.NewField(d.value().raw)
 			continue
 		}
 		value, record := unsafe.Add(base, f.value), (*respjson.Field)(unsafe.Add(base, f.meta))
@@ -86,13 +110,14 @@ func (d *decoder) object(p *plan, base unsafe.Pointer) {
 		}
 		d.peek()
 		from := d.pos
-		fits := d.member(f, value)
+		fits := d.fill(f, value)
 		switch raw := d.text[from:d.pos]; {
 		case d.err != nil:
 			return
 		case fits:
 			*record = respjson.NewField(raw)
 		default:
+			d.charge(512 + len(raw)) // errors of conversions
 			reflect.NewAt(f.typ, value).Elem().SetZero()
 			*record = respjson.NewInvalidField(raw)
 		}
@@ -106,35 +131,83 @@ func (d *decoder) object(p *plan, base unsafe.Pointer) {
 	*(*respjson.Object)(unsafe.Add(base, p.object)) = respjson.NewObject(d.text[start:d.pos], extra)
 }
 
-// member decodes the value that begins here into the field at dst and reports whether it fits. A null always fits.
-func (d *decoder) member(f *field, dst unsafe.Pointer) (fits bool) {
-	switch c := d.peek(); {
-	case c == '{' && f.kind == object:
-		d.object(f.elem, dst)
-		return true
-	case c == '[' && f.kind == objects:
-		return d.objects(f.elem, reflect.NewAt(f.typ, dst).Elem())
-	case c == '[' && f.kind == texts:
-		return d.texts((*[]string)(dst))
+// member scans the name of member i of an object and returns its field, or nil and the name.
+func (d *decoder) member(p *plan, i int, order []*field) (f *field, name string) {
+	d.peek()
+	if i < len(order) && order[i] != nil && strings.HasPrefix(d.text[d.pos:], order[i].key) {
+		d.pos += len(order[i].key)
+		return order[i], ""
+	}
+	name = d.key()
+	f = p.field(name)
+	if i < len(order) {
+		order[i] = f
+	}
+	return f, name
+}
+
+// fill decodes the value that begins here into the field at dst and reports whether it fits. A null always fits.
+func (d *decoder) fill(f *field, dst unsafe.Pointer) (fits bool) {
+	c := d.peek()
+	switch f.kind {
+	case text:
+		return d.into((*string)(dst))
+	case object:
+		if c == '{' {
+			d.object(f.elem, dst, nil)
+			return true
+		}
+	case objects:
+		if c == '[' {
+			return d.objects(f.elem, reflect.NewAt(f.typ, dst).Elem())
+		}
+	case texts:
+		if c == '[' {
+			return d.texts((*[]string)(dst))
+		}
+	case integer:
+		if c == '"' {
+			digits := d.content()
+			s := newScanner(digits)
+			s.number()
+			return s.err == nil && s.pos == len(digits) && toInt(digits, (*int64)(dst))
+		}
+	case instant:
+		if c == '"' {
+			return toTime(d.content(), (*time.Time)(dst))
+		}
+	case other:
+		ahead := d.scanner
+		ahead.weigh()
+		d.charge(1024 + d.room - ahead.room)
 	}
 	t := d.value()
 	if t.kind == 'n' || d.err != nil {
 		return true
 	}
 	switch f.kind {
-	case text:
-		return t.toString((*string)(dst))
 	case boolean:
 		*(*bool)(dst) = t.kind == 't'
 		return t.kind == 't' || t.kind == 'f'
 	case integer:
-		return t.toInt((*int64)(dst))
-	case instant:
-		return t.toTime((*time.Time)(dst))
+		return t.kind == '0' && toInt(t.raw, (*int64)(dst))
 	case other:
 		return json.Unmarshal([]byte(t.raw), reflect.NewAt(f.typ, dst).Interface()) == nil
 	}
 	return false
+}
+
+// into decodes a string, the digits of a number, or a null, which leaves dst as it is. Nothing else fits.
+func (d *decoder) into(dst *string) (fits bool) {
+	if d.peek() == '"' {
+		*dst = d.content()
+		return true
+	}
+	t := d.value()
+	if t.kind == '0' {
+		*dst = t.raw
+	}
+	return t.kind == '0' || t.kind == 'n'
 }
 
 // texts decodes an array of strings; a null element is "", as in encoding/json. Arrays share their memory, each with what it
@@ -143,11 +216,14 @@ func (d *decoder) texts(dst *[]string) (fits bool) {
 	fits = true
 	words := d.words[len(d.words):]
 	for more := d.open(']'); more; more = d.next(']') {
-		t := d.value()
 		var word string
-		fits = (t.kind == 'n' || t.toString(&word)) && fits
+		if fits = d.into(&word) && fits; !fits {
+			continue
+		}
 		if len(words) == cap(words) {
-			words = append(make([]string, 0, max(8, 2*len(words), min(2*cap(d.words), 512))), words...)
+			room := max(8, 2*len(words), min(2*cap(d.words), 512))
+			d.charge(16 * room)
+			words = append(make([]string, 0, room), words...)
 		}
 		words = append(words, word)
 	}
@@ -161,20 +237,20 @@ func (d *decoder) texts(dst *[]string) (fits bool) {
 // objects decodes an array of objects. One element that is no object, a null included, spoils the array:
 // an empty struct in its place would pass for an answer of the server.
 func (d *decoder) objects(p *plan, dst reflect.Value) (fits bool) {
+	var order [32]*field
 	fits = true
-	start, n := d.pos, 0
+	start, n := d.pos+1, 0
 	for more := d.open(']'); more; more = d.next(']') {
-		if d.peek() != '{' {
-			fits = false
+		if fits = d.peek() == '{' && fits; !fits {
 			d.value()
 			continue
 		}
-		if n == dst.Cap() {
-			d.grow(dst, start, n)
+		if n == dst.Cap() && !d.grow(dst, start, n) {
+			break
 		}
 		n++
 		dst.SetLen(n)
-		d.object(p, dst.Index(n-1).Addr().UnsafePointer())
+		d.object(p, dst.Index(n-1).Addr().UnsafePointer(), order[:])
 	}
 	if n == 0 {
 		dst.Set(reflect.MakeSlice(dst.Type(), 0, 0))
@@ -182,74 +258,67 @@ func (d *decoder) objects(p *plan, dst reflect.Value) (fits bool) {
 	return fits
 }
 
-// grow makes room for more elements: for one, then for as many as the rest of the text holds if all are like those so far. All
-// lists of a text together reserve four times its size at most, lest one of many short lists make us reserve far more than it fills.
-func (d *decoder) grow(dst reflect.Value, start, n int) {
+// grow makes room for more elements: for one, then for as many as the rest of the text holds if all are like those so far, which
+// began at start. Once four times the text is used, the room at most doubles, so that many short lists do not use up the memory
+// that is allowed.
+func (d *decoder) grow(dst reflect.Value, start, n int) (ok bool) {
 	room, size := 1, int(dst.Type().Elem().Size())
 	if n > 0 {
-		room = max(1, min((len(d.text)-d.pos)/((d.pos-start)/n)+1, (4*len(d.text)-d.reserved)/size))
-		d.reserved += room * size
+		spare := d.room - memoryFloor - memoryRatio/2*len(d.text)
+		room = min((len(d.text)-d.pos)/((d.pos-start)/n)+1, max(n, spare/size))
 	}
-	dst.Grow(room)
+	if d.charge((n + room) * size * 9 / 8); d.err == nil { // the allocator rounds up
+		dst.Grow(room)
+	}
+	return d.err == nil
 }
 
-// toString accepts a string, and a number for its digits.
-func (t token) toString(dst *string) bool {
-	switch t.kind {
-	case '"':
-		*dst = t.text()
-	case '0':
-		*dst = t.raw
-	default:
-		return false
-	}
-	return true
-}
-
-// toInt accepts a number with an integral value in range, 3600.0 and 36e2 included, also within a string.
-func (t token) toInt(dst *int64) bool {
-	digits := t.raw
-	if t.kind == '"' {
-		digits = t.text()
-		s := scanner{text: digits}
-		if s.number(); s.err != nil || s.pos != len(digits) {
-			return false
-		}
-	} else if t.kind != '0' {
-		return false
-	}
-	n, ok := integral(digits)
-	if ok {
-		*dst = n
-	}
-	return ok
-}
-
-// integral is the exact value of a JSON number that has no fractional part and fits int64.
-func integral(number string) (int64, bool) {
-	if n, err := strconv.ParseInt(number, 10, 64); err == nil {
-		return n, true
-	}
+// toInt accepts a JSON number with an integral value in range, 3600.0 and 36e2 included.
+func toInt(number string, dst *int64) bool {
 	mantissa, exponent := number, 0
 	if i := strings.IndexAny(number, "eE"); i >= 0 {
 		mantissa = number[:i]
-		exponent, _ = strconv.Atoi(number[i+1:]) // one out of range becomes the last in range, which no int64 survives either
+		// An exponent out of range becomes the last in range, which is too large for an int64 as well.
+		exponent, _ = strconv.Atoi(number[i+1:])
 	}
-	whole, fraction, _ := strings.Cut(mantissa, ".")
+	whole, fraction, isFraction := strings.Cut(mantissa, ".")
+	if mantissa == number && !isFraction {
+		n, err := strconv.ParseInt(number, 10, 64)
+		*dst = n
+		return err == nil
+	}
 	digits := strings.TrimRight(whole+fraction, "0")
 	if strings.Trim(digits, "-0") == "" {
-		return 0, true
+		*dst = 0
+		return true
 	}
 	// The value is digits × 10^zeros.
 	zeros := exponent + len(whole) - len(digits)
 	if zeros < 0 || zeros > 19 {
-		return 0, false
+		return false
 	}
 	n, err := strconv.ParseInt(digits+"0000000000000000000"[:zeros], 10, 64)
-	return n, err == nil
+	*dst = n
+	return err == nil
 }
 
-// toTime accepts a string in RFC 3339 format, exactly as time.Time's UnmarshalJSON does.
-func (t token) toTime(dst *time.Time) bool {
-	return t.kind == '"' && dst.UnmarshalText([]byte(t.text())) == nil
+// toTime accepts RFC 3339, and what telnyx-go accepts besides: a date alone, a space instead of the T, a zone without a
+// colon, no zone at all, which is UTC.
+func toTime(text string, dst *time.Time) bool {
+	layout, n := time.RFC3339, len(text)
+	if n > 10 && text[10] == ' ' {
+		layout = "2006-01-02 15:04:05Z07:00"
+	}
+	switch {
+	case n <= 10:
+		layout = time.DateOnly
+	case text[n-1] == 'Z' || text[n-6] == '+' || text[n-6] == '-':
+	case text[n-5] == '+' || text[n-5] == '-':
+		layout = layout[:22] + layout[23:]
+	default:
+		layout = layout[:19]
+	}
+	t, err := time.Parse(layout, text)
+	*dst = t
+	return err == nil
 }

@@ -138,7 +138,7 @@ type part struct{ name, head, value string }
 
 // split takes an object or array apart. What is neither gives way to an empty one, of the kind that the next step needs.
 func split(text string, next step) (c container) {
-	s := scanner{text: text}
+	s := newScanner(text)
 	switch s.peek() {
 	case '{':
 		for more := s.open('}'); more; more = s.next('}') {

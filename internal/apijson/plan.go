@@ -19,6 +19,7 @@ type plan struct {
 
 type field struct {
 	name  string
+	key   string // the name in quotes, and a colon
 	typ   reflect.Type
 	value uintptr // offset in the struct
 	meta  uintptr // offset of its record
@@ -79,7 +80,7 @@ func makePlan(t reflect.Type) *plan {
 		if name == "" || name == "-" || !ok || record.Type != fieldType {
 			continue
 		}
-		f := field{name: name, typ: t.Field(i).Type, value: t.Field(i).Offset, meta: meta.Offset + record.Offset}
+		f := field{name: name, key: `"` + name + `":`, typ: t.Field(i).Type, value: t.Field(i).Offset, meta: meta.Offset + record.Offset}
 		f.kind, f.elem = kindOf(t.Field(i).Type)
 		if t.Field(i).Tag.Get("api") == "strict" {
 			p.strict = append(p.strict, len(p.fields))

@@ -1,6 +1,7 @@
 package apijson
 
 import (
+	"errors"
 	"fmt"
 	"math/bits"
 	"strconv"
@@ -11,6 +12,16 @@ import (
 
 // maxDepth is how deep arrays and objects may nest: encoding/json's own limit, so that both accept the same texts.
 const maxDepth = 10000
+
+// ErrMemory is the error for a text that would take more memory than is allowed for its size: [{},{},…] into large
+// structs, for example. Decoding allocates at most memoryFloor bytes and memoryRatio times the text; real pages take one
+// to three times their text.
+var ErrMemory = errors.New("decoding the JSON would take more than 8 MiB plus 8 times its size in memory")
+
+const (
+	memoryFloor = 8 << 20
+	memoryRatio = 8
+)
 
 // A SyntaxError says where a text stops being JSON.
 type SyntaxError struct {
@@ -28,7 +39,31 @@ type scanner struct {
 	text  string
 	pos   int
 	depth int
+	room  int // how many bytes may still be allocated
 	err   error
+}
+
+func newScanner(text string) scanner {
+	return scanner{text: text, room: memoryFloor + memoryRatio*len(text)}
+}
+
+// charge takes n bytes from the memory that the text may take.
+func (s *scanner) charge(n int) {
+	if s.room -= n; s.room < 0 && s.err == nil {
+		s.err, s.pos = ErrMemory, len(s.text)
+	}
+}
+
+// chargeMember charges what a map of i members takes, at most, for another: a table of eight, or its share of a larger one.
+func (s *scanner) chargeMember(i int) {
+	switch {
+	case i == 0:
+		s.charge(400)
+	case i == 8:
+		s.charge(800)
+	case i > 8:
+		s.charge(200)
+	}
 }
 
 func (s *scanner) fail(msg string) {
@@ -92,18 +127,8 @@ func (s *scanner) close() (more bool) {
 
 // A token is one scanned value.
 type token struct {
-	raw   string
-	kind  byte // the first byte of raw, but '0' for all numbers; 0 after an error
-	plain bool // a string whose content is raw without its quotes
-}
-
-// text is the content of a string.
-func (t token) text() string {
-	inner := t.raw[1 : len(t.raw)-1]
-	if t.plain {
-		return inner
-	}
-	return unquote(inner)
+	raw  string
+	kind byte // the first byte of raw, but '0' for all numbers; 0 after an error
 }
 
 // value scans any value.
@@ -112,7 +137,7 @@ func (s *scanner) value() token {
 	start := s.pos
 	switch t.kind {
 	case '"':
-		t.plain = s.str()
+		s.str()
 	case '{':
 		for more := s.open('}'); more; more = s.next('}') {
 			s.key()
@@ -139,21 +164,55 @@ func (s *scanner) value() token {
 	return t
 }
 
+// weigh scans a value and charges what encoding/json would take, at most, to decode it into an any.
+func (s *scanner) weigh() {
+	switch s.peek() {
+	case '{':
+		s.charge(64)
+		for i, more := 0, s.open('}'); more; i, more = i+1, s.next('}') {
+			s.key()
+			s.chargeMember(i)
+			s.weigh()
+		}
+	case '[':
+		s.charge(64)
+		for more := s.open(']'); more; more = s.next(']') {
+			s.charge(100) // 16, and as much for each time that the slice grew
+			s.weigh()
+		}
+	default:
+		s.charge(32 + len(s.value().raw))
+	}
+}
+
 // key scans a member's name and the colon after it.
-func (s *scanner) key() string {
+func (s *scanner) key() (name string) {
 	if s.peek() != '"' {
 		s.fail("expected a member name")
 		return ""
 	}
-	start := s.pos
-	plain := s.str()
-	stop := s.pos
+	name = s.content()
 	if s.peek() != ':' {
 		s.fail("expected a colon")
 		return ""
 	}
 	s.pos++
-	return token{raw: s.text[start:stop], plain: plain}.text()
+	return name
+}
+
+// content scans a string and returns what it stands for: a part of the text unless it has escapes or invalid UTF-8.
+func (s *scanner) content() string {
+	start := s.pos + 1
+	plain := s.str()
+	if s.err != nil {
+		return ""
+	}
+	inner := s.text[start : s.pos-1]
+	if plain {
+		return inner
+	}
+	s.charge(3 * len(inner)) // invalid bytes become three bytes each
+	return unquote(inner)
 }
 
 // str scans a string and reports whether it is plain: free of escapes and of invalid UTF-8.
@@ -278,11 +337,16 @@ func (s *scanner) digits() bool {
 
 // unquote resolves the escapes of a scanned string; as in encoding/json, lone surrogates and invalid UTF-8 become U+FFFD.
 func unquote(in string) string {
-	out := make([]byte, 0, len(in))
+	var out strings.Builder
+	if utf8.ValidString(in) {
+		out.Grow(len(in))
+	} else {
+		out.Grow(3 * len(in))
+	}
 	for i := 0; i < len(in); {
 		if in[i] != '\\' {
 			r, n := utf8.DecodeRuneInString(in[i:])
-			out = utf8.AppendRune(out, r)
+			out.WriteRune(r)
 			i += n
 			continue
 		}
@@ -292,7 +356,7 @@ func unquote(in string) string {
 			if n := strings.IndexByte("bfnrt", c); n >= 0 {
 				c = "\b\f\n\r\t"[n]
 			}
-			out = append(out, c)
+			out.WriteByte(c)
 			continue
 		}
 		r, _ := hex4(in[i:])
@@ -306,9 +370,9 @@ func unquote(in string) string {
 				i += 6
 			}
 		}
-		out = utf8.AppendRune(out, r)
+		out.WriteRune(r)
 	}
-	return string(out)
+	return out.String()
 }
 
 // hex4 reads the four hex digits of a \u escape.

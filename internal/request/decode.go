@@ -8,6 +8,7 @@ import (
 	"io"
 	"net/http"
 	"reflect"
+	"slices"
 
 	"github.com/team-telnyx/telnyx-go/internal/apijson"
 )
@@ -39,7 +40,7 @@ func readBody(res *http.Response, limit int64) ([]byte, error) {
 		case err != nil:
 			return buf, err
 		case len(buf) == cap(buf):
-			buf = append(buf, 0)[:len(buf)]
+			buf = slices.Grow(buf, len(buf)+1)
 		}
 	}
 }
@@ -58,7 +59,7 @@ func decode(res *http.Response, body []byte, dst any) error {
 	case nil:
 		return nil
 	case *[]byte:
-		*dst = body
+		*dst = bytes.Clone(body) // what was decoded from body shares its memory
 		return nil
 	case *string:
 		*dst = string(body)
@@ -80,9 +81,13 @@ func decode(res *http.Response, body []byte, dst any) error {
 		return errors.New("the answer is empty where JSON was expected")
 	}
 	if t.Kind() == reflect.Pointer && apijson.IsResponse(t.Elem()) {
-		return apijson.Decode(string(body), dst)
+		return apijson.DecodeBytes(body, dst)
 	}
-	if err := json.Unmarshal(body, dst); err != nil {
+	err := apijson.CheckAny(body, dst)
+	if err == nil {
+		err = json.Unmarshal(body, dst)
+	}
+	if err != nil {
 		return fmt.Errorf("decoding the answer into %T: %w", dst, err)
 	}
 	return nil

@@ -9,6 +9,12 @@ type Field struct {
 	status status
 }
 
+// What [Field.Raw] returns for a member that is null, and for one that is absent.
+const (
+	Null    = "null"
+	Omitted = ""
+)
+
 type status uint8
 
 const (
@@ -20,7 +26,7 @@ const (
 
 // NewField returns the record of a member that was decoded from raw. NewField("null") is the record of a null.
 func NewField(raw string) Field {
-	if raw == "null" {
+	if raw == Null {
 		return Field{raw: raw, status: null}
 	}
 	return Field{raw: raw, status: valid}

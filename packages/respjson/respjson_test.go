@@ -30,6 +30,12 @@ func TestFieldTellsWhatBecameOfAMember(t *testing.T) {
 	}
 }
 
+func TestRawIsComparedWithNullAndOmitted(t *testing.T) {
+	require.Equal(t, respjson.Null, respjson.NewField("null").Raw())
+	require.Equal(t, respjson.Omitted, respjson.Field{}.Raw())
+	require.False(t, respjson.NewField(respjson.Null).Valid())
+}
+
 func TestObjectKeepsItsTextAndUnknownMembers(t *testing.T) {
 	o := respjson.NewObject(`{"a":1}`, map[string]respjson.Field{"a": respjson.NewField("1")})
 	require.Equal(t, `{"a":1}`, o.RawJSON())
