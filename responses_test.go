@@ -3,6 +3,7 @@ package telnyx_test
 import (
 	"bytes"
 	"compress/gzip"
+	"errors"
 	"io"
 	"net/http"
 	"net/http/httptest"
@@ -15,6 +16,24 @@ import (
 	"github.com/team-telnyx/telnyx-go"
 	"github.com/team-telnyx/telnyx-go/option"
 )
+
+func TestResponseIsNilAfterACallWithoutAnAnswer(t *testing.T) {
+	for name, failure := range map[string]struct {
+		opts []option.RequestOption
+		w    *wire
+	}{
+		"network down":       {w: inTurn(errors.New("network down"))},
+		"refused beforehand": {opts: []option.RequestOption{option.WithBaseURL("http://h.example")}, w: inTurn(says(200, aClient))},
+	} {
+		res := &http.Response{StatusCode: 200}
+		client := failure.w.client(append(failure.opts, option.WithMaxRetries(0), option.WithAPIKey(aKey))...)
+
+		_, err := client.OAuthClients.Get(t.Context(), "c1", option.WithResponseInto(&res))
+
+		require.Error(t, err)
+		require.Nil(t, res, name)
+	}
+}
 
 func TestAnAnswerOverTheLimitIsAnErrorAfterDecompressionToo(t *testing.T) {
 	var bomb bytes.Buffer

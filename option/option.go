@@ -100,7 +100,8 @@ func WithInsecureHTTP() RequestOption {
 	}
 }
 
-// WithHTTPClient sets what sends the requests; the default is a client over http.DefaultTransport. An *http.Client is
+// WithHTTPClient sets what sends the requests; the default is a client over a copy of http.DefaultTransport that keeps more idle
+// connections, or over what the program has put in the place of http.DefaultTransport. An *http.Client is
 // not changed, but its redirects are restricted: only a GET follows one, and with credentials only to the same origin.
 func WithHTTPClient(client HTTPClient) RequestOption {
 	if isNil(client) {
@@ -156,7 +157,8 @@ func WithMaxRetryWait(wait time.Duration) RequestOption {
 	}
 }
 
-// WithRequestTimeout limits each attempt of a call, the reading of the answer included; 0, the default, is no limit.
+// WithRequestTimeout limits each attempt of a call, the reading of the answer included; 0 is no limit. The default is 60 seconds
+// where neither the context has a deadline nor the http.Client a Timeout, else no limit.
 // An attempt that takes longer may be tried again. To limit the call as a whole, give its context a deadline.
 func WithRequestTimeout(dur time.Duration) RequestOption {
 	if dur < 0 {
@@ -299,7 +301,7 @@ func WithResponseBodyInto(dst any) RequestOption {
 }
 
 // WithResponseInto stores the last answer of the call in dst, that of a failed call too. Its body can be read, and need not be
-// closed. dst stays as it was where there was no answer.
+// closed. It is nil where there was no answer.
 func WithResponseInto(dst **http.Response) RequestOption {
 	if dst == nil {
 		return refused("WithResponseInto", "the pointer is nil")

@@ -16,6 +16,8 @@ const (
 	DefaultMaxRetries       = 2
 	DefaultMaxRetryWait     = time.Minute
 	DefaultMaxResponseBytes = 16 << 20
+
+	defaultTimeout = time.Minute
 )
 
 // A Config is all that is known of one call before it is sent.
@@ -31,7 +33,7 @@ type Config struct {
 	Middlewares      []Middleware
 	MaxRetries       int
 	MaxRetryWait     time.Duration
-	RequestTimeout   time.Duration // of each attempt, body included; 0: none
+	RequestTimeout   time.Duration // of each attempt, body included; 0: none, negative: defaultTimeout where nothing else limits it
 	MaxResponseBytes int64
 	Prefetch         bool // lists get a page ahead
 	AllowHTTP        bool // credentials may travel unencrypted to hosts that are not loopback
@@ -63,7 +65,7 @@ func NewConfig(e Endpoint, params any) *Config {
 	}
 	return &Config{
 		Endpoint: e, Params: params,
-		MaxRetries: DefaultMaxRetries, MaxRetryWait: DefaultMaxRetryWait, MaxResponseBytes: DefaultMaxResponseBytes,
+		MaxRetries: DefaultMaxRetries, MaxRetryWait: DefaultMaxRetryWait, RequestTimeout: -1, MaxResponseBytes: DefaultMaxResponseBytes,
 	}
 }
 

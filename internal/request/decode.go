@@ -18,13 +18,16 @@ var errTooLarge = errors.New("the answer is larger than option.WithMaxResponseBy
 // maxPrealloc bounds what a Content-Length alone can make us reserve.
 const maxPrealloc = 1 << 20
 
-// readBody reads a whole body of at most limit bytes, and closes it. On an error it returns what it has read so far.
-func readBody(res *http.Response, limit int64) ([]byte, error) {
+// readBody reads a whole body of at most MaxResponseBytes, and closes it. On an error it returns what it has read so far.
+func (c *Config) readBody(res *http.Response) ([]byte, error) {
 	if res.Body == nil { // net/http never does that, but middlewares and other clients may
 		return nil, nil
 	}
 	defer res.Body.Close()
-	size := int64(512)
+	if res.StatusCode < 200 { // such as 101: its body is the connection, and does not end
+		return nil, nil
+	}
+	size, limit := int64(512), c.MaxResponseBytes
 	if res.ContentLength >= 0 {
 		size = min(res.ContentLength, limit, maxPrealloc) + 1 // one more, so that the end is seen without growing
 	}

@@ -75,7 +75,7 @@ func (c *Config) URL() (string, error) {
 }
 
 // request makes the request of one attempt.
-func (o *outgoing) request(ctx context.Context) *http.Request {
+func (c *Config) request(ctx context.Context, o *outgoing) *http.Request {
 	u := o.url
 	req := (&http.Request{
 		Method: o.method, URL: &u, Host: u.Host, Header: o.header, Proto: "HTTP/1.1", ProtoMajor: 1, ProtoMinor: 1,
@@ -84,7 +84,7 @@ func (o *outgoing) request(ctx context.Context) *http.Request {
 	case len(o.body) > 0:
 		req.ContentLength = int64(len(o.body))
 		req.Body = io.NopCloser(bytes.NewReader(o.body))
-		if o.safety != Once { // without GetBody, no transport sends the body a second time on its own
+		if _, ok := c.client(); ok && o.safety == Idempotent { // without GetBody, net/http does not send the body again by itself
 			req.GetBody = func() (io.ReadCloser, error) { return io.NopCloser(bytes.NewReader(o.body)), nil }
 		}
 	case hasBody(o.method):

@@ -1,7 +1,6 @@
 package request
 
 import (
-	"cmp"
 	"net/http"
 	"net/url"
 	"strings"
@@ -9,45 +8,6 @@ import (
 
 // maxRedirects is net/http's own limit.
 const maxRedirects = 10
-
-// exchange sends a request. An http.Client is copied, so that it follows only the redirects that mayFollow allows. Any other
-// HTTP client does as it likes.
-func (c *Config) exchange(req *http.Request) (*http.Response, error) {
-	var client http.Client
-	switch given := c.HTTPClient.(type) {
-	case nil:
-	case *http.Client:
-		client = *given
-	default:
-		return given.Do(req)
-	}
-	transport := &locationParser{RoundTripper: cmp.Or(client.Transport, http.DefaultTransport)}
-	client.Transport = transport
-	client.Timeout = 0 // attempt has it
-	client.CheckRedirect = c.mayFollow(req, client.CheckRedirect)
-	res, err := client.Do(req)
-	if res != nil && transport.malformed != nil {
-		res.Header["Location"] = transport.malformed
-	}
-	return res, err
-}
-
-// A locationParser hides a Location that is not a URL: http.Client would return an error instead of the response.
-type locationParser struct {
-	http.RoundTripper
-	malformed []string
-}
-
-func (p *locationParser) RoundTrip(req *http.Request) (*http.Response, error) {
-	res, err := p.RoundTripper.RoundTrip(req)
-	if err == nil && res != nil && len(res.Header["Location"]) > 0 {
-		if _, err := req.URL.Parse(res.Header.Get("Location")); err != nil {
-			p.malformed = res.Header["Location"]
-			res.Header.Del("Location")
-		}
-	}
-	return res, err
-}
 
 // A refusedRedirect is the error of the user's own redirect policy.
 type refusedRedirect struct{ error }

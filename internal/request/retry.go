@@ -21,18 +21,17 @@ const (
 	// Creation requests would make a second thing: they are repeated only when the first one certainly made none.
 	Creation
 	// Once requests carry an authorization code or a refresh token, which the server must not see twice: a second use
-	// counts as theft and revokes what the first one got.
+	// counts as theft and revokes what the first one got. So do those with a client_assertion, which is used up.
 	Once
 )
 
 // safetyOf classifies an encoded request.
 func safetyOf(e Endpoint, body []byte, contentType string) Safety {
 	switch {
-	case e.Auth == ClientOrBearer: // introspection
-		return Idempotent
-	case e.Auth == Client:
+	case e.Auth.client():
 		sent := members(body, contentType)
-		if strings.Join(sent["grant_type"], " ") == "client_credentials" && !given(sent, "code", "refresh_token") {
+		grant := strings.Join(sent["grant_type"], " ") == "client_credentials" && !given(sent, "code", "refresh_token")
+		if !given(sent, "client_assertion") && (grant || e.Auth == ClientOrBearer) { // which is introspection
 			return Idempotent
 		}
 		return Once

@@ -121,6 +121,8 @@ func TestSafetyIsThatOfTheRequestAsItIsSent(t *testing.T) {
 		{"a code behind an empty one as JSON", "POST", "oauth/token", `{"grant_type":"client_credentials","code":["","c"]}`, json, Once},
 		{"two grants", "POST", "oauth/token", "grant_type=client_credentials&grant_type=refresh_token", form, Once},
 		{"half a JSON text", "POST", "oauth/token", `{"grant_type":"client_credentials"`, json, Once},
+		{"client credentials with an assertion", "POST", "oauth/token", "grant_type=client_credentials&client_assertion=a", form, Once},
+		{"introspecting with an assertion", "POST", "oauth/introspect", "token=t&client_assertion=a", form, Once},
 		{"an unknown grant", "POST", "oauth/token", "grant_type=device", form, Once},
 		{"an unknown body", "POST", "oauth/token", "--x--", "multipart/form-data", Once},
 		{"a query behind the path", "POST", "/oauth/token?a=b", "code=c", form, Once},

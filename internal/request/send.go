@@ -15,6 +15,9 @@ import (
 
 // Do makes the call: it sends the request, again where that is safe and useful, and decodes a successful answer into dst.
 func (c *Config) Do(ctx context.Context, dst any) error {
+	if c.Response != nil {
+		*c.Response = nil
+	}
 	o, err := c.prepare()
 	if err == nil {
 		err = usable(dst)
@@ -166,24 +169,22 @@ type result struct {
 // attempt sends the request once and reads the answer, all within the request timeout.
 func (c *Config) attempt(ctx context.Context, o *outgoing) (r result) {
 	parent := ctx
-	timeout, setBy := c.timeout()
+	timeout, setBy := c.timeout(ctx)
+	var cancel context.CancelFunc
 	if timeout > 0 {
-		var cancel context.CancelFunc
 		ctx, cancel = context.WithTimeout(ctx, timeout)
-		defer cancel()
+	} else {
+		ctx, cancel = context.WithCancel(ctx)
 	}
-	var conn *connTrace
-	if o.safety != Idempotent {
-		conn = new(connTrace)
-		ctx = conn.trace(ctx)
-	}
-	r.req = o.request(ctx)
+	defer cancel()
+	ctx, conn := c.trace(ctx, cancel, o.safety)
+	r.req = c.request(ctx, o)
 	r.res, r.err = c.roundTrip(r.req)
 	if r.err == nil && r.res == nil {
 		r.err = errNeither
 	}
 	if r.err != nil {
-		r.untouched = conn.untouched(r.err)
+		r.untouched, r.err = conn.untouched(r.err), conn.failure(r.err)
 		if r.res != nil && r.res.Body != nil { // a refused redirect comes with both
 			r.res.Body.Close()
 		}
@@ -192,21 +193,24 @@ func (c *Config) attempt(ctx context.Context, o *outgoing) (r result) {
 		if sent := r.res.Request; sent != nil && sent.URL != nil {
 			r.req = sent
 		}
-		r.body, r.err = readBody(r.res, c.MaxResponseBytes)
+		r.body, r.err = c.readBody(r.res)
 	}
-	if r.err != nil && ctx.Err() != nil && parent.Err() == nil {
+	if r.err != nil && ctx.Err() == context.DeadlineExceeded && parent.Err() == nil {
 		r.err = fmt.Errorf("no answer within %s (%s): %w", timeout, setBy, context.DeadlineExceeded)
 	}
 	return r
 }
 
-// timeout is that of an attempt, and what set it: the shorter of the option's and the user's http.Client's.
-func (c *Config) timeout() (timeout time.Duration, setBy string) {
-	client, ok := c.HTTPClient.(*http.Client)
-	if ok && client.Timeout > 0 && (c.RequestTimeout == 0 || client.Timeout < c.RequestTimeout) {
+// timeout is that of an attempt, and what set it: the shorter of the option's and the user's http.Client's. Where neither is set and
+// the context has no deadline, it is the default.
+func (c *Config) timeout(ctx context.Context) (timeout time.Duration, setBy string) {
+	if client, _ := c.client(); client.Timeout > 0 && (c.RequestTimeout <= 0 || client.Timeout < c.RequestTimeout) {
 		return client.Timeout, "Timeout of the http.Client"
 	}
-	return c.RequestTimeout, "option.WithRequestTimeout"
+	if _, limited := ctx.Deadline(); c.RequestTimeout < 0 && !limited {
+		return defaultTimeout, "the default; option.WithRequestTimeout sets another"
+	}
+	return max(c.RequestTimeout, 0), "option.WithRequestTimeout"
 }
 
 // roundTrip sends through the middlewares, the first one outermost.

@@ -3,23 +3,67 @@ package request
 import (
 	"context"
 	"errors"
+	"fmt"
+	"math"
 	"net"
 	"net/http/httptrace"
 	"sync/atomic"
 )
 
-// connTrace watches whether net/http got a connection for a request. A nil one watches nothing.
-type connTrace struct{ asked, got atomic.Bool }
+// maxSends is how often net/http may send an idempotent request by itself: it sends it again after an HTTP/2 server refused it,
+// or after a connection that had been idle broke. Over HTTP/1.1, one more may be under way when the attempt is canceled.
+const maxSends = 7
 
-func (t *connTrace) trace(ctx context.Context) context.Context {
-	return httptrace.WithClientTrace(ctx, &httptrace.ClientTrace{
-		GetConn: func(string) { t.asked.Store(true) },
-		GotConn: func(httptrace.GotConnInfo) { t.got.Store(true) },
-	})
+// A connTrace watches what net/http does in one attempt.
+type connTrace struct {
+	httptrace.ClientTrace
+	limit      int32        // of sends; the next one cancels the attempt
+	sends      atomic.Int32 // since startHop
+	asked, got atomic.Bool  // for a connection, and one
+	exceeded   atomic.Bool
+}
+
+type traceKey struct{}
+
+// trace watches an attempt of the call, and cancels it when net/http sends the request too often. What is not idempotent may be sent
+// once. Another HTTP client than net/http's does as it likes.
+func (c *Config) trace(ctx context.Context, cancel context.CancelFunc, safety Safety) (context.Context, *connTrace) {
+	t := &connTrace{limit: math.MaxInt32}
+	if _, ok := c.client(); ok {
+		t.limit = 1
+		if safety == Idempotent {
+			t.limit = maxSends
+		}
+	}
+	t.GetConn = func(string) { t.asked.Store(true) }
+	t.GotConn = func(httptrace.GotConnInfo) {
+		t.got.Store(true)
+		if t.sends.Load() >= t.limit {
+			t.exceeded.Store(true)
+			cancel()
+		}
+	}
+	t.WroteHeaders = func() { t.sends.Add(1) }
+	return httptrace.WithClientTrace(context.WithValue(ctx, traceKey{}, t), &t.ClientTrace), t
+}
+
+// startHop begins to count anew: a redirect, or a middleware that sends again, is not net/http's own doing.
+func startHop(ctx context.Context) {
+	if t, ok := ctx.Value(traceKey{}).(*connTrace); ok {
+		t.sends.Store(0)
+	}
+}
+
+// failure returns err, or what made the trace cancel the attempt.
+func (t *connTrace) failure(err error) error {
+	if t.exceeded.Load() {
+		return fmt.Errorf("the server refused the request, and net/http would have sent it more than %d time(s)", t.limit)
+	}
+	return err
 }
 
 // untouched reports that no byte left: a connection was asked for, or dialled, and there was none.
 func (t *connTrace) untouched(err error) bool {
 	var op *net.OpError
-	return t != nil && !t.got.Load() && (t.asked.Load() || errors.As(err, &op) && op.Op == "dial")
+	return !t.got.Load() && (t.asked.Load() || errors.As(err, &op) && op.Op == "dial")
 }
