@@ -12,8 +12,9 @@ const Version = request.Version
 // paramObj is embedded by every params struct.
 type paramObj = param.APIObject
 
-// Error is an answer that is no success, whatever the server or a gateway before it sent. Get at it with errors.As, or test
-// for a kind of error with errors.Is and the Err… constants.
+// Error is the answer to a call that failed: its status is not 2xx, or its body cannot be used. Get it with errors.As or
+// errors.AsType, or test for a kind of error with errors.Is and the Err… constants. [apierror.Error] has its fields and
+// methods: go doc github.com/team-telnyx/telnyx-go/packages/apierror.Error
 type Error = apierror.Error
 
 // ErrorDetail is one entry of an Error's Errors.
@@ -35,8 +36,8 @@ const (
 	ErrUnprocessable = apierror.ErrUnprocessable // 422
 	ErrRateLimited   = apierror.ErrRateLimited   // 429; Error.RetryAfter has the wait
 	ErrServerError   = apierror.ErrServerError   // 5xx, and the code server_error
-	ErrRedirect      = apierror.ErrRedirect      // 3xx, which is not followed with credentials elsewhere, nor for anything but GET
-	ErrBadResponse   = apierror.ErrBadResponse   // a success that is cut off, too large, or no JSON object
+	ErrRedirect      = apierror.ErrRedirect      // 3xx that was not followed: credentials to another origin, or not a GET
+	ErrBadResponse   = apierror.ErrBadResponse   // a success that is cut off, too large, or not a JSON object
 )
 
 // Kinds of errors by OAuth code: RFC 6749 (sections 4.1.2.1 and 5.2), RFC 6750 (section 3.1), RFC 7591 (section 3.2.2).

@@ -1,16 +1,24 @@
-// Package apierror is the error of every call that the server answered, but not with what was asked for.
+// Package apierror has the error of a call that was answered with anything but a usable success.
+//
+// Package telnyx has an alias for each type and kind: telnyx.Error, telnyx.ErrorDetail, telnyx.ErrNotFound.
 package apierror
 
 import (
 	"bytes"
 	"cmp"
+	"encoding/json"
+	"errors"
 	"fmt"
 	"io"
+	"log/slog"
+	"maps"
 	"net/http"
 	"slices"
 	"strconv"
 	"strings"
 	"time"
+
+	"github.com/tidwall/gjson"
 
 	"github.com/team-telnyx/telnyx-go/internal/apijson"
 	"github.com/team-telnyx/telnyx-go/internal/redact"
@@ -18,7 +26,7 @@ import (
 	"github.com/team-telnyx/telnyx-go/packages/respjson"
 )
 
-// How many bytes Error shows: of all, of the URL, of a body without known members, of the request id.
+// How many bytes the text of an Error has: in total, of the URL, of a body without known members, of the request id.
 const (
 	maxText    = 1024
 	maxURL     = 300
@@ -26,9 +34,19 @@ const (
 	maxID      = 100
 )
 
-// An Error is an answer that is no success: any status but 2xx, or a success whose body cannot be used. It knows both error
-// shapes of the contract, {"error", "error_description", "invalid_fields"} and {"errors": [...]}, and keeps anything else as text.
-// Tell errors apart by StatusCode, or with errors.Is and the Err… kinds.
+// What an Error keeps of a body at most, so that a short body cannot take much memory: entries of Errors and InvalidFields,
+// problems of a field; and bytes of JSON that become Errors.
+const (
+	maxEntries    = 100
+	maxErrorsText = 64 << 10
+)
+
+// An Error is the answer to a call that failed: its status is not 2xx, or its body cannot be used. Get it with errors.As or
+// errors.AsType, and tell errors apart by StatusCode, or with errors.Is and the Err… kinds.
+//
+// Both error shapes of the API are read, {"error", "error_description", "invalid_fields"} and {"errors": [...]}. In the
+// fields that hold what the server said, [redacted] replaces secrets of the request. Request, Response, JSON and Body are as
+// they were on the wire.
 type Error struct {
 	// StatusCode is the HTTP status.
 	StatusCode int
@@ -39,15 +57,16 @@ type Error struct {
 	Response *http.Response
 	// RequestID is the X-Request-Id of the answer, which Telnyx support asks for.
 	RequestID string
-	// Code is the OAuth error code ("invalid_grant"), or the code of the first of Errors ("10005"), or "".
+	// Code is the OAuth error code ("invalid_grant"), or the code of the first of Errors ("10005"), or that of a
+	// WWW-Authenticate challenge, or "".
 	Code string
 	// Description is the error_description, or the detail (else the title) of the first of Errors.
 	Description string
-	// Errors are the entries of the errors[] shape.
+	// Errors are the entries of the errors[] shape: the first 100, and of those what fits into 64 KiB of JSON.
 	Errors []Detail
 	// InvalidFields says, after a refused registration, what is wrong with each field.
 	InvalidFields map[string][]string
-	// JSON holds every member of the body, in ExtraFields; empty where the body is no JSON object.
+	// JSON holds every member of the body, in ExtraFields. It is empty if the body is not a JSON object.
 	JSON struct{ respjson.Object } `json:"-"`
 
 	body     string
@@ -90,23 +109,12 @@ type DetailSource struct {
 // RawJSON returns the source as the server wrote it.
 func (s DetailSource) RawJSON() string { return s.JSON.RawJSON() }
 
-type shapes struct {
-	Error            string              `json:"error"`
-	ErrorDescription string              `json:"error_description"`
-	Errors           []Detail            `json:"errors"`
-	InvalidFields    map[string][]string `json:"invalid_fields"`
-	JSON             struct {
-		Error, ErrorDescription, Errors, InvalidFields respjson.Field
-		respjson.Object
-	}
-}
-
-// New makes the Error of a response whose body has been read. sent is the body of the request. cause, if any, is what made
+// New makes the Error of an answer whose body has been read. sent is the body of the request. cause, if any, is what made
 // a successful answer unusable, or what explains a refusal.
 func New(req *http.Request, sent []byte, res *http.Response, body []byte, cause error) *Error {
 	e := &Error{
-		StatusCode: res.StatusCode, Request: req, Response: res, RequestID: res.Header.Get("X-Request-Id"),
-		body: string(body), sent: sent, received: time.Now(), cause: cause,
+		StatusCode: res.StatusCode, Request: req, Response: res,
+		sent: sent, received: time.Now(), cause: cause,
 		redactor: redact.Of(req.Header, req.URL, req.Header.Get("Content-Type"), sent),
 	}
 	if len(sent) > 0 {
@@ -114,39 +122,85 @@ func New(req *http.Request, sent []byte, res *http.Response, body []byte, cause 
 		again.Body = io.NopCloser(bytes.NewReader(sent))
 		e.Request = &again
 	}
-	var known shapes
-	if apijson.Decode(e.body, &known) == nil {
-		e.Code, e.Description = known.Error, known.ErrorDescription
-		e.Errors, e.InvalidFields = known.Errors, known.InvalidFields
-		e.JSON.Object = respjson.NewObject(known.JSON.RawJSON(), all(known))
-	}
-	if len(e.Errors) > 0 && e.Code == "" {
-		first := e.Errors[0]
-		if e.Code, e.Description = first.Code, first.Detail; e.Description == "" {
-			e.Description = first.Title
-		}
-	}
+	e.RequestID = e.redactor.Text(res.Header.Get("X-Request-Id"))
+	e.read(string(body))
 	if e.Code == "" {
-		e.Code = challengeCode(res.Header)
+		e.Code = e.redactor.Text(challengeCode(res.Header))
 	}
 	return e
 }
 
-// all returns every member of an error body.
-func all(s shapes) map[string]respjson.Field {
-	members := s.JSON.ExtraFields
-	if members == nil {
-		members = map[string]respjson.Field{}
+// UnmarshalJSON reads the body of an answer into Code, Description, Errors, InvalidFields and JSON.
+func (e *Error) UnmarshalJSON(body []byte) error {
+	if string(body) == "null" || e.read(string(body)) {
+		return nil
 	}
-	for name, f := range map[string]respjson.Field{
-		"error": s.JSON.Error, "error_description": s.JSON.ErrorDescription,
-		"errors": s.JSON.Errors, "invalid_fields": s.JSON.InvalidFields,
-	} {
-		if f.Raw() != "" {
-			members[name] = f
+	return errors.New("telnyx: the body of an error must be a JSON object")
+}
+
+// read fills what the body tells, and reports whether it is a JSON object.
+func (e *Error) read(body string) bool {
+	e.body = body
+	var all struct{ JSON struct{ respjson.Object } }
+	if apijson.Decode(body, &all) != nil {
+		return false
+	}
+	e.JSON = all.JSON
+	member := func(name string) gjson.Result { return gjson.Parse(all.JSON.ExtraFields[name].Raw()) }
+
+	e.Code, e.Description = e.text(member("error")), e.text(member("error_description"))
+	e.Errors, e.InvalidFields = nil, nil
+	left := maxErrorsText
+	each(member("errors"), func(_ string, entry gjson.Result) {
+		var d Detail
+		if left -= len(entry.Raw); left < 0 || apijson.Decode(entry.Raw, &d) != nil {
+			return
 		}
+		for _, s := range []*string{&d.Code, &d.Title, &d.Detail, &d.Source.Pointer, &d.Source.Parameter} {
+			*s = e.redactor.Text(*s)
+		}
+		if d.Meta != nil {
+			d.Meta = nil
+			_ = json.Unmarshal([]byte(e.redactor.Body("", []byte(d.JSON.Meta.Raw()))), &d.Meta)
+		}
+		e.Errors = append(e.Errors, d)
+	})
+	if len(e.Errors) > 0 && e.Code == "" {
+		first := e.Errors[0]
+		e.Code, e.Description = first.Code, cmp.Or(first.Detail, first.Title)
 	}
-	return members
+	if fields := member("invalid_fields"); fields.IsObject() {
+		e.InvalidFields = map[string][]string{}
+		each(fields, func(name string, problems gjson.Result) {
+			name = e.redactor.Text(name)
+			e.InvalidFields[name] = nil
+			each(problems, func(_ string, problem gjson.Result) {
+				e.InvalidFields[name] = append(e.InvalidFields[name], e.text(problem))
+			})
+		})
+	}
+	return true
+}
+
+// text returns a string, or a number as text, without the secrets of the request; "" for anything else.
+func (e *Error) text(v gjson.Result) string {
+	switch v.Type {
+	case gjson.String:
+		return e.redactor.Text(v.Str)
+	case gjson.Number:
+		return e.redactor.Text(v.Raw)
+	}
+	return ""
+}
+
+// each calls f for the first maxEntries members of an object or elements of an array.
+func each(of gjson.Result, f func(name string, value gjson.Result)) {
+	left := maxEntries
+	of.ForEach(func(name, value gjson.Result) bool {
+		left--
+		f(name.Str, value)
+		return left > 0
+	})
 }
 
 // challengeCode reads the error code of a WWW-Authenticate challenge (RFC 6750, section 3).
@@ -189,31 +243,31 @@ func (e *Error) Error() string {
 // that is no pointer.
 func (e Error) Format(f fmt.State, _ rune) { io.WriteString(f, e.Error()) }
 
+// LogValue is what Error returns, for log/slog.
+func (e Error) LogValue() slog.Value { return slog.StringValue(e.Error()) }
+
 func method(req *http.Request) string { return cmp.Or(req.Method, http.MethodGet) }
 
 // said is what the server said, for people.
 func (e *Error) said() string {
 	var parts []string
-	if len(e.Errors) > 0 {
-		for _, d := range e.Errors[:min(3, len(e.Errors))] {
-			parts = append(parts, join(": ", d.Code, d.Title, d.Detail, d.Source.Pointer, d.Source.Parameter))
-		}
-		if more := len(e.Errors) - 3; more > 0 {
-			parts = append(parts, fmt.Sprintf("%d more", more))
-		}
-	} else if said := join(": ", e.Code, e.Description); said != "" {
-		parts = append(parts, said)
+	for _, d := range e.Errors[:min(3, len(e.Errors))] {
+		parts = append(parts, join(": ", d.Code, d.Title, d.Detail, d.Source.Pointer, d.Source.Parameter))
 	}
-	var fields []string
-	for name, problems := range e.InvalidFields {
-		fields = append(fields, name+" "+strings.Join(problems, ", "))
+	if len(e.Errors) == 0 {
+		parts = append(parts, join(": ", e.Code, e.Description))
 	}
-	slices.Sort(fields)
-	parts = append(parts, fields...)
-	if len(parts) == 0 {
+	for _, name := range slices.Sorted(maps.Keys(e.InvalidFields)) {
+		parts = append(parts, name+" "+strings.Join(e.InvalidFields[name], ", "))
+	}
+	said := join("; ", parts...)
+	if said == "" {
 		return clip(e.redactor.Body("", []byte(head(e.body))), maxSnippet)
 	}
-	return e.redactor.Text(head(strings.Join(parts, "; ")))
+	if more := len(e.Errors) - 3; more > 0 {
+		said += fmt.Sprintf("; %d more", more)
+	}
+	return e.redactor.Text(head(said))
 }
 
 // head is far more of a text than is shown, so that no secret is cut before it is recognised.
@@ -241,8 +295,8 @@ func clip(text string, limit int) string {
 	return text
 }
 
-// RawJSON returns the body as the server wrote it; "" where it is no JSON object. Body has it in any case.
-func (e *Error) RawJSON() string { return e.JSON.RawJSON() }
+// RawJSON returns the body as the server wrote it; "" if it is not a JSON object. Body has it in any case.
+func (e Error) RawJSON() string { return e.JSON.RawJSON() }
 
 // Body returns the body as the server wrote it, cut at the limit of option.WithMaxResponseBytes.
 func (e *Error) Body() string { return e.body }

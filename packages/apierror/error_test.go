@@ -1,11 +1,16 @@
 package apierror_test
 
 import (
+	"bytes"
+	"encoding/json"
 	"errors"
 	"fmt"
 	"io"
+	"log/slog"
 	"net/http"
 	"net/url"
+	"runtime"
+	"strconv"
 	"strings"
 	"sync"
 	"testing"
@@ -17,7 +22,9 @@ import (
 	"github.com/google/go-cmp/cmp"
 	"github.com/google/go-cmp/cmp/cmpopts"
 	"github.com/stretchr/testify/require"
+	"github.com/tidwall/gjson"
 
+	"github.com/team-telnyx/telnyx-go/internal/redact"
 	"github.com/team-telnyx/telnyx-go/packages/apierror"
 )
 
@@ -84,6 +91,116 @@ func TestMembersOfTheWrongTypeCostOnlyThemselves(t *testing.T) {
 	require.Equal(t, prefix+"400 Bad Request: Still here.", e.Error())
 }
 
+func TestUnmarshalReadsABody(t *testing.T) {
+	var answer struct {
+		Failure apierror.Error `json:"failure"`
+		None    apierror.Error `json:"none"`
+	}
+	const body = `{"errors":[{"code":"10015","detail":"Bad name."}],"invalid_fields":{"name":["is empty"]},"hint":7}`
+
+	err := json.Unmarshal([]byte(`{"failure":`+body+`,"none":null}`), &answer)
+
+	require.NoError(t, err)
+	require.Equal(t, "10015", answer.Failure.Code)
+	require.Equal(t, "Bad name.", answer.Failure.Description)
+	require.Equal(t, "Bad name.", answer.Failure.Errors[0].Detail)
+	require.Equal(t, []string{"is empty"}, answer.Failure.InvalidFields["name"])
+	require.Equal(t, "7", answer.Failure.JSON.ExtraFields["hint"].Raw())
+	require.Equal(t, body, answer.Failure.RawJSON())
+	require.Empty(t, answer.None.RawJSON())
+	require.ErrorContains(t, json.Unmarshal([]byte(`{"failure":[]}`), &answer), "must be a JSON object")
+}
+
+func TestFieldsDoNotHoldSecretsOfTheRequestButTheBodyDoes(t *testing.T) {
+	secrets := strings.Join(sentSecrets, ", ")
+	quoted := strings.ReplaceAll(strconv.Quote(secrets), "/", `\/`)
+	h := http.Header{"X-Request-Id": {"the-bearer-1"}, "Www-Authenticate": {`Bearer error="the-code-1"`}}
+	for _, body := range []string{
+		`{"error":` + quoted + `,"error_description":` + quoted + `,"invalid_fields":{` + quoted + `:[` + quoted + `]}}`,
+		`{"errors":[{"code":` + quoted + `,"title":` + quoted + `,"detail":` + quoted + `,"source":{"pointer":` + quoted +
+			`,"parameter":` + quoted + `},"meta":{"a":[` + quoted + `]}}]}`,
+		`{}`,
+	} {
+		e := answered(400, h, body)
+
+		for _, entry := range e.Errors {
+			require.NotEmpty(t, entry.Meta)
+			e.Description += fmt.Sprint(entry.Code, entry.Title, entry.Detail, entry.Source.Pointer, entry.Source.Parameter, entry.Meta)
+		}
+		shown := fmt.Sprint(e.Code, e.Description, e.InvalidFields, e.RequestID)
+		require.Contains(t, shown, redact.Mask)
+		for _, secret := range sentSecrets {
+			require.NotContains(t, shown, secret)
+		}
+		require.Equal(t, body, e.RawJSON())
+		require.Equal(t, body, e.Body())
+	}
+	require.Equal(t, `The code "`+redact.Mask+`" is used up.`,
+		answered(400, nil, `{"error_description":"The code \"the-code-1\" is used up."}`).Description)
+}
+
+// A request's own secrets are no reason to hide the words that errors are made of.
+func TestFieldsKeepWhatIsNotSecret(t *testing.T) {
+	e := answered(400, nil, `{"error":"invalid_grant","error_description":"The Bearer token or code expired.",
+		"invalid_fields":{"client_secret":["is too short"]}}`)
+	require.Equal(t, "invalid_grant", e.Code)
+	require.Equal(t, "The Bearer token or code expired.", e.Description)
+	require.Equal(t, map[string][]string{"client_secret": {"is too short"}}, e.InvalidFields)
+}
+
+// The bound is that of the decoder for successes.
+func TestBodyOfAnErrorAllocatesNoMoreThan8MiBAnd8TimesItsSize(t *testing.T) {
+	const size = 1 << 20
+	fill := func(before, repeated, after string) string {
+		return before + strings.TrimSuffix(strings.Repeat(repeated, size/len(repeated)), ",") + after
+	}
+	var names strings.Builder
+	for i := range size / 16 {
+		fmt.Fprintf(&names, `,"%08x":{}`, i)
+	}
+	for name, body := range map[string]string{
+		"entries":              fill(`{"errors":[`, `{},`, `]}`),
+		"entries in many":      fill(`{`, `"errors":[{},{},{},{},{},{},{},{}],`, `}`),
+		"a meta":               fill(`{"errors":[{"meta":{"a":[`, `{},`, `]}}]}`),
+		"many metas":           fill(`{"errors":[`, `{"meta":{"a":[`+strings.Repeat("{},", 300)+`0]}},`, `]}`),
+		"unknown members":      `{"error":"x"` + names.String() + `}`,
+		"members of entries":   fill(`{"errors":[`, `{"a":1,"b":2,"c":3,"d":4,"e":5},`, `]}`),
+		"fields":               `{"invalid_fields":{"x":[]` + names.String() + `}}`,
+		"problems":             fill(`{"invalid_fields":{"a":[`, `"",`, `]}}`),
+		"problems of fields":   fill(`{"invalid_fields":{`, `"a":["","","",""],`, `}}`),
+		"a long description":   fill(`{"error_description":"`, `x`, `"}`),
+		"an escaped one":       fill(`{"error_description":"`, `\n `, `"}`),
+		"one full of secrets":  fill(`{"error_description":"`, `the-code-1 `, `"}`),
+		"brackets":             fill(``, `[`, ``),
+		"brackets in brackets": fill(`{"errors":`, `[`, strings.Repeat("]", size)+`}`),
+	} {
+		t.Run(name, func(t *testing.T) {
+			var before, after runtime.MemStats
+			runtime.ReadMemStats(&before)
+
+			e := answered(400, nil, body)
+
+			runtime.ReadMemStats(&after)
+			require.LessOrEqual(t, after.TotalAlloc-before.TotalAlloc, uint64(8<<20+8*len(body)))
+			require.LessOrEqual(t, len(e.Errors), 100)
+			require.Equal(t, body, e.Body())
+		})
+	}
+}
+
+func TestMostDeeplyNestedBodyIsAnError(t *testing.T) {
+	e := answered(400, nil, strings.Repeat("[", 16<<20))
+	require.Contains(t, e.Error(), "400 Bad Request: [[[")
+	require.Contains(t, string(e.DumpResponse(true)), "[[[")
+}
+
+func TestFirst100EntriesAreKept(t *testing.T) {
+	e := answered(400, nil, `{"errors":[`+strings.Repeat(`{"code":"1"},`, 500)+`{}]}`)
+	require.Len(t, e.Errors, 100)
+	require.Contains(t, e.Error(), "; 97 more")
+	require.Contains(t, e.RawJSON(), `{"code":"1"},{}]}`)
+}
+
 func TestAnyOtherBodyIsShownAsOneShortLine(t *testing.T) {
 	cases := []struct{ name, body, want string }{
 		{"empty", "", ""},
@@ -92,6 +209,9 @@ func TestAnyOtherBodyIsShownAsOneShortLine(t *testing.T) {
 		{"cut JSON", `{"error":"invalid_gr`, `: {"error":"invalid_gr`},
 		{"unknown members", `{"message":"no"}`, `: {"message":"no"}`},
 		{"an error of unknown shape", `{"error":{"message":"no"}}`, `: {"error":{"message":"no"}}`},
+		{"entries of unknown shape", `{"errors":[{"message":"no"}]}`, `: {"errors":[{"message":"no"}]}`},
+		{"unknown members with a secret", `{"message":"the-code-1"}`, `: {"message":"[redacted]"}`},
+		{"many unknown members", `{"message":"` + strings.Repeat("no ", 200) + `"}`, `: {"message":"` + strings.Repeat("no ", 63) + "…"},
 		{"an array", `[1]`, ": [1]"},
 		{"null", `null`, ": null"},
 		{"elements that are no errors", `{"errors":[1,null]}`, `: {"errors":[1,null]}`},
@@ -137,6 +257,18 @@ func TestEveryVerbPrintsTheText(t *testing.T) {
 		require.Equal(t, want, fmt.Sprintf(format, e), format)
 		require.Equal(t, want, fmt.Sprintf(format, *e), format)
 		require.Contains(t, fmt.Sprintf(format, struct{ Err apierror.Error }{*e}), want+"}", format)
+	}
+}
+
+func TestSlogRecordsTheText(t *testing.T) {
+	e := answered(401, nil, `{"error":"invalid_client","error_description":"bad a/secret&more"}`)
+	want := prefix + "401 Unauthorized: invalid_client: bad [redacted]"
+	for _, value := range []any{e, *e, error(e)} {
+		var text, record bytes.Buffer
+		slog.New(slog.NewTextHandler(&text, nil)).Info("call", slog.Group("g", "err", value))
+		slog.New(slog.NewJSONHandler(&record, nil)).Info("call", slog.Group("g", "err", value))
+		require.Contains(t, text.String(), strconv.Quote(want))
+		require.Equal(t, want, gjson.Get(record.String(), "g.err").Str)
 	}
 }
 

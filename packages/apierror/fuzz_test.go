@@ -1,6 +1,7 @@
 package apierror_test
 
 import (
+	"fmt"
 	"net/http"
 	"strings"
 	"testing"
@@ -12,6 +13,7 @@ func FuzzError(f *testing.F) {
 	f.Add(429, "Retry-After", "1e300", `{"errors":[{"code":"10011","title":"x","detail":"y","source":{"pointer":"/a"},"meta":{"a":[1]}}]}`)
 	f.Add(200, "X-Request-Id", "\x1b[31m", "<html>\x00\u202e"+strings.Repeat("x", 2000))
 	f.Add(-1, "Content-Type", "application/x-www-form-urlencoded", `{"invalid_fields":{"a":["b"]},"errors":[{}]}`)
+	f.Add(400, "X-Request-Id", "the-bearer-1", `{"errors":[{"code":"the-code-1","meta":{"a":"the\u002dcode-1"}}],"invalid_fields":{"a":["a\/secret&more"]}}`)
 	f.Add(999, "", "", `{"error":"the-bearer-1","error_description":"the-code-1"`)
 	f.Fuzz(func(t *testing.T, status int, name, value, body string) {
 		e := answered(status, http.Header{name: {value}}, body)
@@ -19,7 +21,8 @@ func FuzzError(f *testing.F) {
 		if len(text) > 1300 || strings.ContainsFunc(text, func(r rune) bool { return !unicode.IsPrint(r) }) {
 			t.Fatalf("%d bytes: %q", len(text), text)
 		}
-		for _, dump := range []string{text, string(e.DumpRequest(true)), string(e.DumpResponse(true))} {
+		fields := fmt.Sprint(e.Code, e.Description, e.RequestID, e.InvalidFields, e.Errors)
+		for _, dump := range []string{text, fields, string(e.DumpRequest(true)), string(e.DumpResponse(true))} {
 			for _, secret := range sentSecrets {
 				if strings.Contains(dump, secret) {
 					t.Fatalf("%q survives in %q", secret, dump)
