@@ -139,8 +139,8 @@ func headings(document string) (anchors []string) {
 	return anchors
 }
 
-// program completes a snippet to a file: statements get a function with ctx and client around them, and what has no package
-// clause gets one, with the imports that it uses.
+// program completes a snippet to a file: statements get a function with ctx and client around them, and what has no
+// package clause gets one, with the imports that it uses.
 func program(t *testing.T, snippet string) string {
 	t.Helper()
 	if strings.HasPrefix(snippet, "package ") {

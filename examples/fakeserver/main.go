@@ -121,7 +121,8 @@ func serve(ctx context.Context, srv *oauthtest.Server, listener net.Listener, ou
 	return err
 }
 
-// logged writes a line for each request, without its query and its consent token, which are secret where a server is real.
+// logged writes a line for each request, without its query and its consent token, which are secret where a server is
+// real.
 func logged(next http.Handler, to *log.Logger) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		answer := &statusWriter{w, http.StatusOK}

@@ -464,8 +464,8 @@ func readAll(body io.ReadCloser) string {
 	return string(text)
 }
 
-// A person reads the output of a tour, opens the link in it in a browser, and decides. Before that, a stranger calls the
-// redirect URI.
+// A person reads the output of a tour, opens the link in it in a browser, and decides. Before that, a stranger calls
+// the redirect URI.
 type person struct {
 	decision  string
 	seen      bytes.Buffer

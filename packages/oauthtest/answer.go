@@ -14,12 +14,12 @@ import (
 	"time"
 )
 
-// answer is how an exchange ends for the client, well or not.
+// answer is how an exchange ends for the client: with a response, a part of one, or an error.
 type answer struct {
 	response
 	delay  time.Duration
 	ending ending
-	sent   int // bytes of the body that arrive before the ending; below 0, nothing of the answer does
+	sent   int // bytes of the body that arrive before the ending; below 0, not even the status arrives
 }
 
 type ending int
@@ -32,7 +32,7 @@ const (
 	refuses
 )
 
-// visible is the status that the client gets to see, 0 for none.
+// visible is the status that the client receives, 0 for none.
 func (a answer) visible() int {
 	if a.sent < 0 {
 		return 0
@@ -72,7 +72,7 @@ func (a answer) roundTrip(req *http.Request) (*http.Response, error) {
 	return res, nil
 }
 
-// broken is the error that the client gets where the answer ends.
+// broken is the error that the client gets at the end of an incomplete answer.
 func (a answer) broken(ctx context.Context) error {
 	switch a.ending {
 	case stalls:
@@ -90,7 +90,7 @@ func (a answer) broken(ctx context.Context) error {
 	return io.EOF
 }
 
-// brokenBody is what arrives of a body, and then its ending.
+// brokenBody reads the part of a body that arrives, and then fails as its ending says.
 type brokenBody struct {
 	arrives *bytes.Reader
 	ctx     context.Context
@@ -122,7 +122,7 @@ func (b *brokenBody) Close() error {
 	return nil
 }
 
-// unzipped is what [http.Transport] makes of a gzip body when nobody asked for one.
+// unzipped decompresses a gzip body as [http.Transport] does if the request did not set Accept-Encoding.
 type unzipped struct {
 	io.ReadCloser
 	z *gzip.Reader

@@ -8,7 +8,7 @@ import (
 	"github.com/team-telnyx/telnyx-go/packages/oauthtest/internal/record"
 )
 
-// checkBearer lets the API key and the server's own live access tokens pass (RFC 6750).
+// checkBearer accepts the API key and active access tokens of this server (RFC 6750).
 func (s *Server) checkBearer(r *http.Request) *problem {
 	credential, sent := bearerToken(r)
 	if !sent {
@@ -27,7 +27,7 @@ func (s *Server) checkBearer(r *http.Request) *problem {
 	return nil
 }
 
-// bearerToken reads the Authorization header. A header of another scheme is a credential that nobody knows.
+// bearerToken reads the Authorization header. A header of another scheme is an unknown credential.
 func bearerToken(r *http.Request) (token string, sent bool) {
 	header := r.Header.Get("Authorization")
 	scheme, token, _ := strings.Cut(header, " ")
@@ -52,7 +52,7 @@ func (s *Server) liveToken(value string) (*token, bool) {
 	return t, true
 }
 
-// authenticateClient finds out which client is asking (RFC 6749 section 2.3.1): HTTP Basic, or client_id and
+// authenticateClient finds the client of a request (RFC 6749 section 2.3.1): HTTP Basic, or client_id and
 // client_secret in the body, or client_id alone for a public client. The caller holds the lock.
 func (s *Server) authenticateClient(r *http.Request, params map[string]string) (*client, *problem) {
 	id, secret := params["client_id"], params["client_secret"]

@@ -99,8 +99,8 @@ func (s *Server) challengeMethod(c *client, params map[string]string) (string, *
 	return method, nil
 }
 
-// sameRedirect is equality of strings, except that the port of a loopback address is free, since a native app
-// listens on whichever it got (RFC 8252 section 7.3). That holds for address literals, not for localhost.
+// sameRedirect compares redirect URIs as strings, except for the port of a loopback address: a native app listens on
+// any free port (RFC 8252 section 7.3). That holds for address literals, not for localhost.
 func sameRedirect(registered, asked string) bool {
 	if registered == asked {
 		return true
@@ -114,13 +114,13 @@ func sameRedirect(registered, asked string) bool {
 	return a.String() == b.String()
 }
 
-// validResource follows RFC 8707 section 2. None is valid as well.
+// validResource follows RFC 8707 section 2. An absent resource is valid.
 func validResource(resource string) bool {
 	u, err := url.Parse(resource)
 	return resource == "" || err == nil && u.IsAbs() && u.Fragment == ""
 }
 
-// withQuery adds parameters to a redirect URI, behind those that it has (RFC 6749 section 3.1.2).
+// withQuery adds parameters to a redirect URI, after those that it has (RFC 6749 section 3.1.2).
 func withQuery(target, state string, pairs ...string) string {
 	u, err := url.Parse(target)
 	if err != nil {

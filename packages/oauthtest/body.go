@@ -11,8 +11,8 @@ import (
 	"strings"
 )
 
-// object is a JSON request body, taken apart member by member. What is wrong with it gathers in flaws, so that one
-// answer tells all of it; members that nobody took are unknown ones.
+// object is a JSON request body that is read member by member. It collects everything that is wrong in flaws, so that
+// one response reports all of it. Members that were not taken are unknown.
 type object struct {
 	members map[string]json.RawMessage
 	flaws   []flaw
@@ -55,14 +55,14 @@ func (o *object) refuseRest() {
 	}
 }
 
-// take moves a member into dst, which stays as it is when the member is absent or of the wrong type.
+// take moves a member into dst. It leaves dst unchanged if the member is absent or has the wrong type.
 func take[T any](o *object, member, kind string, dst *T) bool {
 	raw, ok := o.members[member]
 	if !ok {
 		return false
 	}
 	delete(o.members, member)
-	var v *T // a pointer, to tell null from the zero value
+	var v *T // a pointer, to distinguish null from the zero value
 	if err := json.Unmarshal(raw, &v); err != nil || v == nil {
 		o.flaw(member, -1, codeBadRequest, "must be "+kind)
 		return false
@@ -73,7 +73,7 @@ func take[T any](o *object, member, kind string, dst *T) bool {
 
 func (o *object) text(member string, dst *string) bool { return take(o, member, "a string", dst) }
 
-// clear takes a null, for members that it empties; the contract's update has no other way to do so.
+// clear takes a null and empties the member; the contract's update has no other way to do that.
 func (o *object) clear(member string, dst *string) {
 	if string(o.members[member]) == "null" {
 		delete(o.members, member)
@@ -89,7 +89,7 @@ func (o *object) oneOf(member string, dst *string, allowed ...string) {
 	}
 }
 
-// list takes an array of strings, each of which check accepts; an empty answer of check is a yes.
+// list takes an array of strings. check says what is wrong with an item, or returns "".
 func (o *object) list(member string, dst *[]string, code string, check func(string) string) bool {
 	var items []*string
 	if !take(o, member, "an array of strings", &items) {

@@ -8,25 +8,25 @@ import (
 	"strings"
 )
 
-// Client is an OAuth client as [Server.AddClient] takes and returns it. The zero Client is a confidential one that
-// may do everything; see the fields for what their zero values become.
+// Client is an OAuth client for [Server.AddClient]. The zero Client is a confidential one with all scopes and grant
+// types. The comment of each field says what its zero value becomes.
 type Client struct {
-	ID           string   // a UUID is made
-	Secret       string   // one is made for a confidential client; a public one has none
-	Name         string   // "Test client"
-	Type         string   // "confidential"; the other one is "public"
+	ID           string   // empty: a new UUID
+	Secret       string   // empty: a new secret; a public client has none
+	Name         string   // empty: "Test client"
+	Type         string   // "confidential" or "public"; empty: "confidential"
 	GrantTypes   []string // nil: all that the type may use; empty: none
-	Scopes       []string // nil: all that the server knows; empty: none
-	RedirectURIs []string // nil: http://127.0.0.1/callback, which RFC 8252 matches on every port; empty: none
-	RequirePKCE  bool     // a public client needs PKCE anyway
-	LogoURI      string   // null on the wire, as the next two
+	Scopes       []string // nil: all scopes of the server; empty: none
+	RedirectURIs []string // nil: http://127.0.0.1/callback, which matches every port (RFC 8252); empty: none
+	RequirePKCE  bool     // a public client always needs PKCE
+	LogoURI      string   // empty: null, also for the next two
 	PolicyURI    string
 	TOSURI       string
-	Verified     bool // seen in consents and by filter[verified]
+	Verified     bool // shown in consents, and used by filter[verified]
 }
 
-// AddClient stores a client without the checks of the API, fills its defaults, and returns it, secret included.
-// A client with the same ID is replaced.
+// AddClient stores a client without the checks of the API, and returns it with its defaults and its secret. It replaces
+// a client with the same ID.
 func (s *Server) AddClient(c Client) Client {
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -97,7 +97,7 @@ type clientWire struct {
 	UpdatedAt    string   `json:"updated_at"`
 }
 
-// wire leaves the secret out: only the answer to its creation shows it.
+// wire leaves out the secret: only the response to its creation has it.
 func (s *Server) wire(c *client) clientWire {
 	return clientWire{
 		RecordType:   "oauth_client",
@@ -140,7 +140,7 @@ func (s *Server) listClients(r *http.Request) (response, *problem) {
 	return jsonResponse(http.StatusOK, paginate(found, p)), nil
 }
 
-// clientFilter combines the filters of a query: a client has to pass every one. Unknown parameters are ignored.
+// clientFilter combines the filters of a query: a client has to match all of them. Unknown parameters are ignored.
 func clientFilter(query url.Values) (func(*client) bool, *problem) {
 	var tests []func(*client) bool
 	filter := func(name string, test func(c *client, value string) bool) {
@@ -205,7 +205,7 @@ func (s *Server) getClient(r *http.Request) (response, *problem) {
 	return jsonResponse(http.StatusOK, data{s.wire(c)}), nil
 }
 
-// updateClient changes the members that are present and leaves the others.
+// updateClient changes only the members that are present.
 func (s *Server) updateClient(r *http.Request) (response, *problem) {
 	o, malformed := readObject(r)
 	s.mu.Lock()
@@ -243,7 +243,7 @@ func (s *Server) deleteClient(r *http.Request) (response, *problem) {
 
 func unknownClient() *problem { return notFound("No OAuth client has this id.") }
 
-// readClient reads the members that create and update share into c, and then looks at c as a whole.
+// readClient reads the members that create and update share into c, and then checks c as a whole.
 func (s *Server) readClient(o *object, c *Client) {
 	if o.text("name", &c.Name) && c.Name == "" {
 		o.flaw("name", -1, codeBadRequest, "must not be empty")

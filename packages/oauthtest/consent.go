@@ -26,7 +26,7 @@ func (s *Server) getConsent(r *http.Request) (response, *problem) {
 	return jsonResponse(http.StatusOK, data{wire}), nil
 }
 
-// createGrant records the user's decision and answers with where the browser has to go next.
+// createGrant records the user's decision, and answers with the redirect URI for the browser.
 func (s *Server) createGrant(r *http.Request) (response, *problem) {
 	o, refused := readObject(r)
 	if refused != nil {
@@ -102,7 +102,7 @@ func (s *Server) describeConsent(handle string) (consentWire, *problem) {
 	}, nil
 }
 
-// decide ends a consent, once, and returns the redirect URI with a code or with access_denied.
+// decide ends a consent, which is possible only once, and returns the redirect URI with a code or with access_denied.
 func (s *Server) decide(handle string, allowed bool) (target string, refused *problem) {
 	s.mu.Lock()
 	defer s.mu.Unlock()

@@ -1,9 +1,9 @@
-// Package oauthtest is a Telnyx OAuth server that lives in the memory of a test.
+// Package oauthtest has a Telnyx OAuth server in memory, for tests.
 //
-// It answers all 17 operations of the contract, api/openapi.yaml, and it has state: a client that was created
-// can be listed, authenticated and deleted; a code can be exchanged once; a revoked token is no longer active.
-// What it refuses, it refuses with the statuses, headers and error codes that the contract and the RFCs name,
-// so that a mistake of the program under test fails in the test and not in production.
+// It answers all 17 operations of the contract, api/openapi.yaml, and it keeps state: a client that was created can be
+// listed, authenticated and deleted; a code can be exchanged once; a revoked token is no longer active. It refuses
+// requests with the statuses, headers and error codes of the contract and the RFCs, so that a mistake of the program
+// under test fails in the test and not in production.
 //
 //	srv := oauthtest.NewServer() // a loopback port; oauthtest.New needs none
 //	defer srv.Close()
@@ -13,22 +13,22 @@
 //
 // [Server.Client] and [Server.Transport] reach the server without a socket, which suits testing/synctest.
 //
-// The browser's part of the authorization code flow needs no browser. GET /v2/oauth/authorize redirects to a
-// consent page with a consent_token in its query; POST /v2/oauth/grants decides on it and answers with the
-// redirect URI, code included. The page itself is plain HTML with a form, for programs that open a browser.
+// The authorization code flow needs no browser. GET /v2/oauth/authorize redirects to a consent page with a
+// consent_token in its query; POST /v2/oauth/grants decides on it, and answers with the redirect URI and its code. The
+// page is plain HTML with a form, for programs that open a browser.
 //
-// Lists are in the order of creation, oldest first. All tokens act for one account, whatever their scopes: the
-// bearer endpoints check that a token is alive, not what it may do.
+// Lists are in the order of creation, oldest first. All tokens act for one account: the bearer endpoints check that a
+// token is active, but not its scopes.
 //
-// # What goes wrong
+// # Faults
 //
-// [Faults] let requests fail as they do in production: see the Fault… constructors for what, and [Faults.Next] and
-// [Faults.Sometimes] for when. [Server.Inject] lets them happen to a server, [Faults.Transport] to anything else.
+// [Faults] let requests fail as they do in production: the Fault… constructors say how, [Faults.Next] and
+// [Faults.Sometimes] say when. [Server.Inject] applies them to a server, [Faults.Transport] to any transport.
 //
-// # What happened
+// # Assertions
 //
-// [Server.Requests] and [Server.RequestsTo] tell what the program has sent, and [Server.RequireNoSecrets] whether what
-// it logs is fit to be read. [Server.Advance] lets time pass.
+// [Server.Requests] and [Server.RequestsTo] return what the program has sent, and [Server.RequireNoSecrets] checks that
+// its logs have no secrets. [Server.Advance] moves the server's clock.
 //
-// The package shares no type with the client it tests: a double that shares the client's structs shares its bugs.
+// The package shares no type with the SDK: a test double that used the SDK's structs would share its bugs.
 package oauthtest

@@ -11,11 +11,11 @@ import (
 	"time"
 )
 
-// Fault is one thing that goes wrong with one exchange. [Faults] says when.
+// Fault is one way in which an exchange fails. [Faults] says when it happens.
 //
-// There are two kinds. Some faults stand in front of the server: the request is not carried out ([FaultStatus],
-// [FaultReset]…). The others spoil the answer of a server that did what it was asked ([FaultTruncate],
-// [FaultDelay]…). [Fault.AfterEffect] makes one of the second kind from one of the first.
+// There are two kinds. With some faults the request is not carried out ([FaultStatus], [FaultReset]…). With the others
+// the server carries it out, and the answer is damaged ([FaultTruncate], [FaultDelay]…). [Fault.AfterEffect] makes a
+// fault of the second kind from one of the first.
 type Fault struct {
 	name    string
 	before  func()        // first of all
@@ -23,11 +23,11 @@ type Fault struct {
 	spoil   func(*answer) // may be nil
 }
 
-// String says what goes wrong, in a few words.
+// String describes the fault in a few words.
 func (f Fault) String() string { return f.name }
 
-// AfterEffect is f with the request carried out first: a 502 from a gateway whose server has done its work, a
-// connection that breaks with the answer on its way.
+// AfterEffect returns f with the request carried out first: a gateway's 502 after the server has done its work, or a
+// connection that breaks before the answer arrives.
 func (f Fault) AfterEffect() Fault {
 	if f.carried == 0 {
 		f.carried = 1
@@ -36,7 +36,7 @@ func (f Fault) AfterEffect() Fault {
 	return f
 }
 
-// happen lets the fault befall one exchange, with do to carry the request out.
+// happen applies the fault to one exchange. do carries the request out.
 func (f Fault) happen(do func() (response, error)) (answer, error) {
 	if f.before != nil {
 		f.before()
@@ -54,7 +54,7 @@ func (f Fault) happen(do func() (response, error)) (answer, error) {
 	return a, nil
 }
 
-// FaultStatus answers in the server's place. An empty content type sends none.
+// FaultStatus answers instead of the server. An empty content type sends none.
 func FaultStatus(status int, contentType, body string) Fault {
 	header := http.Header{}
 	if contentType != "" {
@@ -73,15 +73,15 @@ func FaultGatewayHTML(status int) Fault {
 	return f
 }
 
-// FaultRetryAfter answers with an error that carries Retry-After, whatever the value: "3", a date, nonsense.
+// FaultRetryAfter answers with an error that has a Retry-After header of any value: "3", a date, or an invalid one.
 func FaultRetryAfter(status int, value string) Fault {
 	p := refuse(status, "", "Try again later.")
 	p.header = http.Header{"Retry-After": {value}}
 	return instead(fmt.Sprintf("status %d, Retry-After: %s", status, value), p.asEnvelope())
 }
 
-// FaultRateLimited answers 429 as the live API does: code 10011, the ratelimit headers, and Retry-After, all of
-// which ask to wait for reset, rounded up to seconds.
+// FaultRateLimited answers 429 as the live API does: code 10011, the ratelimit headers and Retry-After, which all ask
+// to wait for reset, rounded up to seconds.
 func FaultRateLimited(reset time.Duration) Fault {
 	seconds := int((reset + time.Second - 1) / time.Second)
 	p := refuse(http.StatusTooManyRequests, "", "You have exceeded the rate limit.")
@@ -90,12 +90,12 @@ func FaultRateLimited(reset time.Duration) Fault {
 	return instead(fmt.Sprintf("rate limit, reset in %d s", seconds), p.asEnvelope())
 }
 
-// FaultRedirect sends the client elsewhere.
+// FaultRedirect answers with a redirect to location.
 func FaultRedirect(status int, location string) Fault {
 	return instead(fmt.Sprintf("redirect %d to %s", status, location), redirect(status, location))
 }
 
-// FaultHugeBody answers 200 with a JSON object of n bytes or a few more. It is kept in memory.
+// FaultHugeBody answers 200 with a JSON object of n bytes or a few more, which it keeps in memory.
 func FaultHugeBody(n int) Fault {
 	body := `{"padding":"` + strings.Repeat("a", n) + `"}`
 	f := FaultStatus(http.StatusOK, "application/json", body)
@@ -122,8 +122,8 @@ func (spaces) Read(p []byte) (int, error) {
 	return len(p), nil
 }
 
-// FaultRefuseConnection lets nothing through: the one failure after which a client knows that nothing happened. A
-// server on a port resets the connection instead, since it cannot refuse what has been accepted.
+// FaultRefuseConnection refuses the connection: the only failure after which a client knows that nothing was carried
+// out. A server on a port resets the connection instead, because it cannot refuse one that it has accepted.
 func FaultRefuseConnection() Fault { return breaks("connection refused", refuses) }
 
 // FaultReset resets the connection before the answer.
@@ -132,31 +132,33 @@ func FaultReset() Fault { return breaks("connection reset before the answer", re
 // FaultHangUp closes the connection before the answer.
 func FaultHangUp() Fault { return breaks("connection closed before the answer", hangsUp) }
 
-// FaultStallBeforeHeaders never answers: only the client's own limit ends it, or the server's Close.
+// FaultStallBeforeHeaders never answers. It ends with the client's own limit or with [Server.Close].
 func FaultStallBeforeHeaders() Fault { return breaks("stall before the answer", stalls) }
 
-// FaultLostAnswer is [FaultReset] after the effect: the server has done it, and nobody knows.
+// FaultLostAnswer resets the connection after the request was carried out, so that the client does not know that it
+// was.
 func FaultLostAnswer() Fault {
 	f := FaultReset().AfterEffect()
 	f.name = "answer lost after the effect"
 	return f
 }
 
-// FaultResetMidBody resets the connection in the middle of the answer's body. An answer without a body arrives.
+// FaultResetMidBody resets the connection in the middle of the answer's body. It does not change an answer without a
+// body.
 func FaultResetMidBody() Fault { return breaksMidBody("connection reset mid-body", resets) }
 
-// FaultTruncate closes the connection in the middle of the answer's body. An answer without a body arrives.
+// FaultTruncate closes the connection in the middle of the answer's body. It does not change an answer without a body.
 func FaultTruncate() Fault { return breaksMidBody("body truncated", hangsUp) }
 
-// FaultStallMidBody sends half of the answer's body, and then nothing. An answer without a body arrives.
+// FaultStallMidBody sends half of the answer's body, and then nothing. It does not change an answer without a body.
 func FaultStallMidBody() Fault { return breaksMidBody("stall mid-body", stalls) }
 
-// FaultDelay sends the answer late.
+// FaultDelay sends the answer after d.
 func FaultDelay(d time.Duration) Fault {
 	return spoiled("delay of "+d.String(), func(a *answer) { a.delay = d })
 }
 
-// FaultMalformedJSON sends the first half of the answer's body as if it were all of it.
+// FaultMalformedJSON sends the first half of the answer's body as a complete one.
 func FaultMalformedJSON() Fault {
 	return spoiled("malformed JSON", func(a *answer) { a.body = a.body[:len(a.body)/2] })
 }
@@ -166,8 +168,8 @@ func FaultDuplicateAnswer() Fault {
 	return spoiled("body sent twice", func(a *answer) { a.body = bytes.Repeat(a.body, 2) })
 }
 
-// FaultDuplicateRequest carries the request out twice, as a proxy does that repeats what it should not. The client
-// gets the second answer.
+// FaultDuplicateRequest carries the request out twice, as a proxy that wrongly retries it. The client gets the second
+// answer.
 func FaultDuplicateRequest() Fault {
 	f := spoiled("request carried out twice", nil)
 	f.carried = 2
@@ -184,7 +186,7 @@ func FaultHeader(name, value string) Fault {
 	})
 }
 
-// FaultContentType sends the answer as if it were of another type.
+// FaultContentType sends the answer with another content type.
 func FaultContentType(contentType string) Fault { return FaultHeader("Content-Type", contentType) }
 
 // FaultClockSkew sends the answer with a Date that is d from the right one.
@@ -199,18 +201,18 @@ func FaultClockSkew(d time.Duration) Fault {
 	})
 }
 
-// FaultBefore calls do, and then lets the request through: for whatever the world may do at the worst moment, such
-// as srv.Advance or srv.RevokeGrant. name is what String returns.
+// FaultBefore calls do before the request is carried out: srv.Advance or srv.RevokeGrant, for example. name is what
+// String returns.
 func FaultBefore(name string, do func()) Fault {
 	f := spoiled(name, nil)
 	f.before = do
 	return f
 }
 
-// FaultRotateKeys is [Server.RotateKeys] just before the request.
+// FaultRotateKeys calls [Server.RotateKeys] just before the request.
 func FaultRotateKeys(s *Server) Fault { return FaultBefore("keys rotated", s.RotateKeys) }
 
-// FaultRevokeTokens is [Server.RevokeTokens] just before the request.
+// FaultRevokeTokens calls [Server.RevokeTokens] just before the request.
 func FaultRevokeTokens(s *Server) Fault { return FaultBefore("all tokens revoked", s.RevokeTokens) }
 
 func instead(name string, res response) Fault {

@@ -9,14 +9,14 @@ import (
 	"sync"
 )
 
-// Faults says which exchanges go wrong, and how. [Server.Inject] lets them happen to a server, [Faults.Transport] to
-// anything. It is safe for concurrent use, also while requests are under way.
+// Faults says which exchanges fail, and how. [Server.Inject] applies it to a server, [Faults.Transport] to any
+// transport. It is safe for concurrent use, also during requests.
 //
 //	srv.Inject(oauthtest.NewFaults(1).
 //		Next(2, oauthtest.FaultGatewayHTML(502), oauthtest.GetOAuthClient).
 //		Sometimes(0.05, oauthtest.FaultReset()))
 //
-// Of several rules that apply to a request, the one that was added first wins.
+// If several rules apply to a request, the one that was added first is used.
 type Faults struct {
 	seed  uint64
 	table routeTable
@@ -30,23 +30,23 @@ type Faults struct {
 type rule struct {
 	Fault
 	operations []string
-	left       int     // requests still to fail; for Next
+	left       int     // requests that are still to fail, for Next
 	chance     float64 // for Sometimes
 	seen       map[string]uint64
 }
 
-// NewFaults makes an empty set of rules. For each operation, the seed decides which of its requests [Faults.Sometimes]
-// hits: the 1st, the 20th, the 31st… That is so in every run. Which goroutine sends the 20th request is up to the
-// scheduler.
+// NewFaults makes an empty set of rules. For each operation, the seed decides which of its requests fail by
+// [Faults.Sometimes]: the 1st, the 20th, the 31st…, the same in every run. Which goroutine sends the 20th request
+// depends on the scheduler.
 func NewFaults(seed uint64) *Faults { return &Faults{seed: seed, table: new(Server).routes()} }
 
-// Next lets the next n requests fail: requests to the given operations, such as [CreateOAuthClient], or to any if none is
-// given. It panics on an operationId that the contract does not have, and returns f.
+// Next lets the next n requests fail: requests to the given operations, such as [CreateOAuthClient], or to any if none
+// is given. It panics on an operationId that the contract does not have, and returns f.
 func (f *Faults) Next(n int, fault Fault, operations ...string) *Faults {
 	return f.add(&rule{Fault: fault, operations: operations, left: n})
 }
 
-// Sometimes lets a request fail with a probability from 0 to 1; else it is like [Faults.Next].
+// Sometimes lets requests fail with a probability from 0 to 1, and is otherwise like [Faults.Next].
 func (f *Faults) Sometimes(probability float64, fault Fault, operations ...string) *Faults {
 	return f.add(&rule{Fault: fault, operations: operations, chance: probability, seen: map[string]uint64{}})
 }
@@ -69,8 +69,8 @@ func (f *Faults) Clear() {
 	f.rules = nil
 }
 
-// Watch has see called for each fault that happens, with the request that it happens to, before it happens. It is
-// called from many goroutines at once, and must not read the body. It returns f.
+// Watch sets a function that is called before each fault happens, with its request. see is called by many goroutines at
+// once, and must not read the body. Watch returns f.
 func (f *Faults) Watch(see func(*http.Request, Fault)) *Faults {
 	f.mu.Lock()
 	defer f.mu.Unlock()
@@ -78,7 +78,7 @@ func (f *Faults) Watch(see func(*http.Request, Fault)) *Faults {
 	return f
 }
 
-// Injected is how many faults have happened so far. A test that expects a failure to be survived should make sure
+// Injected returns how many faults have happened. A test that expects its program to survive a failure should check
 // that there was one.
 func (f *Faults) Injected() int {
 	f.mu.Lock()
@@ -106,7 +106,7 @@ func (f *Faults) decide(operation string) (fault Fault, see func(*http.Request, 
 			continue
 		}
 		hit := !ok && r.left > 0
-		if r.seen != nil { // counted also if another rule has won, so that rules do not disturb each other
+		if r.seen != nil { // counted also if another rule applies, so that rules do not affect each other
 			r.seen[operation]++
 			hit = !ok && f.draw(i, operation, r.seen[operation]) < r.chance
 		}
@@ -119,15 +119,15 @@ func (f *Faults) decide(operation string) (fault Fault, see func(*http.Request, 
 	return fault, f.watch, ok
 }
 
-// draw is a number in [0, 1) that depends on nothing but the seed, the rule, and which request of its operation it is.
+// draw returns a number in [0, 1) that depends only on the seed, the rule, and the number of the request.
 func (f *Faults) draw(rule int, operation string, nth uint64) float64 {
 	sum := sha256.Sum256(fmt.Append(nil, f.seed, rule, operation, nth))
 	return float64(binary.BigEndian.Uint64(sum[:])>>11) / (1 << 53)
 }
 
-// Transport lets the faults happen to what goes through base, or through [http.DefaultTransport] if base is nil: the
-// real API, an [httptest.Server], [Server.Transport]. Stalls and delays end with the request's context, and use
-// the clock of a testing/synctest bubble if there is one.
+// Transport applies the faults to requests through base, or through [http.DefaultTransport] if base is nil: to the real
+// API, an [httptest.Server], or [Server.Transport]. Stalls and delays end with the request's context, and use the clock
+// of a testing/synctest bubble if there is one.
 func (f *Faults) Transport(base http.RoundTripper) http.RoundTripper {
 	if base == nil {
 		base = http.DefaultTransport
@@ -135,5 +135,5 @@ func (f *Faults) Transport(base http.RoundTripper) http.RoundTripper {
 	return faulty{f, base}
 }
 
-// Inject lets f happen to all requests of s from now on, over a port as well as in memory; nil ends that.
+// Inject applies f to all later requests to s, over a port and in memory; nil ends that.
 func (s *Server) Inject(f *Faults) { s.faults.Store(f) }

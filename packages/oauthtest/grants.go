@@ -2,8 +2,8 @@ package oauthtest
 
 import "net/http"
 
-// AddGrant stores a grant as if the user had consented, and returns its id. Without scopes it grants all that the
-// client may have. A client has one grant: a second call widens it and returns the same id.
+// AddGrant stores a grant as if the user had consented, and returns its id. Without scopes it grants all scopes of the
+// client. A client has one grant: a second call adds scopes to it and returns the same id.
 func (s *Server) AddGrant(clientID string, scopes ...string) string {
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -13,7 +13,7 @@ func (s *Server) AddGrant(clientID string, scopes ...string) string {
 	return s.addGrant(clientID, scopes, s.now()).id
 }
 
-// RevokeGrant revokes a grant as the user would, and reports whether there was one: it takes its tokens and codes along.
+// RevokeGrant revokes a grant with its tokens and codes, as the user would, and reports whether there was one.
 func (s *Server) RevokeGrant(id string) bool {
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -70,7 +70,7 @@ func (s *Server) getGrant(r *http.Request) (response, *problem) {
 	return jsonResponse(http.StatusOK, data{g.wire()}), nil
 }
 
-// revokeGrant takes the tokens of the grant with it.
+// revokeGrant revokes the tokens of the grant too.
 func (s *Server) revokeGrant(r *http.Request) (response, *problem) {
 	s.mu.Lock()
 	defer s.mu.Unlock()

@@ -10,7 +10,7 @@ import (
 	"sync"
 )
 
-// Request is one request that the server has seen. Its maps are shared with the server's memory: read them only.
+// Request is a request that the server has received. Its maps are shared with the server: do not change them.
 type Request struct {
 	Operation string // its operationId, such as [CreateOAuthClient]; empty for other requests
 	Method    string
@@ -20,22 +20,22 @@ type Request struct {
 	Body      []byte         // its first MiB
 	Form      url.Values     // of a form body, else nil
 	JSON      map[string]any // of a body that is a JSON object, else nil
-	Status    int            // of the answer; 0 where a fault let none through
-	Fault     string         // what [Server.Inject] let happen to it, else empty
+	Status    int            // of the answer; 0 if a fault prevented it
+	Fault     string         // the fault of [Server.Inject] that it met, else empty
 }
 
-// Requests returns the requests that the server has seen, oldest first, up to the number of [WithHistory]. One that
-// a fault refused the connection to was not seen.
+// Requests returns the last requests that the server has received, oldest first; [WithHistory] sets how many. A request
+// whose connection a fault refused is not among them.
 func (s *Server) Requests() []Request { return s.history.list(func(*Request) bool { return true }) }
 
-// RequestsTo returns the requests to one operation, oldest first. It panics on an operationId that the contract does
-// not have.
+// RequestsTo returns the requests to one operation, such as [CreateOAuthClient], oldest first. It panics on an
+// operationId that the contract does not have.
 func (s *Server) RequestsTo(operation string) []Request {
 	s.table.mustHave(operation)
 	return s.history.list(func(r *Request) bool { return r.Operation == operation })
 }
 
-// history remembers the last requests, and the secrets that went either way.
+// history remembers the last requests, and the secrets of requests and answers.
 type history struct {
 	mu       sync.Mutex
 	limit    int
@@ -63,14 +63,14 @@ func (h *history) add(r *Request) {
 		return
 	}
 	if h.requests = append(h.requests, r); len(h.requests) > h.limit {
-		h.requests[0] = nil // lets go of it before the next reallocation
+		h.requests[0] = nil // so that it can be freed before the next reallocation
 		h.requests = h.requests[1:]
 	}
 }
 
-// see reads a request for the history, and leaves it as it was.
+// see reads a request for the history, and restores its body.
 func (s *Server) see(r *http.Request, fault Fault) *Request {
-	body, _ := io.ReadAll(io.LimitReader(r.Body, maxBody+1)) // an error stays for the next reader
+	body, _ := io.ReadAll(io.LimitReader(r.Body, maxBody+1)) // the next reader gets the error again
 	r.Body = struct {
 		io.Reader
 		io.Closer

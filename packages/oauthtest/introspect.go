@@ -15,7 +15,7 @@ type introspection struct {
 	Scope    string `json:"scope,omitempty"`
 }
 
-// introspect tells whether a token is active (RFC 7662). Of one that is not, it tells nothing more.
+// introspect says whether a token is active (RFC 7662), and nothing else about an inactive one.
 func (s *Server) introspect(r *http.Request) (response, *problem) {
 	params, refused := readParams(r)
 	if refused != nil {
@@ -35,7 +35,7 @@ func (s *Server) introspect(r *http.Request) (response, *problem) {
 	return jsonResponse(http.StatusOK, s.describeToken(params["token"])).with(limits), nil
 }
 
-// introspector names who is asking: a client, or the account when the API key or an access token asks.
+// introspector names the caller: a client, or the account for an API key or an access token.
 func (s *Server) introspector(r *http.Request, params map[string]string) (string, *problem) {
 	if scheme, _, _ := strings.Cut(r.Header.Get("Authorization"), " "); strings.EqualFold(scheme, "Bearer") {
 		return s.orgID, s.checkBearer(r)

@@ -36,8 +36,8 @@ func newSigner(private *rsa.PrivateKey) (*signer, error) {
 	return &signer{s, key.Public()}, err
 }
 
-// RotateKeys has access tokens signed with a new key from now on. The key set then has this key, and the one before
-// it, so that tokens that are still around can be checked; the one before that is gone.
+// RotateKeys makes a new key that signs all later access tokens. The key set then has this key and the previous one, so
+// that older tokens can still be verified, and no others.
 func (s *Server) RotateKeys() {
 	s.mu.Lock()
 	defer s.mu.Unlock()

@@ -34,8 +34,8 @@ const (
 // routeTable finds the operation of a request.
 type routeTable []route
 
-// operation names the operation that a request asks for, empty for none. It looks at the end of the path, so that
-// the base path of another deployment does not matter.
+// operation returns the operationId of a request, or "". It compares the end of the path, so that any base path
+// matches.
 func (t routeTable) operation(method string, u *url.URL) string {
 	segments := strings.Split(u.EscapedPath(), "/")
 	name, longest := "", 0
@@ -61,7 +61,7 @@ func endsWith(segments, pattern []string) bool {
 	return true
 }
 
-// mustHave panics on a name that no operation has: a rule or an assertion about it would hold whatever happens.
+// mustHave panics on an unknown operationId, because a rule or an assertion for it would never fail.
 func (t routeTable) mustHave(operations ...string) {
 	for _, name := range operations {
 		known := []string{}

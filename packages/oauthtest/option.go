@@ -44,13 +44,13 @@ func defaultSettings() settings {
 	}
 }
 
-// WithURL sets what [Server.URL] answers for a server without a listener, e.g. https://api.telnyx.eu. [NewServer]
-// ignores it, since its address is that of its port. A trailing slash is dropped.
+// WithURL sets [Server.URL] of a server without a listener, e.g. https://api.telnyx.eu. A trailing slash is removed.
+// [NewServer] ignores it and uses the address of its listener.
 func WithURL(root string) Option {
 	return func(s *settings) { s.url = strings.TrimRight(root, "/") }
 }
 
-// WithAPIKey sets the key that the bearer endpoints accept. An empty key leaves the generated one.
+// WithAPIKey sets the key that the bearer endpoints accept. An empty key keeps the generated one.
 func WithAPIKey(key string) Option {
 	return func(s *settings) {
 		if key != "" {
@@ -59,8 +59,8 @@ func WithAPIKey(key string) Option {
 	}
 }
 
-// WithClock sets the server's idea of now, [time.Now] by default, to which [Server.Advance] adds. It is called from
-// many goroutines at once.
+// WithClock sets the server's clock, [time.Now] by default, to which [Server.Advance] adds. It is called by many
+// goroutines at once.
 func WithClock(now func() time.Time) Option {
 	return func(s *settings) {
 		if now != nil {
@@ -70,40 +70,39 @@ func WithClock(now func() time.Time) Option {
 }
 
 // WithHistory sets how many requests the server remembers for [Server.Requests], and how many secrets for
-// [Server.RequireNoSecrets]. The default is 10,000 of each; 0 remembers none, for servers that run for long.
+// [Server.RequireNoSecrets]. The default is 10,000 of each; 0 is for servers that run for long.
 func WithHistory(n int) Option {
 	return func(s *settings) { s.remembered = max(n, 0) }
 }
 
-// WithSigningKey signs access tokens with a key of yours, of 2048 bits at least, until [Server.RotateKeys]. By
-// default each server makes one when it first needs it, which takes a moment; tests with many servers can share one.
+// WithSigningKey sets the key that signs access tokens, of at least 2048 bits, until [Server.RotateKeys]. By default
+// each server makes one when it first needs it, which takes some 100 ms; tests with many servers can share one.
 func WithSigningKey(key *rsa.PrivateKey) Option {
 	return func(s *settings) { s.key = key }
 }
 
-// WithScopes replaces the scopes that the server knows, which are by default the 32 of the live API. Note that
-// "admin", the example of the contract, is not one of them.
+// WithScopes replaces the scopes of the server, by default the 32 of the live API. "admin", the example of the
+// contract, is not one of them.
 func WithScopes(scopes ...string) Option {
 	return func(s *settings) { s.scopes = append([]string{}, scopes...) }
 }
 
-// WithAccessTokenLifetime replaces the 1800 s of the live API. Zero or less issues tokens that are expired.
+// WithAccessTokenLifetime replaces the 1800 s of the live API. With zero or less, tokens are issued expired.
 func WithAccessTokenLifetime(d time.Duration) Option {
 	return func(s *settings) { s.accessLifetime = d }
 }
 
-// WithRefreshTokenLifetime replaces the 30 days that a refresh token lives. Zero or less issues expired ones.
+// WithRefreshTokenLifetime replaces the default of 30 days. With zero or less, refresh tokens are issued expired.
 func WithRefreshTokenLifetime(d time.Duration) Option {
 	return func(s *settings) { s.refreshLifetime = d }
 }
 
-// WithCodeLifetime replaces the 60 s that an authorization code lives. Zero or less issues expired ones.
+// WithCodeLifetime replaces the default of 60 s. With zero or less, authorization codes are issued expired.
 func WithCodeLifetime(d time.Duration) Option {
 	return func(s *settings) { s.codeLifetime = d }
 }
 
-// WithConsentLifetime replaces the 10 minutes in which a consent token waits for its decision. Zero or less
-// issues expired ones.
+// WithConsentLifetime replaces the default of 10 minutes. With zero or less, consent tokens are issued expired.
 func WithConsentLifetime(d time.Duration) Option {
 	return func(s *settings) { s.consentLifetime = d }
 }
@@ -113,25 +112,25 @@ func WithOpaqueTokens() Option {
 	return func(s *settings) { s.opaqueTokens = true }
 }
 
-// WithPlainPKCE accepts the code challenge method "plain" (RFC 7636 section 4.2). The contract lists it, the live
-// metadata does not, so it is refused by default.
+// WithPlainPKCE accepts the code challenge method "plain" (RFC 7636 section 4.2). It is refused by default, because the
+// contract lists it but the live metadata does not.
 func WithPlainPKCE() Option {
 	return func(s *settings) { s.plainPKCE = true }
 }
 
-// WithRateLimits turns on the limits of the live API: 5 introspections in 60 s for each client and 5 registrations
-// in an hour, announced in the ratelimit headers; one more answers 429 with Retry-After.
+// WithRateLimits turns on the limits of the live API: 5 introspections in 60 s for each client, and 5 registrations in
+// an hour. The ratelimit headers announce them, and one more request gets 429 with Retry-After.
 func WithRateLimits() Option {
 	return func(s *settings) { s.rateLimits = true }
 }
 
-// WithErrorEnvelope makes the bearer endpoints refuse with {"errors":[...]}, the second shape that the live API
-// uses there. The default is the contract's {"error","error_description"}.
+// WithErrorEnvelope makes the bearer endpoints answer errors as {"errors":[...]}, the second shape of the live API. The
+// default is the contract's {"error","error_description"}.
 func WithErrorEnvelope() Option {
 	return func(s *settings) { s.managementEnvelope = true }
 }
 
-// WithLiveStatuses answers as the live API where it differs from the contract: creating a client is 200, not 201.
+// WithLiveStatuses answers with the statuses of the live API: 200 where the contract says 201 for a created client.
 func WithLiveStatuses() Option {
 	return func(s *settings) { s.liveStatuses = true }
 }

@@ -39,7 +39,7 @@ func readPage(query url.Values) (page, *problem) {
 	return p, nil
 }
 
-// paginate cuts one page out of all. A page behind the last one is empty.
+// paginate returns one page of all. A page after the last one is empty.
 func paginate[T any](all []T, p page) listing[T] {
 	meta := pageMeta{p.number, p.size, (len(all) + p.size - 1) / p.size, len(all)}
 	cut := []T{}

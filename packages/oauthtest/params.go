@@ -22,8 +22,8 @@ func readBody(r *http.Request) ([]byte, *problem) {
 	return body, nil
 }
 
-// readParams reads the parameters of the token and introspection endpoints, which come as a form (RFC 6749) or, by
-// the contract, as a JSON object of strings. An empty value counts as absent (RFC 6749 section 3.2).
+// readParams reads the parameters of the token and introspection endpoints: a form (RFC 6749) or, as the contract
+// allows, a JSON object of strings. An empty value counts as absent (RFC 6749 section 3.2).
 func readParams(r *http.Request) (map[string]string, *problem) {
 	body, refused := readBody(r)
 	if refused != nil {

@@ -17,7 +17,7 @@ const (
 	codeNotAllowed      = "10027"
 )
 
-// problem is why a request was refused, before it is known in which shape to say so.
+// problem is why a request was refused; the endpoint decides in which shape the answer says so.
 type problem struct {
 	status     int
 	name       string // the OAuth error code, RFC 6749 section 5.2
@@ -29,7 +29,7 @@ type problem struct {
 	header     http.Header
 }
 
-// flaw is one thing wrong with one member of a JSON body.
+// flaw is what is wrong with one member of a JSON body.
 type flaw struct {
 	member string
 	index  int // of the item at fault in a list, else -1

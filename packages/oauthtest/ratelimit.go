@@ -7,14 +7,14 @@ import (
 	"time"
 )
 
-// limit is how often one caller may do one thing.
+// limit is how many calls of one kind a caller may make in a window.
 type limit struct {
 	what string
 	max  int
 	per  time.Duration
 }
 
-// What the live API is known to limit.
+// The known limits of the live API.
 func introspections() limit { return limit{"introspect", 5, time.Minute} }
 func registrations() limit  { return limit{"register", 5, time.Hour} }
 
@@ -38,7 +38,7 @@ func (s *Server) spend(l limit, caller string) (http.Header, *problem) {
 		s.windows[key] = w
 	}
 	w.count++
-	// Rounded up: a client that waits as told must not come back too early.
+	// Rounded up, so that a client that waits this long does not come back too early.
 	reset := int((w.began.Add(l.per).Sub(now) + time.Second - 1) / time.Second)
 	header := l.headers(max(0, l.max-w.count), reset)
 	if w.count <= l.max {

@@ -6,7 +6,7 @@ import (
 	"strings"
 )
 
-// registration is both what a client asks for and, with the first three members, what it gets (RFC 7591).
+// registration is the request of a client and, with the first three members, the answer to it (RFC 7591).
 type registration struct {
 	ClientID      string   `json:"client_id"`
 	IssuedAt      int64    `json:"client_id_issued_at"`
@@ -49,7 +49,7 @@ func (s *Server) readRegistration(o *object) registration {
 		Scope:         strings.Join(s.scopes, " "),
 		AuthMethod:    "client_secret_basic",
 	}
-	// An empty registration is allowed by the contract: the default authorization_code asks for no redirect URI.
+	// The contract allows an empty registration: the default authorization_code needs no redirect URI.
 	needsRedirect := o.has("grant_types")
 	o.text("client_name", &asked.ClientName)
 	o.grantTypes("grant_types", &asked.GrantTypes)

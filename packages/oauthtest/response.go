@@ -7,7 +7,7 @@ import (
 	"time"
 )
 
-// response is a finished answer, still unwritten.
+// response is an answer that has not been written yet.
 type response struct {
 	status int
 	header http.Header // may be nil

@@ -8,17 +8,17 @@ import (
 	"strings"
 )
 
-// access says who may call an operation, and with it in which shape the operation refuses.
+// access says which credentials an operation needs, and in which shape it answers errors.
 type access int
 
 const (
-	open      access = iota // nobody, or credentials that the handler reads itself
-	discovery               // open, but a credential that is sent must be good
+	open      access = iota // none, or credentials that the handler reads itself
+	discovery               // none, but a credential that is sent must be valid
 	bearer                  // API key or access token
-	browser                 // open, and refusals are pages
+	browser                 // none, and errors are pages
 )
 
-// A handler answers with what to write rather than writing, so that nothing is written under the lock.
+// A handler returns what to write, so that nothing is written while the lock is held.
 type handler func(*http.Request) (response, *problem)
 
 type route struct {
@@ -52,7 +52,7 @@ func (s *Server) routes() routeTable {
 		{GetOAuthGrant, "GET", "/v2/oauth_grants/{id}", bearer, s.getGrant},
 		{RevokeOAuthGrant, "DELETE", "/v2/oauth_grants/{id}", bearer, s.revokeGrant},
 
-		// Not of the contract: the page that authorize sends the browser to.
+		// Not in the contract: the page that authorize redirects the browser to.
 		{"", "GET", "/consent", browser, s.showConsent},
 		{"", "POST", "/consent", browser, s.decideConsent},
 	}

@@ -18,7 +18,7 @@ func liveScopes() []string {
 
 func splitScopes(s string) []string { return union(nil, strings.Fields(s)) }
 
-// union is a and then what b adds, each once.
+// union returns the items of a and then those of b, each once.
 func union(a, b []string) []string {
 	sum := slices.Clone(a)
 	for _, s := range b {
@@ -29,8 +29,8 @@ func union(a, b []string) []string {
 	return sum
 }
 
-// grantScopes is what a request for scopes gets: what it asked for, or everything allowed when it did not ask
-// (RFC 6749 section 3.3). ok is false when it asked for more.
+// grantScopes returns the scopes that a request gets: those it asks for, or all that are allowed if it asks for none
+// (RFC 6749 section 3.3). ok is false if it asks for more.
 func grantScopes(asked string, allowed []string) (granted []string, ok bool) {
 	if strings.TrimSpace(asked) == "" {
 		return allowed, true
@@ -50,7 +50,7 @@ type scopeWire struct {
 	Description string `json:"description"`
 }
 
-// describeScope words "edge_compute.read" for a person.
+// describeScope puts "edge_compute.read" into words.
 func describeScope(id string) scopeWire {
 	area, verb, _ := strings.Cut(strings.ReplaceAll(id, "_", " "), ".")
 	if verb == "" {

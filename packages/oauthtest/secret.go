@@ -27,15 +27,15 @@ func newAPIKey() string {
 	return "KEY" + hex.EncodeToString(b[:])
 }
 
-// newSecret is for client secrets, codes and tokens, told apart in a test's output by their prefix.
+// newSecret makes client secrets, codes and tokens, with a prefix that identifies them in a test's output.
 func newSecret(prefix string) string { return prefix + rand.Text() }
 
 func sameSecret(a, b string) bool { return subtle.ConstantTimeCompare([]byte(a), []byte(b)) == 1 }
 
-// RequireNoSecrets ends the test if one of the texts has a secret in it: the API key, or any client secret, code,
-// verifier, token or consent token that the server has issued or been sent, as it is or escaped for a URL or JSON.
-// Give it all that the program under test logs, prints or stores in the clear. Values of fewer than 8 bytes are not
-// looked for, since they would be found everywhere.
+// RequireNoSecrets fails the test if one of the texts has a secret in it: the API key, or any client secret, code,
+// verifier, token or consent token that the server has issued or received, as it is or escaped for a URL or JSON. Pass
+// everything that the program under test logs, prints or stores unencrypted. Values of fewer than 8 bytes are ignored,
+// because they would be found everywhere.
 func (s *Server) RequireNoSecrets(tb testing.TB, texts ...string) {
 	tb.Helper()
 	secrets, complete := s.history.known()
@@ -61,7 +61,7 @@ func (s *Server) RequireNoSecrets(tb testing.TB, texts ...string) {
 
 func longestFirst(a, b string) int { return len(b) - len(a) }
 
-// encodings are the forms in which a secret can stand in a text.
+// encodings returns the spellings of a secret in a text.
 func encodings(secret string) []string {
 	quoted, _ := json.Marshal(secret) // a string always marshals
 	forms := []string{secret, url.QueryEscape(secret), url.PathEscape(secret), strings.Trim(string(quoted), `"`)}
@@ -75,7 +75,7 @@ func (h *history) known() (secrets map[string]string, complete bool) {
 	return maps.Clone(h.secrets), !h.overflow
 }
 
-// remember notes a secret. The first thing that it is said to be is kept.
+// remember adds a secret. What a known one is stays unchanged.
 func (h *history) remember(what, value string) {
 	h.mu.Lock()
 	defer h.mu.Unlock()
@@ -93,12 +93,12 @@ func (h *history) remember(what, value string) {
 	}
 }
 
-// secretMembers are the parameters and members that are secrets wherever they are sent.
+// secretMembers are the parameters and members that are always secrets.
 func secretMembers() []string {
 	return []string{"access_token", "client_secret", "code", "code_verifier", "consent_token", "refresh_token", "token"}
 }
 
-// rememberAll notes what a client sent as a secret, whether or not the server knows it.
+// rememberAll adds the secrets that a client sent, also those that are unknown to the server.
 func (h *history) rememberAll(r *Request) {
 	if scheme, credential, ok := strings.Cut(r.Header.Get("Authorization"), " "); ok {
 		h.remember(scheme+" credential", strings.TrimSpace(credential))

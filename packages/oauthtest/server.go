@@ -30,8 +30,8 @@ type Server struct {
 	state
 }
 
-// New makes a server without a listener. Reach it with [Server.Client] or [Server.Transport], or serve it
-// yourself; in that case tell it its address with [WithURL], since its metadata names its own endpoints.
+// New makes a server without a listener. Call it through [Server.Client] or [Server.Transport], or serve it yourself,
+// with [WithURL] for the address of the endpoints in its metadata.
 func New(opts ...Option) *Server {
 	s := &Server{
 		settings: defaultSettings(),
@@ -51,7 +51,7 @@ func New(opts ...Option) *Server {
 }
 
 // NewServer starts a server on a free loopback port; [Server.Close] stops it. Like [httptest.NewServer], it
-// panics when the machine has no loopback port to give.
+// panics if there is no free port.
 func NewServer(opts ...Option) *Server {
 	s := New(opts...)
 	s.listener = httptest.NewUnstartedServer(s)
@@ -60,8 +60,8 @@ func NewServer(opts ...Option) *Server {
 	return s
 }
 
-// Close stops the listener, waits for requests in flight, and makes [Server.Transport] fail from then on. It ends
-// the stalls and delays of faults on the listener. A second Close does nothing.
+// Close stops the listener, waits for its requests, and makes [Server.Transport] fail. It ends the stalls and delays of
+// faults on the listener. A second Close does nothing.
 func (s *Server) Close() {
 	if s.closed.Swap(true) {
 		return
@@ -72,29 +72,29 @@ func (s *Server) Close() {
 	}
 }
 
-// URL is the host root without a trailing slash, e.g. http://127.0.0.1:4711, or https://api.telnyx.test without
-// a listener. It is also the issuer of every token.
+// URL returns the root URL without a trailing slash, e.g. http://127.0.0.1:4711, or https://api.telnyx.test without a
+// listener. It is also the issuer of the tokens.
 func (s *Server) URL() string { return s.url }
 
-// BaseURL is [Server.URL] + "/v2": what a client of the API takes as its base URL.
+// BaseURL returns [Server.URL] + "/v2", the base URL for a client of the API.
 func (s *Server) BaseURL() string { return s.url + "/v2" }
 
-// APIKey is the key that the bearer endpoints accept: "KEY" and 32 hexadecimal digits, another one for every
-// server, unless [WithAPIKey] chose it.
+// APIKey returns the key that the bearer endpoints accept: that of [WithAPIKey], or "KEY" and 32 hexadecimal digits
+// that differ for each server.
 func (s *Server) APIKey() string { return s.apiKey }
 
-// Advance moves the server's clock: codes and tokens expire, and rate limits end, without waiting. Answers carry
-// the server's time in their Date. It is not needed in a testing/synctest bubble, where time.Sleep does as much.
+// Advance moves the server's clock, so that codes, tokens and rate limits expire without waiting. The Date header of
+// answers has the server's time. In a testing/synctest bubble, time.Sleep does the same.
 func (s *Server) Advance(d time.Duration) { s.advanced.Add(int64(d)) }
 
 func (s *Server) now() time.Time { return s.clock().Add(time.Duration(s.advanced.Load())) }
 
-// ServeHTTP answers one request. Every answer carries X-Request-Id, unless a fault stands in its place.
+// ServeHTTP answers one request. Each answer has an X-Request-Id, unless a fault replaces it.
 func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	s.handle(r).serve(w, r, s.closing)
 }
 
-// handle decides how the exchange ends, and lets happen what happens before that.
+// handle applies a fault if there is one, carries the request out, and returns how the exchange ends.
 func (s *Server) handle(r *http.Request) answer {
 	fault, faulty := s.faults.Load().pick(r)
 	seen := s.see(r, fault)
@@ -124,7 +124,7 @@ func (s *Server) respond(r *http.Request) response {
 }
 
 func (s *Server) route(w http.ResponseWriter, r *http.Request) {
-	// The mux would redirect an unclean path to a clean one, and so hide a client that builds wrong paths.
+	// The mux would redirect an unclean path to a clean one, and hide that the client builds wrong paths.
 	if p := r.URL.EscapedPath(); p != path.Clean(p) {
 		s.unknownRoute(w, r)
 		return

@@ -6,7 +6,7 @@ import (
 	"time"
 )
 
-// state is all that the server remembers.
+// state is everything that the server stores.
 type state struct {
 	clients  records[client]
 	grants   records[grant]
@@ -54,7 +54,7 @@ type consent struct {
 type authority struct {
 	clientID string
 	grantID  string // empty when no user granted it (client credentials)
-	family   string // all that came of one authorization; reuse of a part revokes the whole
+	family   string // all tokens of one authorization; reuse of one revokes all
 	subject  string
 	scopes   []string
 	resource string // RFC 8707; empty: the API itself
@@ -101,7 +101,7 @@ func (rs *records[T]) all() []*T {
 	return list
 }
 
-// revoke forgets the tokens and codes that have a matching authority.
+// revoke removes the tokens and codes that have a matching authority.
 func (st *state) revoke(match func(authority) bool) {
 	maps.DeleteFunc(st.tokens, func(_ string, t *token) bool { return match(t.authority) })
 	maps.DeleteFunc(st.codes, func(_ string, c *code) bool { return match(c.authority) })
@@ -123,7 +123,7 @@ func (st *state) dropClient(id string) {
 	st.revoke(func(a authority) bool { return a.clientID == id })
 }
 
-// addGrant records that the user granted scopes to a client. There is one grant for each client; it grows.
+// addGrant records that the user granted scopes to a client. Each client has one grant, to which scopes are added.
 func (st *state) addGrant(clientID string, scopes []string, now time.Time) *grant {
 	for _, g := range st.grants.all() {
 		if g.clientID == clientID {
@@ -136,7 +136,7 @@ func (st *state) addGrant(clientID string, scopes []string, now time.Time) *gran
 	return g
 }
 
-// touch notes that a token of the grant was issued or used.
+// touch records that a token of the grant was issued or used.
 func (st *state) touch(grantID string, now time.Time) {
 	if g, ok := st.grants.byID[grantID]; ok {
 		g.lastUsed = now

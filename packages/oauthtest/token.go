@@ -84,7 +84,7 @@ func (s *Server) fromCode(c *client, params map[string]string) (tokenWire, *prob
 	if !known || got.clientID != c.ID {
 		return tokenWire{}, invalidGrant("The code is unknown, or was issued to another client.")
 	}
-	if got.used { // somebody has a stolen copy, RFC 6749 section 4.1.2
+	if got.used { // it was stolen, RFC 6749 section 4.1.2
 		s.revoke(func(a authority) bool { return a.family == got.family })
 		return tokenWire{}, invalidGrant("The code was used before; the tokens it gave are revoked.")
 	}
@@ -112,8 +112,8 @@ func (s *Server) fromCode(c *client, params map[string]string) (tokenWire, *prob
 	return wire, nil
 }
 
-// wrongVerifier says what is wrong with a code verifier, empty for nothing (RFC 7636 section 4.6). A verifier that
-// nobody announced is wrong as well: its challenge was cut out on the way (OAuth 2.1).
+// wrongVerifier says what is wrong with a code verifier, or returns "" (RFC 7636 section 4.6). A verifier without a
+// code challenge is wrong too: the challenge may have been removed on the way (OAuth 2.1).
 func wrongVerifier(c *code, verifier string) string {
 	switch {
 	case c.challenge == "" && verifier == "":
@@ -136,8 +136,8 @@ func wrongVerifier(c *code, verifier string) string {
 	return ""
 }
 
-// fromRefreshToken rotates: every refresh token works once, and one that comes back takes its whole family along
-// (RFC 9700 section 4.14.2).
+// fromRefreshToken rotates the refresh token: each one works once, and using one again revokes its whole family (RFC
+// 9700 section 4.14.2).
 func (s *Server) fromRefreshToken(c *client, params map[string]string) (tokenWire, *problem) {
 	if params["refresh_token"] == "" {
 		return tokenWire{}, invalidRequest("refresh_token is missing.")
@@ -202,8 +202,8 @@ func (s *Server) issueRefresh(a authority) string {
 	return value
 }
 
-// RevokeToken makes an access or refresh token dead, as if the user had revoked it; a refresh token takes the tokens
-// that came of the same authorization with it (RFC 7009 section 2.1). An unknown token is ignored.
+// RevokeToken revokes an access or refresh token; a refresh token with all tokens of the same authorization (RFC 7009
+// section 2.1). An unknown token is ignored.
 func (s *Server) RevokeToken(value string) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -217,14 +217,14 @@ func (s *Server) RevokeToken(value string) {
 	}
 }
 
-// RevokeTokens makes every access and refresh token dead.
+// RevokeTokens revokes all access and refresh tokens.
 func (s *Server) RevokeTokens() {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	clear(s.tokens)
 }
 
-// narrowResource binds a to the resource of a token request, if the authorization left that open (RFC 8707).
+// narrowResource sets the resource of a to that of the token request, if the authorization has none (RFC 8707).
 func narrowResource(a *authority, resource string) bool {
 	if resource == "" || resource == a.resource {
 		return true

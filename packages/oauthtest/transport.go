@@ -11,13 +11,12 @@ import (
 	"sync"
 )
 
-// Transport reaches the server in memory: no socket and no goroutine, so it works in a testing/synctest bubble,
-// and also for a server that has a listener. A request to any other origin than [Server.URL] fails, as it would
-// where there is no network.
+// Transport returns a transport to the server in memory, without sockets and goroutines, so that it works in a
+// testing/synctest bubble. A server with a listener has one too. A request to another origin than [Server.URL] fails.
 func (s *Server) Transport() http.RoundTripper { return transport{s} }
 
-// Client is an HTTP client over [Server.Transport]. It follows redirects, so a redirect to the redirect URI of
-// an OAuth client ends in an error, unless you set its CheckRedirect.
+// Client returns an HTTP client over [Server.Transport]. It follows redirects, so that a redirect to the redirect URI
+// of an OAuth client ends in an error, unless you set its CheckRedirect.
 func (s *Server) Client() *http.Client { return &http.Client{Transport: s.Transport()} }
 
 type transport struct{ server *Server }
@@ -34,7 +33,7 @@ func (t transport) RoundTrip(req *http.Request) (*http.Response, error) {
 		return nil, err
 	}
 
-	// A cancelled request must not hang in a body that nobody writes to any more.
+	// A cancelled request must not hang on a body that is not written any more.
 	bodyClosed := make(chan struct{})
 	stop := context.AfterFunc(ctx, func() { closeBody(); close(bodyClosed) })
 	a := t.server.handle(inbound(req))
@@ -60,7 +59,7 @@ func (t transport) refuse(req *http.Request) error {
 	return nil
 }
 
-// inbound is the client's request as a server would see it. The caller's own request stays untouched.
+// inbound returns a copy of the client's request as a server receives it.
 func inbound(req *http.Request) *http.Request {
 	in := req.Clone(req.Context())
 	in.RequestURI = req.URL.RequestURI()
@@ -77,7 +76,7 @@ func inbound(req *http.Request) *http.Request {
 	return in
 }
 
-// faulty lets faults happen to what goes through another transport.
+// faulty applies faults to requests through another transport.
 type faulty struct {
 	faults *Faults
 	base   http.RoundTripper
@@ -119,7 +118,7 @@ func (t faulty) carry(req *http.Request, body []byte) (response, error) {
 	return response{res.StatusCode, res.Header, content}, err
 }
 
-// Close lets go of idle connections, as [http.Client.CloseIdleConnections] expects it.
+// Close closes idle connections, as [http.Client.CloseIdleConnections] expects it.
 func (t faulty) CloseIdleConnections() {
 	if c, ok := t.base.(interface{ CloseIdleConnections() }); ok {
 		c.CloseIdleConnections()

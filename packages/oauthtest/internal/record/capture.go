@@ -36,7 +36,7 @@ func (c *capture) RoundTrip(req *http.Request) (*http.Response, error) {
 		return nil, err
 	}
 	out := req.Clone(req.Context())
-	out.Header.Del("Accept-Encoding") // what arrives compressed cannot be redacted; net/http decompresses what it asked for itself
+	out.Header.Del("Accept-Encoding") // then net/http decompresses the answer, so that it can be redacted
 	if out.Body = http.NoBody; len(body) > 0 {
 		out.Body = io.NopCloser(bytes.NewReader(body))
 	}

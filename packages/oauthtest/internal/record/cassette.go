@@ -13,7 +13,7 @@ import (
 	"gopkg.in/dnaeon/go-vcr.v4/pkg/cassette"
 )
 
-// loadCassette reads a recording, and checks all that its use relies on.
+// loadCassette reads a recording, and checks what a replay relies on.
 func loadCassette(text []byte) (*cassette.Cassette, error) {
 	tape, err := cassette.LoadWithFS("recording", memory(text))
 	if err != nil {
@@ -48,14 +48,14 @@ func unusable(i *cassette.Interaction) string {
 	return ""
 }
 
-// memory is the file system of the recording that was already read.
+// memory is a file system with one recording, which was read before.
 type memory []byte
 
 func (m memory) ReadFile(string) ([]byte, error) { return slices.Clone(m), nil }
 func (m memory) WriteFile(string, []byte) error  { return os.ErrPermission }
 func (m memory) IsFileExists(string) bool        { return true }
 
-// disk replaces files as a whole, so that no recording is ever half written.
+// disk replaces files as a whole, so that a recording is never incomplete.
 type disk struct{}
 
 func (disk) ReadFile(name string) ([]byte, error) { return os.ReadFile(name) }
@@ -70,7 +70,7 @@ func (disk) WriteFile(name string, text []byte) error {
 	if err != nil {
 		return err
 	}
-	defer os.Remove(f.Name()) // fails once the file has its name
+	defer os.Remove(f.Name()) // fails after the file was renamed
 	_, err = f.Write(text)
 	if closeErr := f.Close(); err == nil {
 		err = closeErr
@@ -84,7 +84,8 @@ func (disk) WriteFile(name string, text []byte) error {
 	return err
 }
 
-// encodeCassette writes the members of the cassette format that a replay needs, and no others, so that a reviewer reads them all.
+// encodeCassette writes only the members of the cassette format that a replay needs, so that a recording can be
+// reviewed.
 func encodeCassette(tape []*cassette.Interaction) ([]byte, error) {
 	type request struct {
 		Method  string

@@ -13,7 +13,7 @@ import (
 	"gopkg.in/dnaeon/go-vcr.v4/pkg/cassette"
 )
 
-// silent is a test whose failures nobody hears.
+// silent ignores the failures of a test.
 type silent struct{ testing.TB }
 
 func (silent) Helper()               {}
@@ -37,7 +37,7 @@ func FuzzCassetteLoad(f *testing.F) {
 		}
 		r := newReplay(silent{}, "fuzz.yaml", tape, defaultSettings())
 		for _, i := range tape.Interactions {
-			// What a recording holds is a request that it has an answer to, if it is a request at all.
+			// A recorded request that is valid has an answer.
 			for _, method := range []string{i.Request.Method, "GET"} {
 				req, err := http.NewRequest(method, i.Request.URL, strings.NewReader(i.Request.Body))
 				if err != nil {
@@ -69,7 +69,7 @@ func FuzzCassetteRedaction(f *testing.F) {
 		}
 		quoted := strings.ReplaceAll(body, "SECRET", quoteJSON(secret))
 		asForm := url.QueryEscape(secret)
-		early := &cassette.Interaction{ // where nobody knows yet that it is one
+		early := &cassette.Interaction{ // before it is known to be one
 			Request: cassette.Request{
 				Method: "GET", URL: "https://h/v2/oauth_clients?name=" + asForm + "&resource=" + url.QueryEscape("https://e.com/?x="+asForm),
 				Headers: http.Header{},

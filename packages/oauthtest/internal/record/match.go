@@ -14,7 +14,7 @@ import (
 	"github.com/team-telnyx/telnyx-go/internal/redact"
 )
 
-// values are those of a request, by where they stand.
+// values are the values of a request or answer, by their place.
 type values map[string]placed
 
 type placed struct {
@@ -22,7 +22,8 @@ type placed struct {
 	value string
 }
 
-// read takes a request of the program under test apart, and settles what a recording settles, but for placeholders.
+// read returns the values of a request of the program under test, normalized as in a recording but without
+// placeholders.
 func (v *vocabulary) read(r cassette.Request) (values, error) {
 	return readValues(r, rewriter{
 		text: func(p place, value string) string {
@@ -35,7 +36,7 @@ func (v *vocabulary) read(r cassette.Request) (values, error) {
 	})
 }
 
-// readRecorded takes a recorded request apart.
+// readRecorded returns the values of a recorded request.
 func readRecorded(r cassette.Request) (values, error) {
 	return readValues(r, rewriter{
 		text:    func(_ place, value string) string { return value },
@@ -49,7 +50,7 @@ func readValues(r cassette.Request, w rewriter) (values, error) {
 	return found, err
 }
 
-// noting rewrites nothing, and notes what w would have written.
+// noting changes nothing, and adds what w would have written to found.
 func (w rewriter) noting(found values) rewriter {
 	return rewriter{
 		text: func(p place, value string) string {
@@ -65,10 +66,10 @@ func (w rewriter) noting(found values) rewriter {
 	}
 }
 
-// bindings say what stands for the placeholders of a recording while it is replayed.
+// bindings are the values of the placeholders of a recording in a replay.
 type bindings struct {
-	issued map[string]bool   // placeholders that an answer brought: the program under test must send them as they are
-	bound  map[string]string // the others: what the program under test made in their place
+	issued map[string]bool   // placeholders that an answer gave first: the program under test must send them unchanged
+	bound  map[string]string // the values that the program under test made for the others
 }
 
 func newBindings(tape []*cassette.Interaction) bindings {
@@ -99,13 +100,13 @@ func placeholdersOf(target string, headers map[string][]string, body string) (fo
 	return found
 }
 
-// A difference is a place where a request is not what was recorded, in words.
+// A difference is a place where a request differs from the recorded one.
 type difference struct{ at, recorded, sent string }
 
-// match compares a request with a recorded one. It returns the bindings that follow if it is used for it.
+// match compares a request with a recorded one. It returns the bindings for the case that the recorded one is used.
 func (b bindings) match(v *vocabulary, r cassette.Request, sent values) (bindings, []difference) {
 	recorded, err := readRecorded(r)
-	if err != nil { // loading has seen to the URL, the only thing that can be wrong
+	if err != nil { // cannot happen: loading has checked the URL
 		return b, []difference{{"recording", err.Error(), "a request"}}
 	}
 	after := bindings{b.issued, maps.Clone(b.bound)}
@@ -130,7 +131,7 @@ func (b bindings) match(v *vocabulary, r cassette.Request, sent values) (binding
 	return after, differences
 }
 
-// show puts a value that was sent into words. What is no harmless one is not shown, unless it is a placeholder.
+// show returns a sent value for a message, if it is on the allow-list or a placeholder.
 func (v *vocabulary) show(sent placed) string {
 	if sent.at != "method" && !v.keeps(sent.place, sent.value) && placeholders.FindString(sent.value) != sent.value {
 		return "another value"
@@ -138,7 +139,7 @@ func (v *vocabulary) show(sent placed) string {
 	return strconv.Quote(redact.Redactor{}.Text(sent.value))
 }
 
-// explain says which recorded request is nearest to one that has no recording, and where they differ.
+// explain names the recorded request that is nearest to one without a recording, and their differences.
 func (r *replay) explain(request string, sent values) string {
 	var text strings.Builder
 	fmt.Fprintf(&text, "oauthtest.Record: %s has no answer to %s", r.file, request)
@@ -162,7 +163,7 @@ func (r *replay) explain(request string, sent values) string {
 	return text.String()
 }
 
-// distance makes another resource further away than any other parameter.
+// distance counts a difference in method or path more than all others.
 func distance(differences []difference) (sum int) {
 	for _, d := range differences {
 		sum++
@@ -173,7 +174,7 @@ func distance(differences []difference) (sum int) {
 	return sum
 }
 
-// unify holds a value against a recorded one with placeholders in it.
+// unify compares a value with a recorded one that may have placeholders, and binds them.
 func (b bindings) unify(recorded, sent string) bool {
 	found := placeholders.FindAllStringIndex(recorded, -1)
 	if found == nil {
@@ -199,7 +200,7 @@ func (b bindings) unify(recorded, sent string) bool {
 			return false
 		case !b.issued[name] && !known:
 			if b.issued[value] {
-				return false // that came from an answer, and belongs elsewhere
+				return false // an answer gave it for another place
 			}
 			b.bound[name] = value
 		}
@@ -207,7 +208,7 @@ func (b bindings) unify(recorded, sent string) bool {
 	return true
 }
 
-// fill replaces placeholders by what they are bound to. In a query, that is escaped for it, and elsewhere by escape.
+// fill replaces placeholders by their values, escaped for a query inside of one, and by escape elsewhere.
 func (b bindings) fill(text string, escape func(string) string) string {
 	var out strings.Builder
 	last := 0

@@ -123,7 +123,8 @@ func harmlessHeaders() []string {
 	}
 }
 
-// harmlessFields are those of the contract, and of the live metadata, that neither authorize anybody nor name the account.
+// harmlessFields are the members of the contract and of the live metadata that are neither credentials nor name the
+// account.
 func harmlessFields() []string {
 	return []string{
 		// Clients, registrations and consents.

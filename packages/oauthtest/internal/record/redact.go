@@ -19,12 +19,12 @@ import (
 
 const (
 	recordedOrigin = "https://api.telnyx.com"
-	recordedTime   = "2000-01-01T00:00:00" // the beginning of time in a testing/synctest bubble
+	recordedTime   = "2000-01-01T00:00:00" // the first instant of a testing/synctest bubble
 	recordedUnix   = 946684800
 )
 
 var (
-	// What stands in a recording for a value that was left out.
+	// The placeholders of a recording.
 	placeholders = regexp.MustCompile(`redacted-[a-z0-9_]+-\d+|00000000-0000-4000-8000-\d{12}|(?:127\.0\.0\.1|localhost|\[::1\]):\d{1,2}\b`)
 
 	uuids     = regexp.MustCompile(`(?i)\b[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}\b`)
@@ -32,7 +32,7 @@ var (
 	instants  = regexp.MustCompile(`\b\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?(Z|[+-]\d\d:\d\d)`)
 	dates     = regexp.MustCompile(`\b(Mon|Tue|Wed|Thu|Fri|Sat|Sun), \d\d \w{3} \d{4} \d\d:\d\d:\d\d GMT`)
 
-	// Secrets that a harmless text may quote: a JWT, an API key, the password of a URL, a parameter.
+	// Secrets within a kept value: a JWT, an API key, the password of a URL, a parameter.
 	quoted    = regexp.MustCompile(`eyJ[\w-]{5,}(\.[\w-]*)+|\bKEY[0-9A-Za-z_]{16,}`)
 	userinfo  = regexp.MustCompile(`(://[^/?#\s:@]*):([^/?#\s@]+)@`)
 	parameter = regexp.MustCompile(`([\w.-]+)=([^&\s"'<>#;,\\]+)`)
@@ -41,7 +41,7 @@ var (
 	harmlessKey     = regexp.MustCompile(`^[\w.$-]+(\[\w+\])*$`)
 )
 
-// A vocabulary knows what may stand in a recording, and the placeholder of everything else.
+// A vocabulary decides which values are recorded, and keeps the placeholders of all others.
 type vocabulary struct {
 	settings
 	origin  *regexp.Regexp    // of the API, as the first request names it
@@ -63,8 +63,8 @@ func newVocabulary(s settings, firstURL string) *vocabulary {
 	return v
 }
 
-// redacted returns the exchanges as they may be on disk, or an error if a secret is left in them. credentials are those of the
-// Authorization headers as they were sent.
+// redacted returns the exchanges without their secrets, or an error if a secret is left in them. credentials are those
+// of the Authorization headers.
 func redacted(tape []*cassette.Interaction, s settings, credentials []string) ([]*cassette.Interaction, error) {
 	if len(tape) == 0 {
 		return nil, nil
@@ -73,7 +73,7 @@ func redacted(tape []*cassette.Interaction, s settings, credentials []string) ([
 	for _, c := range credentials {
 		v.secrets[c] = true
 	}
-	// The first pass finds the secrets. The second also finds them where they stood before they were known to be one.
+	// The first pass finds the secrets. The second also replaces them before the place where they were found.
 	var out []*cassette.Interaction
 	for range 2 {
 		out = nil
@@ -92,12 +92,12 @@ func (v *vocabulary) rewriter() rewriter {
 	return rewriter{text: v.text, literal: v.literal, key: v.key, header: v.recorded}
 }
 
-// recorded reports whether a header of an answer is recorded. Of the request id, only that there was one.
+// recorded reports whether a header of an answer is recorded. X-Request-Id gets a placeholder.
 func (v *vocabulary) recorded(header string) bool {
 	return v.headers[header] || header == "X-Request-Id"
 }
 
-// keeps is the allow-list. A name of redact's list is never on it.
+// keeps reports whether a value is on the allow-list, where no name of a secret can be.
 func (v *vocabulary) keeps(p place, value string) bool {
 	switch p.kind {
 	case inField:
@@ -150,7 +150,7 @@ func (v *vocabulary) placeholder(name, value string) string {
 	return v.names[value]
 }
 
-// kept returns a value that may be on disk, without what may not: secrets that it quotes, and what differs from run to run.
+// kept returns a value of the allow-list without secrets in it, and without what differs from run to run.
 func (v *vocabulary) kept(name, value string) string {
 	value = v.settled(name, value)
 	value = userinfo.ReplaceAllStringFunc(value, func(s string) string {
@@ -179,7 +179,7 @@ func (v *vocabulary) kept(name, value string) string {
 
 func isLink(head string) bool { return strings.Contains(head, "://") || strings.HasPrefix(head, "/") }
 
-// settled replaces what differs between runs, but for what is numbered.
+// settled replaces what differs from run to run, except for UUIDs and ports.
 func (v *vocabulary) settled(name, value string) string {
 	value = v.origin.ReplaceAllLiteralString(v.normalize(name, value), recordedOrigin)
 	value = dates.ReplaceAllString(value, "Sat, 01 Jan 2000 00:00:00 GMT")
@@ -233,8 +233,8 @@ func (v *vocabulary) longestFirst() []string {
 	})
 }
 
-// find looks for a secret from i on. A short one counts only where it stands alone, as it may be part of a harmless word, and
-// one of less than four bytes is none.
+// find returns the index of a secret at i or later. A secret of less than 8 bytes counts only as a whole word, and one
+// of less than 4 bytes never.
 func find(text, secret string, i int) int {
 	for len(secret) >= 4 && i <= len(text)-len(secret) {
 		n := strings.Index(text[i:], secret)
@@ -262,7 +262,7 @@ func (v *vocabulary) key(name string) string {
 	return v.scrub(name)
 }
 
-// literal keeps the numbers of the allow-list, and what is nobody's secret.
+// literal keeps the numbers of the allow-list, and true, false, null and empty values.
 func (v *vocabulary) literal(p place, raw string, object gjson.Result) string {
 	switch raw {
 	case "true", "false", "null", "{}", "[]":
@@ -284,7 +284,7 @@ func isInstant(name string) bool {
 	return name == "iat" || name == "exp" || name == "client_id_issued_at"
 }
 
-// settledInstant moves Unix seconds so that the earliest instant of the object is the recorded one.
+// settledInstant moves Unix seconds so that the earliest instant of the object becomes recordedUnix.
 func settledInstant(raw string, object gjson.Result) string {
 	at, err := strconv.ParseInt(raw, 10, 64)
 	if err != nil || at < recordedUnix {
@@ -300,7 +300,7 @@ func settledInstant(raw string, object gjson.Result) string {
 	return strconv.FormatInt(recordedUnix+at-first, 10)
 }
 
-// check looks for known secrets in a redacted recording, and names the place but not the secret.
+// check returns an error if a redacted recording has a known secret. It names the place but not the secret.
 func (v *vocabulary) check(tape []*cassette.Interaction) error {
 	for n, i := range tape {
 		parts := map[string]string{"the URL": i.Request.URL, "the request's body": i.Request.Body, "the answer's body": i.Response.Body}

@@ -23,7 +23,7 @@ type replay struct {
 	mu       sync.Mutex
 	tape     *cassette.Cassette
 	bindings bindings
-	words    *vocabulary // of the program under test; nil before its first request
+	words    *vocabulary // nil before the first request
 	over     bool
 }
 
@@ -72,7 +72,7 @@ func (r *replay) RoundTrip(req *http.Request) (*http.Response, error) {
 	return r.answer(req, found.Response), nil
 }
 
-// answer repeats a recorded answer, with what the program under test made in place of what it made in the recording.
+// answer returns a recorded answer, with the values that the program under test has made in this run.
 func (r *replay) answer(req *http.Request, recorded cassette.Response) *http.Response {
 	origin := req.URL.Scheme + "://" + req.URL.Host
 	fill := func(text string, escape func(string) string) string {
@@ -100,7 +100,7 @@ func (r *replay) answer(req *http.Request, recorded cassette.Response) *http.Res
 	}
 }
 
-// finish reports what no request asked for.
+// finish reports the recorded answers that no request used.
 func (r *replay) finish() {
 	r.tb.Helper()
 	r.mu.Lock()
@@ -118,5 +118,5 @@ type unrecorded struct{ message string }
 
 func (u *unrecorded) Error() string { return u.message }
 
-// Is says that the request was given up, for a client would try again and again to cure any other failure.
+// Is matches context.Canceled, so that a client does not retry the request.
 func (u *unrecorded) Is(target error) bool { return target == context.Canceled }

@@ -15,8 +15,8 @@ import (
 	"github.com/team-telnyx/telnyx-go/packages/oauthtest/internal/record"
 )
 
-// The recordings and the server must not drift apart: what was recorded, sent to the server again with the values of this run in
-// place of the placeholders, is answered as it was recorded.
+// The recordings and the server must not differ: each recorded request, sent to the server with the values of this run
+// in place of the placeholders, gets the recorded answer.
 func TestServerAnswersAsItIsRecorded(t *testing.T) {
 	files, err := filepath.Glob("../../../../testdata/fixtures/*.yaml")
 	require.NoError(t, err)

@@ -18,9 +18,9 @@ import (
 	"github.com/team-telnyx/telnyx-go/internal/redact"
 )
 
-// A place is where a value stands in an exchange.
+// A place is the position of a value in an exchange.
 type place struct {
-	at   string // for a person: "form code", "json /data/0/name"
+	at   string // for messages: "form code", "json /data/0/name"
 	name string
 	kind placeKind
 }
@@ -32,7 +32,7 @@ const (
 	inHeader                     // of HTTP
 	inPath                       // a segment of it
 	inOrigin                     // scheme, host and port
-	inErrorCode                  // code in the errors array: the one code that is no secret
+	inErrorCode                  // code in the errors array: the only code that is not a secret
 )
 
 func host() place { return place{"host", "host", inOrigin} }
@@ -41,7 +41,7 @@ func headerPlace(name string) place { return place{"header " + name, name, inHea
 
 func fieldPlace(at, name string) place { return place{at, name, inField} }
 
-// A rewriter sees every value of an exchange, in order, and says what stands there instead.
+// A rewriter gets every value of an exchange in order, and returns its replacement.
 type rewriter struct {
 	text func(p place, value string) string
 	// literal gets the numbers, true, false and null of JSON, {} and [], and the object that they are a member of.
@@ -52,7 +52,7 @@ type rewriter struct {
 	header func(name string) bool
 }
 
-// plainRequest is a request as recordings spell it: HTTP Basic is not encoded.
+// plainRequest returns a request as recordings have it: HTTP Basic is not encoded.
 func plainRequest(req *http.Request, body []byte) cassette.Request {
 	h := req.Header.Clone()
 	if id, secret, ok := BasicAuth(req); ok {
@@ -61,7 +61,7 @@ func plainRequest(req *http.Request, body []byte) cassette.Request {
 	return cassette.Request{Method: req.Method, URL: req.URL.String(), Headers: h, Body: string(body)}
 }
 
-// BasicAuth undoes the form encoding that RFC 6749 section 2.3.1 asks for inside HTTP Basic.
+// BasicAuth is like the method of http.Request, and undoes the form encoding of RFC 6749 section 2.3.1.
 func BasicAuth(r *http.Request) (id, secret string, ok bool) {
 	user, password, ok := r.BasicAuth()
 	if !ok {
@@ -113,7 +113,7 @@ func (w rewriter) response(r cassette.Response) cassette.Response {
 	return out
 }
 
-// path takes escaped segments apart. A consent token travels in one.
+// path rewrites each segment. One may be a consent token.
 func (w rewriter) path(path string) string {
 	segments := strings.Split(path, "/")
 	for i, s := range segments {
@@ -236,7 +236,7 @@ func (w rewriter) members(b *strings.Builder, p place, v gjson.Result) {
 		first = false
 		member := fieldPlace(p.at+"/"+key.String(), key.String())
 		switch {
-		case redact.Name(p.name): // whatever is within a secret is secret
+		case redact.Name(p.name): // everything within a secret is secret
 			member.name = p.name
 		case member.name == "code" && p.name == "errors":
 			member.kind = inErrorCode
@@ -257,7 +257,7 @@ func quoteJSON(s string) string {
 	return strings.TrimSuffix(b.String(), "\n")
 }
 
-// spellings are the ways in which a text may hold a secret.
+// spellings returns the encodings of a secret that a text may have.
 func spellings(secret string) []string {
 	html, _ := json.Marshal(secret)
 	plain := quoteJSON(secret)
