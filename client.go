@@ -45,8 +45,8 @@ func DefaultClientOptions() []option.RequestOption {
 
 // Execute makes a call that has no method of its own. path is below the base URL, with or without a leading slash, but for
 // /.well-known/ at the root of the host; ids in it must be escaped (url.PathEscape). params is nil, a []byte, an io.Reader, a params struct,
-// or anything that encoding/json takes; where the method has no body, it becomes the query. res is nil, a *[]byte, a
-// **http.Response, whose body needs no closing, or a pointer to decode JSON into. Credentials, retries and limits are
+// or anything that encoding/json takes; where the method has no body, it becomes the query. res is nil, a *[]byte, *string or
+// io.Writer for the body as it is, a **http.Response, whose body needs no closing, or a pointer to decode JSON into. Credentials, retries and limits are
 // those of every call.
 func (r *Client) Execute(ctx context.Context, method, path string, params, res any, opts ...option.RequestOption) error {
 	return execute(ctx, method, path, params, res, r.Options, opts)

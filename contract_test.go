@@ -302,6 +302,25 @@ func TestMethodsSendTheMethodAndPathOfTheirOperation(t *testing.T) {
 	}
 }
 
+func TestRequestsKnowTheirOperationAndRoute(t *testing.T) {
+	type call struct{ operation, route string }
+	ops := operations(t)
+	for name, id := range operationOf {
+		op := ops[id]
+		tap, client := tapped(option.WithAPIKey("KEY"))
+		require.NoError(t, perform(t, methodsOf(client)[name], op, everything), name)
+		path := strings.TrimPrefix(tap.seen[0].URL.EscapedPath(), "/v2")
+		require.NoError(t, client.Execute(t.Context(), op.method, path, nil, nil), name)
+		require.NoError(t, client.Execute(t.Context(), op.method, path, nil, nil, option.WithBaseURL("https://h.example")), name)
+
+		for _, sent := range tap.seen {
+			var got call
+			got.operation, got.route = option.OperationFromContext(sent.Context())
+			require.Equal(t, call{name, op.template}, got)
+		}
+	}
+}
+
 func TestFullRequestsValidateAgainstTheContract(t *testing.T) {
 	ops := operations(t)
 	for name, id := range operationOf {

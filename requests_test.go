@@ -450,7 +450,7 @@ func TestExecuteFillsEveryFormOfResult(t *testing.T) {
 func TestResultThatNothingCanBeDecodedIntoIsRefusedBeforeSending(t *testing.T) {
 	w := inTurn(says(200, aClient))
 	client := w.client()
-	for _, dst := range []any{telnyx.OAuthClientGetResponse{}, (*telnyx.OAuthClientGetResponse)(nil), (*[]byte)(nil), 3} {
+	for _, dst := range []any{telnyx.OAuthClientGetResponse{}, (*telnyx.OAuthClientGetResponse)(nil), (*[]byte)(nil), (*bytes.Buffer)(nil), 3} {
 		require.ErrorContains(t, client.Get(t.Context(), "oauth_clients/c1", nil, dst), "must be a pointer")
 	}
 	require.Empty(t, w.sent)

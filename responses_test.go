@@ -10,12 +10,61 @@ import (
 	"strings"
 	"sync/atomic"
 	"testing"
+	"testing/synctest"
 
 	"github.com/stretchr/testify/require"
 
 	"github.com/team-telnyx/telnyx-go"
 	"github.com/team-telnyx/telnyx-go/option"
 )
+
+func TestBodyIsHandedOverAsItIs(t *testing.T) {
+	const body = "a,b\nc,d\n"
+	client := inTurn(says(200, body)).client()
+	ctx := t.Context()
+	var buffer bytes.Buffer
+	var text string
+	var raw []byte
+	var writer, both strings.Builder
+	var response http.Response
+	var pointer *http.Response
+
+	require.NoError(t, client.Post(ctx, "x", nil, &buffer))
+	require.NoError(t, client.Post(ctx, "x", nil, &text))
+	require.NoError(t, client.Post(ctx, "x", nil, &raw))
+	require.NoError(t, client.Post(ctx, "x", nil, struct{ io.Writer }{&writer}))
+	require.NoError(t, client.Post(ctx, "x", nil, nil, option.WithResponseBodyInto(&both)))
+	require.NoError(t, client.Post(ctx, "x", nil, &response))
+	require.NoError(t, client.Post(ctx, "x", nil, &pointer))
+
+	for _, got := range []string{buffer.String(), text, string(raw), writer.String(), both.String()} {
+		require.Equal(t, body, got)
+	}
+	for _, res := range []*http.Response{&response, pointer} {
+		got, err := io.ReadAll(res.Body)
+		require.NoError(t, err)
+		require.Equal(t, body, string(got))
+	}
+}
+
+func TestAWriterGetsTheBodyOfASuccessOnlyAndItsErrorIsReturned(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		client := inTurn(says(500, `no`), says(200, `yes`)).client()
+		var buffer bytes.Buffer
+		full := errors.New("the disk is full")
+
+		got := client.Get(t.Context(), "x", nil, &buffer)
+		failed := client.Get(t.Context(), "x", nil, failingWriter{full})
+
+		require.NoError(t, got)
+		require.Equal(t, "yes", buffer.String())
+		require.ErrorIs(t, failed, full)
+	})
+}
+
+type failingWriter struct{ err error }
+
+func (w failingWriter) Write([]byte) (int, error) { return 0, w.err }
 
 func TestResponseIsNilAfterACallWithoutAnAnswer(t *testing.T) {
 	for name, failure := range map[string]struct {

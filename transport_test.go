@@ -12,6 +12,7 @@ import (
 	"net"
 	"net/http"
 	"net/http/httptest"
+	"net/url"
 	"path"
 	"strconv"
 	"strings"
@@ -278,6 +279,50 @@ type unreadable struct {
 
 func (u *unreadable) Read([]byte) (int, error) { u.t.Error("the body was read"); return 0, io.EOF }
 func (u *unreadable) Close() error             { u.closed++; return nil }
+
+func TestLoopbackBehindAProxyGetsNoCredentialOverPlainHTTP(t *testing.T) {
+	asked := 0
+	proxy := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
+		asked++
+		io.WriteString(w, aClient)
+	}))
+	defer proxy.Close()
+	through, err := url.Parse(proxy.URL)
+	require.NoError(t, err)
+	transport := &http.Transport{Proxy: http.ProxyURL(through)}
+	defer transport.CloseIdleConnections()
+	for _, base := range []string{"http://localhost:1", "http://127.0.0.1:1/v2", "http://[::1]:1"} {
+		client := telnyx.NewClient(option.WithoutEnvironment(), option.WithAPIKey(aKey), option.WithBaseURL(base),
+			option.WithHTTPClient(&http.Client{Transport: transport}))
+
+		_, refused := client.OAuthClients.Get(t.Context(), "c1")
+		require.ErrorContains(t, refused, "refusing to send credentials over plain http", base)
+		require.Zero(t, asked)
+		_, public := client.OAuth.GetJwks(t.Context())
+		_, allowed := client.OAuthClients.Get(t.Context(), "c1", option.WithInsecureHTTP())
+
+		require.NoError(t, public)
+		require.NoError(t, allowed)
+		require.Equal(t, 2, asked)
+		asked = 0
+	}
+}
+
+func TestLoopbackThatAProxyFunctionExemptsGetsItsCredential(t *testing.T) {
+	server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		io.WriteString(w, `{"data":{"client_id":"`+r.Header.Get("Authorization")+`"}}`)
+	}))
+	defer server.Close()
+	transport := &http.Transport{Proxy: func(*http.Request) (*url.URL, error) { return nil, nil }}
+	defer transport.CloseIdleConnections()
+	client := telnyx.NewClient(option.WithoutEnvironment(), option.WithAPIKey(aKey), option.WithBaseURL(server.URL),
+		option.WithHTTPClient(&http.Client{Transport: transport}))
+
+	res, err := client.OAuthClients.Get(t.Context(), "c1")
+
+	require.NoError(t, err)
+	require.Equal(t, "Bearer "+aKey, res.Data.ClientID)
+}
 
 func TestSixteenCallersNeedAboutSixteenConnections(t *testing.T) {
 	var conns atomic.Int32

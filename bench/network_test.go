@@ -84,24 +84,22 @@ func BenchmarkLoopbackParallel(b *testing.B) {
 	})
 }
 
-// Connections: what 16 callers with room for as many idle ones need, and clients that are made for one call each.
+// Connections: what 16 callers of a client with default settings need, and clients that are made for one call each.
 func BenchmarkConnections(b *testing.B) {
 	b.Run("16 callers", func(b *testing.B) {
 		for b.Loop() {
 			base, connections := serve(b)
-			hc := &http.Client{Transport: &http.Transport{MaxIdleConnsPerHost: 16, MaxConnsPerHost: 16}}
-			c := loopbackClient(base, hc)
+			c := telnyx.NewClient(option.WithoutEnvironment(), option.WithBaseURL(base), option.WithAPIKey(apiKey))
 			var callers sync.WaitGroup
 			for range 16 {
 				callers.Go(func() {
-					for range 100 {
+					for range 250 {
 						_, err := c.OAuthClients.Get(context.Background(), id)
 						must(b, err)
 					}
 				})
 			}
 			callers.Wait()
-			hc.CloseIdleConnections()
 			b.ReportMetric(float64(connections.Load()), "connections")
 		}
 	})

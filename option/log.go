@@ -8,7 +8,7 @@ import (
 )
 
 // WithLogger writes one record for each attempt of each call, token requests included: what was asked, what came of it, and
-// whether it is tried again. A success is at Debug, a failure that is retried at Info, one that ends the call at Warn.
+// whether it is tried again. The operation and route, see OperationFromContext, group records without the ids of a URL. A success is at Debug, a failure that is retried at Info, one that ends the call at Warn.
 // Secrets do not appear. A nil logger turns logging off.
 func WithLogger(logger *slog.Logger) RequestOption {
 	return func(c *request.Config) error {
@@ -21,6 +21,13 @@ func WithLogger(logger *slog.Logger) RequestOption {
 	}
 }
 
+// OperationFromContext returns what a request is for, to a middleware or transport that has its context: the method of the client
+// ("OAuthClients.Get") and the path with names in place of values ("/oauth_clients/{id}"). Both are "" for a path of Execute that no
+// method has, and in any other context.
+func OperationFromContext(ctx context.Context) (operation, route string) {
+	return request.OperationOf(ctx)
+}
+
 func logAttempt(ctx context.Context, logger *slog.Logger, a request.Attempt) {
 	level := slog.LevelDebug
 	switch {
@@ -30,6 +37,8 @@ func logAttempt(ctx context.Context, logger *slog.Logger, a request.Attempt) {
 		level = slog.LevelWarn
 	}
 	attrs := []slog.Attr{
+		slog.String("operation", a.Operation),
+		slog.String("route", a.Route),
 		slog.Int("attempt", a.Number),
 		slog.String("method", a.Method),
 		slog.String("url", a.URL),

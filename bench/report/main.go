@@ -32,7 +32,7 @@ type figure struct {
 func figures() []*figure {
 	return []*figure{
 		{what: "seconds to build a one-call program, the standard library already built", bench: "build", side: "sdk", unit: "s", target: 3},
-		{what: "connections that 16 callers need", bench: "Connections", side: "16_callers", unit: "connections", target: 16},
+		{what: "connections that 16 callers need", bench: "Connections", side: "16_callers", unit: "connections", target: 25},
 		{what: "connections that 200 clients need, made for one call each", bench: "Connections", side: "client_per_call", unit: "connections", target: 1},
 		{what: "token requests that 256 first calls make", bench: "ColdTokens", unit: "token-requests", target: 1},
 	}

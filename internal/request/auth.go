@@ -62,12 +62,12 @@ func carriesClient(o *outgoing, id string) bool {
 	return given(sent, "client_secret", "client_assertion") || slices.ContainsFunc(sent["client_id"], another)
 }
 
-var errPlainHTTP = errors.New("refusing to send credentials over plain http to a host that is not loopback; " +
+var errPlainHTTP = errors.New("refusing to send credentials over plain http to a host that is not loopback, or to a proxy; " +
 	"use an https base URL, or option.WithInsecureHTTP")
 
 // guard refuses to send credentials where others can read them.
 func (c *Config) guard(o *outgoing) error {
-	if o.url.Scheme == "https" || c.AllowHTTP || loopback(o.url.Hostname()) {
+	if o.url.Scheme == "https" || c.AllowHTTP || loopback(o.url.Hostname()) && !c.proxied(&o.url) {
 		return nil
 	}
 	if c.Endpoint.Auth.client() || hasSecret(o.header) {

@@ -121,7 +121,7 @@ func (c *Config) Complete() error {
 		c.BaseURL = &defaultBaseURL
 	}
 	if e := &c.Endpoint; e.written != "" {
-		e.Auth = authByPath(c.BaseURL.Path + e.written)
+		*e = e.locate(c.BaseURL.Path + e.written)
 	}
 	return nil
 }

@@ -50,17 +50,22 @@ func (c *Config) readBody(res *http.Response) ([]byte, error) {
 
 // usable refuses what nothing can be decoded into.
 func usable(dst any) error {
-	if v := reflect.ValueOf(dst); dst != nil && (v.Kind() != reflect.Pointer || v.IsNil()) {
-		return fmt.Errorf("the result must be a pointer to decode into, not a %T", dst)
+	v := reflect.ValueOf(dst)
+	_, writer := dst.(io.Writer)
+	if pointer := v.Kind() == reflect.Pointer; dst == nil || pointer && !v.IsNil() || writer && !pointer {
+		return nil
 	}
-	return nil
+	return fmt.Errorf("the result must be a pointer that is not nil, or an io.Writer; it is a %T", dst)
 }
 
-// decode fills dst from a successful answer: nothing for nil, else bytes, the response itself, or JSON.
+// decode fills dst from a successful answer: nothing for nil, else the body as it is, the response itself, or JSON.
 func decode(res *http.Response, body []byte, dst any) error {
 	switch dst := dst.(type) {
 	case nil:
 		return nil
+	case io.Writer:
+		_, err := dst.Write(body)
+		return err
 	case *[]byte:
 		*dst = bytes.Clone(body) // what was decoded from body shares its memory
 		return nil
@@ -69,6 +74,9 @@ func decode(res *http.Response, body []byte, dst any) error {
 		return nil
 	case **http.Response:
 		*dst = replayable(res, body)
+		return nil
+	case *http.Response:
+		*dst = *replayable(res, body)
 		return nil
 	}
 	t := reflect.TypeOf(dst)

@@ -15,10 +15,13 @@ type Endpoint struct {
 	Path string
 	// Auth is who authenticates.
 	Auth Auth
+	// Operation is the SDK's method for it ("OAuthClients.Get"), and Route the path with names in place of values
+	// ("/oauth_clients/{id}"). Both are "" where the contract has no such operation.
+	Operation, Route string
 	// Redirects is set where a redirect is the answer, and not the way to it.
 	Redirects bool
 
-	written string // the decoded path that a user wrote: with the base URL, it says who authenticates
+	written string // the decoded path that a user wrote: with the base URL, it says which operation it is
 	err     error
 }
 
@@ -39,29 +42,9 @@ const (
 // client reports endpoints of the OAuth protocol, where clients authenticate and bodies are forms.
 func (a Auth) client() bool { return a == Client || a == ClientOrBearer }
 
-// authByPath is the contract's security section: what it does not list takes a bearer. Only the last two segments count,
-// so that it does not matter whether "v2" is part of the base URL.
-func authByPath(path string) Auth {
-	if strings.HasPrefix(path, "/.well-known/") {
-		return NoAuth
-	}
-	if last := strings.LastIndexByte(path, '/'); last > 0 {
-		path = path[strings.LastIndexByte(path[:last], '/')+1:]
-	}
-	switch path {
-	case "oauth/token":
-		return Client
-	case "oauth/introspect":
-		return ClientOrBearer
-	case "oauth/authorize", "oauth/jwks", "oauth/register":
-		return NoAuth
-	}
-	return Bearer
-}
-
 // NewEndpoint fills the {names} of a path of the contract with values, each of which stays one segment of the path.
 func NewEndpoint(method, template string, values ...string) Endpoint {
-	e := Endpoint{Method: method, Path: template, Auth: authByPath(template)}
+	e := Endpoint{Method: method, Path: template}.locate(template)
 	if len(values) == 0 {
 		return e
 	}
@@ -110,7 +93,7 @@ func ParseEndpoint(method, path string) (Endpoint, error) {
 	}
 	e := Endpoint{Method: method, Path: escaped, written: "/" + strings.Trim(u.Path, "/")}
 	if strings.HasPrefix(escaped, ".well-known/") {
-		e = Endpoint{Method: method, Path: "/" + escaped, Auth: NoAuth}
+		e = Endpoint{Method: method, Path: "/" + escaped, Auth: NoAuth}.locate("/" + strings.TrimSuffix(escaped, "/"))
 	}
 	if u.RawQuery != "" {
 		e.Path += "?" + strings.ReplaceAll(u.RawQuery, " ", "%20")

@@ -10,6 +10,8 @@ import (
 // An Attempt is what an observer is told after each attempt. It has no secrets.
 type Attempt struct {
 	Number    int // from 1
+	Operation string
+	Route     string
 	Method    string
 	URL       string
 	Path      string
@@ -27,7 +29,7 @@ type Attempt struct {
 func (c *Config) observe(ctx context.Context, o *outgoing, n int, res *http.Response, took time.Duration, err error, repeat bool, wait time.Duration) {
 	secrets := o.redactor()
 	a := Attempt{
-		Number: n + 1, Method: o.method, URL: secrets.URL(&o.url), Path: secrets.URL(&url.URL{Path: o.url.Path, RawPath: o.url.RawPath}),
+		Number: n + 1, Operation: c.Endpoint.Operation, Route: c.Endpoint.Route, Method: o.method, URL: secrets.URL(&o.url), Path: secrets.URL(&url.URL{Path: o.url.Path, RawPath: o.url.RawPath}),
 		Duration: took, Retry: repeat,
 	}
 	if res != nil {

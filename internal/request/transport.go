@@ -2,6 +2,7 @@ package request
 
 import (
 	"net/http"
+	"net/url"
 	"sync"
 )
 
@@ -35,6 +36,17 @@ func (c *Config) client() (client http.Client, ok bool) {
 		client.Transport = defaultTransport()
 	}
 	return client, ok
+}
+
+// proxied reports whether the transport would send a request for u through a proxy.
+func (c *Config) proxied(u *url.URL) bool {
+	client, _ := c.client()
+	t, ok := client.Transport.(*http.Transport)
+	if !ok || t.Proxy == nil {
+		return false
+	}
+	proxy, err := t.Proxy(&http.Request{Method: c.Endpoint.Method, URL: u, Host: u.Host, Header: http.Header{}})
+	return err == nil && proxy != nil
 }
 
 // hops sends the request and what follows from redirects. It hides a Location that is not a URL: http.Client would return an error

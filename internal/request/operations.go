@@ -1,0 +1,75 @@
+package request
+
+import (
+	"context"
+	"strings"
+)
+
+// An operation of the contract.
+type operation struct {
+	method, template string
+	name             string // of the SDK's method
+	auth             Auth
+}
+
+var operations = []operation{
+	{"GET", "/.well-known/oauth-authorization-server", "WellKnown.GetAuthorizationServerMetadata", NoAuth},
+	{"GET", "/.well-known/oauth-protected-resource", "WellKnown.GetProtectedResourceMetadata", NoAuth},
+	{"GET", "oauth/authorize", "OAuth.GetAuthorize", NoAuth},
+	{"GET", "oauth/consent/{consent_token}", "OAuth.Get", Bearer},
+	{"POST", "oauth/grants", "OAuth.Grants", Bearer},
+	{"POST", "oauth/introspect", "OAuth.Introspect", ClientOrBearer},
+	{"GET", "oauth/jwks", "OAuth.GetJwks", NoAuth},
+	{"POST", "oauth/register", "OAuth.Register", NoAuth},
+	{"POST", "oauth/token", "OAuth.Token", Client},
+	{"GET", "oauth_clients", "OAuthClients.List", Bearer},
+	{"POST", "oauth_clients", "OAuthClients.New", Bearer},
+	{"GET", "oauth_clients/{id}", "OAuthClients.Get", Bearer},
+	{"PUT", "oauth_clients/{id}", "OAuthClients.Update", Bearer},
+	{"DELETE", "oauth_clients/{id}", "OAuthClients.Delete", Bearer},
+	{"GET", "oauth_grants", "OAuthGrants.List", Bearer},
+	{"GET", "oauth_grants/{id}", "OAuthGrants.Get", Bearer},
+	{"DELETE", "oauth_grants/{id}", "OAuthGrants.Delete", Bearer},
+}
+
+// locate fills in what the operation at a path says, which is a template or a path that ends like one, so that it does not matter
+// whether "v2" is part of the base URL. Who authenticates does not depend on the method; a path that is not in the contract takes a
+// bearer.
+func (e Endpoint) locate(path string) Endpoint {
+	for _, op := range operations {
+		if !endsLike(path, op.template) {
+			continue
+		}
+		e.Auth = op.auth
+		if op.method == e.Method {
+			e.Operation, e.Route = op.name, "/"+strings.TrimPrefix(op.template, "/")
+			break
+		}
+	}
+	return e
+}
+
+// endsLike compares segment by segment, from the end.
+func endsLike(path, template string) bool {
+	for {
+		i, j := strings.LastIndexByte(template, '/'), strings.LastIndexByte(path, '/')
+		name, value := template[i+1:], path[j+1:]
+		switch {
+		case name != value && !strings.HasPrefix(name, "{"):
+			return false
+		case i < 0:
+			return true
+		case j < 0:
+			return false
+		}
+		template, path = template[:i], path[:j]
+	}
+}
+
+// OperationOf returns the operation and route of the call that a request belongs to.
+func OperationOf(ctx context.Context) (operation, route string) {
+	if t, ok := ctx.Value(traceKey{}).(*connTrace); ok {
+		return t.endpoint.Operation, t.endpoint.Route
+	}
+	return "", ""
+}
