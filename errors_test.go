@@ -109,6 +109,23 @@ func TestATokenIsRenewedOnlyIfItIsInvalidWhateverCodeTheBodyHas(t *testing.T) {
 	}
 }
 
+func TestARequestIsNotRepeatedForACodeThatReadsLikeAStatus(t *testing.T) {
+	w := issuing(`,"expires_in":1800`, func(r wireRequest) any {
+		if r.URL.Path == "/v2/oauth_grants/warm" {
+			return says(200, `{}`)
+		}
+		return says(500, `{"error":"unauthorized"}`)
+	})
+	client := w.client(asClient...)
+	_, err := client.OAuthGrants.Get(t.Context(), "warm")
+	require.NoError(t, err)
+
+	_, err = create(t.Context(), &client)
+
+	require.NotErrorIs(t, err, telnyx.ErrUnauthorized)
+	require.Len(t, w.to("/v2/oauth_clients"), 1)
+}
+
 func TestFailureToSendIsAURLErrorWithoutSecretsAroundTheTransportsOwnError(t *testing.T) {
 	refused := &net.OpError{Op: "dial", Net: "tcp", Err: syscall.ECONNREFUSED}
 	w := inTurn(refused)

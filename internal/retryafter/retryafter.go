@@ -48,25 +48,20 @@ const minUnixTime = 1e9 * time.Second
 // rateLimit reads a RateLimit field, "name";r=remaining;t=seconds for each policy
 // (draft-ietf-httpapi-ratelimit-headers). The policy with the least remaining counts, and of several the longest wait.
 func rateLimit(field string) (wait time.Duration, ok bool) {
-	var policies strings.Builder // without the names, whose quotes may hold separators
-	for i, part := range strings.Split(strings.NewReplacer(`\\`, "", `\"`, "").Replace(field), `"`) {
-		if i%2 == 0 {
-			policies.WriteString(part)
-		}
-	}
 	least := time.Duration(math.MaxInt64)
-	for policy := range strings.SplitSeq(policies.String(), ",") {
-		var remaining, t time.Duration
-		var hasRemaining, hasT bool
-		for parameter := range strings.SplitSeq(policy, ";") {
-			switch name, value, _ := strings.Cut(strings.TrimSpace(parameter), "="); name {
-			case "r":
-				remaining, hasRemaining = number(value, 1)
-			case "t":
-				t, hasT = number(value, time.Second)
+	parts := strings.Split(strings.NewReplacer(`\\`, "", `\"`, "").Replace(field), `"`) // names have the odd indexes
+	for i := 2; i < len(parts); i += 2 {
+		remaining, t := time.Duration(-1), time.Duration(-1)
+		for parameter := range strings.FieldsFuncSeq(parts[i], func(r rune) bool { return strings.ContainsRune(";, \t", r) }) {
+			name, value, _ := strings.Cut(parameter, "=")
+			switch d, ok := number(value, time.Second); {
+			case ok && name == "r":
+				remaining = d
+			case ok && name == "t":
+				t = d
 			}
 		}
-		if hasRemaining && hasT && (remaining < least || remaining == least && t > wait) {
+		if remaining >= 0 && t >= 0 && (remaining < least || remaining == least && t > wait) {
 			least, wait, ok = remaining, t, true
 		}
 	}

@@ -4,47 +4,39 @@ import (
 	"bytes"
 	"fmt"
 	"io"
-	"maps"
 	"net/http"
-	"slices"
 )
 
-// DumpRequest returns the request as text, with secrets redacted; with the body if body is true. It can be repeated.
+// DumpRequest returns the request as text without secrets, with the body if body is true. It can be repeated.
 func (e *Error) DumpRequest(body bool) []byte {
 	if e.Request == nil {
 		return nil
 	}
-	var b bytes.Buffer
-	fmt.Fprintf(&b, "%s %s HTTP/1.1\r\n", method(e.Request), e.redactor.URL(e.Request.URL))
-	e.dump(&b, e.Request.Header, e.requestBody(), body)
-	return b.Bytes()
+	first := fmt.Sprintf("%s %s HTTP/1.1", method(e.Request), e.redactor.URL(e.Request.URL))
+	return e.dump(first, e.Request.Header, e.requestBody(), body)
 }
 
-// DumpResponse returns the answer as text, with secrets redacted; with the body if body is true. It can be repeated.
+// DumpResponse returns the answer as text without secrets, with the body if body is true. It can be repeated.
 func (e *Error) DumpResponse(body bool) []byte {
 	if e.Response == nil {
 		return nil
 	}
-	var b bytes.Buffer
-	fmt.Fprintf(&b, "HTTP/%d.%d %d %s\r\n", e.Response.ProtoMajor, e.Response.ProtoMinor, e.StatusCode, http.StatusText(e.StatusCode))
-	e.dump(&b, e.Response.Header, []byte(e.body), body)
-	return b.Bytes()
+	first := fmt.Sprintf("HTTP/%d.%d %d %s",
+		e.Response.ProtoMajor, e.Response.ProtoMinor, e.StatusCode, http.StatusText(e.StatusCode))
+	return e.dump(first, e.Response.Header, []byte(e.body), body)
 }
 
-func (e *Error) dump(b *bytes.Buffer, header http.Header, content []byte, withBody bool) {
-	shown := e.redactor.Header(header)
-	for _, name := range slices.Sorted(maps.Keys(shown)) {
-		for _, value := range shown[name] {
-			fmt.Fprintf(b, "%s: %s\r\n", name, value)
-		}
-	}
+func (e *Error) dump(first string, header http.Header, content []byte, withBody bool) []byte {
+	b := bytes.NewBufferString(first + "\r\n")
+	_ = e.redactor.Header(header).Write(b)
 	b.WriteString("\r\n")
 	if withBody {
 		b.WriteString(e.redactor.Body(header.Get("Content-Type"), content))
 	}
+	return b.Bytes()
 }
 
-// requestBody is what was sent, also where a test made the Error by hand.
+// requestBody is what was sent, also if a test made the Error by hand.
 func (e *Error) requestBody() []byte {
 	if e.sent != nil || e.Request.GetBody == nil {
 		return e.sent

@@ -175,7 +175,9 @@ func (e *Error) read(body string) bool {
 			name = e.redactor.Text(name)
 			e.InvalidFields[name] = nil
 			each(problems, func(_ string, problem gjson.Result) {
-				e.InvalidFields[name] = append(e.InvalidFields[name], e.text(problem))
+				if text := e.text(problem); text != "" {
+					e.InvalidFields[name] = append(e.InvalidFields[name], text)
+				}
 			})
 		})
 	}
@@ -219,28 +221,22 @@ func challengeCode(h http.Header) string {
 // Error returns one bounded line: the request, the status, what the server said, and the request id. Secrets of the request
 // do not appear in it, even if the server repeats them.
 func (e *Error) Error() string {
-	var b strings.Builder
-	b.WriteString("telnyx: ")
+	parts := []string{"telnyx"}
 	if e.Request != nil {
-		b.WriteString(strings.TrimSpace(method(e.Request)+" "+clip(e.redactor.URL(e.Request.URL), maxURL)) + ": ")
+		parts = append(parts, strings.TrimSpace(method(e.Request)+" "+clip(e.redactor.URL(e.Request.URL), maxURL)))
 	}
-	fmt.Fprintf(&b, "%d %s", e.StatusCode, http.StatusText(e.StatusCode))
-	line := strings.TrimSpace(b.String())
+	parts = append(parts, strings.TrimSpace(fmt.Sprintf("%d %s", e.StatusCode, http.StatusText(e.StatusCode))))
 	if e.cause != nil {
-		line += ": " + e.redactor.Text(head(e.cause.Error()))
+		parts = append(parts, e.redactor.Text(head(e.cause.Error())))
 	}
-	if said := e.said(); said != "" {
-		line += ": " + said
-	}
-	line = clip(line, maxText)
+	line := clip(join(": ", append(parts, e.said())...), maxText)
 	if e.RequestID != "" {
 		line += " (request id " + clip(e.redactor.Text(head(e.RequestID)), maxID) + ")"
 	}
 	return line
 }
 
-// Format prints what Error returns, whatever the verb, and so keeps the credentials of the request out of it; also for an Error
-// that is no pointer.
+// Format prints what Error returns, whatever the verb, so that an Error prints no credentials by value either.
 func (e Error) Format(f fmt.State, _ rune) { io.WriteString(f, e.Error()) }
 
 // LogValue is what Error returns, for log/slog.
@@ -248,7 +244,7 @@ func (e Error) LogValue() slog.Value { return slog.StringValue(e.Error()) }
 
 func method(req *http.Request) string { return cmp.Or(req.Method, http.MethodGet) }
 
-// said is what the server said, for people.
+// said is what the server said, for the text.
 func (e *Error) said() string {
 	var parts []string
 	for _, d := range e.Errors[:min(3, len(e.Errors))] {
@@ -283,7 +279,8 @@ func clip(text string, limit int) string {
 	if cut {
 		text = text[:4*limit]
 	}
-	text = strings.Join(strings.FieldsFunc(strings.ToValidUTF8(text, "\ufffd"), func(r rune) bool { return r == ' ' || !strconv.IsPrint(r) }), " ")
+	space := func(r rune) bool { return r == ' ' || !strconv.IsPrint(r) }
+	text = strings.Join(strings.FieldsFunc(strings.ToValidUTF8(text, "\ufffd"), space), " ")
 	for i := range text {
 		if i > limit {
 			return text[:i] + "…"
@@ -306,17 +303,18 @@ func (e *Error) Unwrap() error { return e.cause }
 
 // Is reports whether e is of the kind target, for errors.Is.
 func (e *Error) Is(target error) bool {
-	kind, ok := target.(Kind)
-	switch {
-	case !ok || kind == "":
+	kind, _ := target.(Kind)
+	switch kind {
+	case "":
 		return false
-	case kind == ErrBadResponse:
+	case ErrBadResponse:
 		return e.cause != nil && e.StatusCode < 400
-	case kind == ErrServerError && e.Code == "server_error":
-		return true
+	case ErrServerError:
+		return e.StatusCode >= 500 || e.Code == "server_error"
+	case ErrBadRequest, ErrUnauthorized, ErrForbidden, ErrNotFound, ErrConflict, ErrUnprocessable, ErrRateLimited, ErrRedirect:
+		return kind == byStatus(e.StatusCode) // whatever the code says
 	}
-	return kind == byStatus(e.StatusCode) || string(kind) == e.Code ||
-		e.Response != nil && string(kind) == challengeCode(e.Response.Header)
+	return string(kind) == e.Code || e.Response != nil && string(kind) == challengeCode(e.Response.Header)
 }
 
 // RetryAfter returns how long the server asked to wait, from Retry-After and the rate limit headers; 0 if it did not.
@@ -324,10 +322,6 @@ func (e *Error) RetryAfter() time.Duration {
 	if e.Response == nil {
 		return 0
 	}
-	received := e.received
-	if received.IsZero() { // made by hand
-		received = time.Now()
-	}
-	wait, _ := retryafter.Wait(e.StatusCode, e.Response.Header, received)
+	wait, _ := retryafter.Wait(e.StatusCode, e.Response.Header, cmp.Or(e.received, time.Now()))
 	return wait
 }

@@ -82,7 +82,10 @@ func TestTitleStandsInForAMissingDetail(t *testing.T) {
 }
 
 func TestMembersOfTheWrongTypeCostOnlyThemselves(t *testing.T) {
-	e := answered(400, nil, `{"error":{"a":1},"error_description":"Still here.","errors":"x","invalid_fields":["y"]}`)
+	e := answered(400, nil, `{"invalid_fields":{"a":null,"b":[1,null,{},"is short"],"c":"is long"}}`)
+	require.Empty(t, cmp.Diff(map[string][]string{"a": nil, "b": {"1", "is short"}, "c": {"is long"}}, e.InvalidFields))
+
+	e = answered(400, nil, `{"error":{"a":1},"error_description":"Still here.","errors":"x","invalid_fields":["y"]}`)
 	require.Equal(t, "Still here.", e.Description)
 	require.Empty(t, e.Code)
 	require.Empty(t, e.Errors)
@@ -306,6 +309,7 @@ func TestKindsMatchStatusAndCode(t *testing.T) {
 		{400, nil, `{"error":"server_error"}`, []apierror.Kind{apierror.ErrBadRequest, apierror.ErrServerError}},
 		{503, nil, `{"error":"temporarily_unavailable"}`, []apierror.Kind{apierror.ErrServerError, apierror.ErrTemporarilyUnavailable}},
 		{302, nil, ``, []apierror.Kind{apierror.ErrRedirect}},
+		{500, http.Header{"Www-Authenticate": {`Bearer error="conflict"`}}, `{"error":"unauthorized"}`, []apierror.Kind{apierror.ErrServerError}},
 		{418, nil, ``, nil},
 	}
 	all := []apierror.Kind{

@@ -1,6 +1,6 @@
 package apierror
 
-// A Kind is a class of errors to test for with errors.Is. It is a constant: nobody can change what it matches.
+// A Kind is a class of errors to test for with errors.Is. Kinds are constants, so that no program can change what they match.
 type Kind string
 
 // Error returns the kind's name.
@@ -37,29 +37,13 @@ const (
 	ErrInvalidClientMetadata   Kind = "invalid_client_metadata"
 )
 
-// byStatus is the kind of a status, "" for one that has none.
+// byStatus is the kind of a status; "" if it has none.
 func byStatus(status int) Kind {
-	switch status {
-	case 400:
-		return ErrBadRequest
-	case 401:
-		return ErrUnauthorized
-	case 403:
-		return ErrForbidden
-	case 404:
-		return ErrNotFound
-	case 409:
-		return ErrConflict
-	case 422:
-		return ErrUnprocessable
-	case 429:
-		return ErrRateLimited
-	}
-	switch {
-	case status >= 500:
-		return ErrServerError
-	case status >= 300 && status < 400:
+	if status >= 300 && status < 400 {
 		return ErrRedirect
 	}
-	return ""
+	return map[int]Kind{
+		400: ErrBadRequest, 401: ErrUnauthorized, 403: ErrForbidden, 404: ErrNotFound, 409: ErrConflict,
+		422: ErrUnprocessable, 429: ErrRateLimited,
+	}[status]
 }
