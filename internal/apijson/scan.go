@@ -202,81 +202,71 @@ func (s *scanner) key() (name string) {
 
 // content scans a string and returns what it stands for: a part of the text unless it has escapes or invalid UTF-8.
 func (s *scanner) content() string {
-	start := s.pos + 1
-	plain := s.str()
-	if s.err != nil {
-		return ""
-	}
-	inner := s.text[start : s.pos-1]
+	inner, plain := s.str()
 	if plain {
 		return inner
 	}
-	s.charge(3 * len(inner)) // invalid bytes become three bytes each
-	return unquote(inner)
+	return s.unquote(inner)
 }
 
-// str scans a string and reports whether it is plain: free of escapes and of invalid UTF-8.
-func (s *scanner) str() (plain bool) {
-	plain = true
-	start := s.pos + 1
-	ascii := true
-	for i := start; ; {
-		i += harmless(s.text[i:])
-		if i >= len(s.text) {
+// str scans a string and returns what is between its quotes, and whether that is plain: free of escapes and of invalid UTF-8.
+func (s *scanner) str() (inner string, plain bool) {
+	const (
+		ones = 0x0101010101010101
+		high = 0x8080808080808080
+	)
+	// Eight bytes at a time need no further look: printable ASCII but quote and backslash.
+	text, start := s.text, s.pos+1
+	i := start
+	for ; i <= len(text)-8; i += 8 {
+		t := text[i : i+8]
+		x := uint64(t[0]) | uint64(t[1])<<8 | uint64(t[2])<<16 | uint64(t[3])<<24 |
+			uint64(t[4])<<32 | uint64(t[5])<<40 | uint64(t[6])<<48 | uint64(t[7])<<56
+		quote, slash := x^ones*'"', x^ones*'\\'
+		// The lowest high bit of each term marks the first byte that is a quote, a backslash, below a space, or not ASCII:
+		// a borrow spoils only what comes after it.
+		if found := ((quote - ones) | (slash - ones) | (x - ones*' ') | x) & high; found != 0 {
+			i += bits.TrailingZeros64(found) / 8
+			if text[i] == '"' {
+				s.pos = i + 1
+				return text[start:i], true
+			}
 			break
 		}
+	}
+	return s.bytewise(start, i)
+}
+
+// bytewise scans the rest, at i, of a string that begins at start.
+func (s *scanner) bytewise(start, i int) (inner string, plain bool) {
+	plain, ascii := true, true
+	for i < len(s.text) {
 		switch c := s.text[i]; {
 		case c == '"':
 			s.pos = i + 1
-			return plain && (ascii || utf8.ValidString(s.text[start:i]))
+			inner = s.text[start:i]
+			return inner, plain && (ascii || utf8.ValidString(inner))
 		case c == '\\':
 			plain = false
 			n := escape(s.text[i+1:])
 			if n == 0 {
 				s.pos = i + 1
 				s.fail("unknown escape in a string")
-				return false
+				return "", false
 			}
 			i += 1 + n
 		case c < ' ':
 			s.pos = i
 			s.fail("control character in a string")
-			return false
+			return "", false
 		default:
-			ascii = false
+			ascii = ascii && c < utf8.RuneSelf
 			i++
 		}
 	}
 	s.pos = len(s.text)
 	s.fail("")
-	return false
-}
-
-// harmless counts the bytes at the start of text, eight at a time, that need no look: printable ASCII but quote and backslash.
-// Bytes that it does not count may be harmless too.
-func harmless(text string) int {
-	const (
-		ones = 0x0101010101010101
-		high = 0x8080808080808080
-	)
-	n := 0
-	for ; len(text) >= 8; text = text[8:] {
-		x := uint64(text[0]) | uint64(text[1])<<8 | uint64(text[2])<<16 | uint64(text[3])<<24 |
-			uint64(text[4])<<32 | uint64(text[5])<<40 | uint64(text[6])<<48 | uint64(text[7])<<56
-		quote, slash := x^ones*'"', x^ones*'\\'
-		// The lowest high bit of each term marks the first byte that is a quote, a backslash, below a space, or not ASCII:
-		// a borrow spoils only what comes after it.
-		if found := ((quote - ones) | (slash - ones) | (x - ones*' ') | x) & high; found != 0 {
-			return n + bits.TrailingZeros64(found)/8
-		}
-		n += 8
-	}
-	for i := range len(text) {
-		if c := text[i]; c == '"' || c == '\\' || c < ' ' || c >= utf8.RuneSelf {
-			return n + i
-		}
-	}
-	return n + len(text)
+	return "", false
 }
 
 // escape returns the length of the escape that text begins with, behind its backslash; 0 if there is no such escape.
@@ -336,13 +326,14 @@ func (s *scanner) digits() bool {
 }
 
 // unquote resolves the escapes of a scanned string; as in encoding/json, lone surrogates and invalid UTF-8 become U+FFFD.
-func unquote(in string) string {
-	var out strings.Builder
-	if utf8.ValidString(in) {
-		out.Grow(len(in))
-	} else {
-		out.Grow(3 * len(in))
+func (s *scanner) unquote(in string) string {
+	room := len(in)
+	if !utf8.ValidString(in) {
+		room *= 3 // a byte can become three
 	}
+	s.charge(room)
+	var out strings.Builder
+	out.Grow(room)
 	for i := 0; i < len(in); {
 		if in[i] != '\\' {
 			r, n := utf8.DecodeRuneInString(in[i:])
