@@ -108,9 +108,9 @@ func (d *decoder) object(p *plan, base unsafe.Pointer, order []*field) {
 		if record.Raw() != "" { // the same name again: the last one wins
 			reflect.NewAt(f.typ, value).Elem().SetZero()
 		}
-		d.peek()
+		first := d.peek()
 		from := d.pos
-		fits := d.fill(f, value)
+		fits := d.fill(f, first, value)
 		switch raw := d.text[from:d.pos]; {
 		case d.err != nil:
 			return
@@ -146,12 +146,11 @@ func (d *decoder) member(p *plan, i int, order []*field) (f *field, name string)
 	return f, name
 }
 
-// fill decodes the value that begins here into the field at dst and reports whether it fits. A null always fits.
-func (d *decoder) fill(f *field, dst unsafe.Pointer) (fits bool) {
-	c := d.peek()
+// fill decodes the value that begins here, with c, into the field at dst and reports whether it fits. A null always fits.
+func (d *decoder) fill(f *field, c byte, dst unsafe.Pointer) (fits bool) {
 	switch f.kind {
 	case text:
-		return d.into((*string)(dst))
+		return d.into(c, (*string)(dst))
 	case object:
 		if c == '{' {
 			d.object(f.elem, dst, nil)
@@ -197,9 +196,9 @@ func (d *decoder) fill(f *field, dst unsafe.Pointer) (fits bool) {
 	return false
 }
 
-// into decodes a string, the digits of a number, or a null, which leaves dst as it is. Nothing else fits.
-func (d *decoder) into(dst *string) (fits bool) {
-	if d.peek() == '"' {
+// into decodes the value that begins here, with c, into dst, if it is a string, a number, whose digits are taken, or a null.
+func (d *decoder) into(c byte, dst *string) (fits bool) {
+	if c == '"' {
 		*dst = d.content()
 		return true
 	}
@@ -217,7 +216,7 @@ func (d *decoder) texts(dst *[]string) (fits bool) {
 	words := d.words[len(d.words):]
 	for more := d.open(']'); more; more = d.next(']') {
 		var word string
-		if fits = d.into(&word) && fits; !fits {
+		if fits = d.into(d.peek(), &word) && fits; !fits {
 			continue
 		}
 		if len(words) == cap(words) {

@@ -2,6 +2,7 @@ package apijson
 
 import (
 	"encoding/json"
+	"reflect"
 	"strings"
 	"testing"
 	"time"
@@ -334,6 +335,28 @@ func TestOnlyPointersToResponseStructsAreDecodedInto(t *testing.T) {
 	for _, dst := range []any{nil, record{}, (*record)(nil), new(string), new(struct{ Text string }), new(*record)} {
 		require.ErrorContains(t, Decode(`{}`, dst), "want a pointer")
 	}
+}
+
+func TestPromotedFieldsDoNotMakeAResponse(t *testing.T) {
+	type embedding struct {
+		Before [4]string
+		record
+	}
+	type shared struct{ Text respjson.Field }
+	var promoted struct {
+		Text string `json:"text"`
+		JSON struct {
+			Before [4]string
+			shared
+			respjson.Object
+		} `json:"-"`
+	}
+
+	require.False(t, IsResponse(reflect.TypeFor[embedding]()))
+	require.NoError(t, Decode(`{"text":"a"}`, &promoted))
+
+	require.Empty(t, promoted.JSON.Before)
+	require.Equal(t, `"a"`, promoted.JSON.ExtraFields["text"].Raw())
 }
 
 func TestATextOfTinyObjectsReservesNoMoreThanItFills(t *testing.T) {

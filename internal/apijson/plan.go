@@ -65,19 +65,20 @@ func makePlan(t reflect.Type) *plan {
 	if t.Kind() != reflect.Struct {
 		return nil
 	}
-	meta, ok := fieldOf(t, "JSON")
-	if !ok || meta.Type.Kind() != reflect.Struct {
+	// A promoted field has its offset in the embedded struct, and does not count.
+	meta, ok := t.FieldByName("JSON")
+	if !ok || len(meta.Index) > 1 || meta.Type.Kind() != reflect.Struct {
 		return nil
 	}
-	record, ok := fieldOf(meta.Type, "Object")
-	if !ok || record.Type != objectType {
+	record, ok := meta.Type.FieldByName("Object")
+	if !ok || len(record.Index) > 1 || record.Type != objectType {
 		return nil
 	}
 	p := &plan{object: meta.Offset + record.Offset}
 	for i := range t.NumField() {
 		name, _, _ := strings.Cut(t.Field(i).Tag.Get("json"), ",")
-		record, ok := fieldOf(meta.Type, t.Field(i).Name)
-		if name == "" || name == "-" || !ok || record.Type != fieldType {
+		record, ok := meta.Type.FieldByName(t.Field(i).Name)
+		if name == "" || name == "-" || !ok || len(record.Index) > 1 || record.Type != fieldType {
 			continue
 		}
 		f := field{name: name, key: `"` + name + `":`, typ: t.Field(i).Type, value: t.Field(i).Offset, meta: meta.Offset + record.Offset}
@@ -99,16 +100,6 @@ func makePlan(t reflect.Type) *plan {
 		p.slots[slot] = uint16(i + 1)
 	}
 	return p
-}
-
-// fieldOf is t.FieldByName for t's own fields: that one links a search through embedded structs, which is 6 KB of program.
-func fieldOf(t reflect.Type, name string) (f reflect.StructField, ok bool) {
-	for i := range t.NumField() {
-		if f = t.Field(i); f.Name == name {
-			return f, true
-		}
-	}
-	return f, false
 }
 
 // field returns the field with the wire name, nil if there is none.
