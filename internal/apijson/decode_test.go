@@ -375,25 +375,3 @@ func TestAListOfLikeObjectsIsGivenItsRoomAtOnce(t *testing.T) {
 	require.Len(t, r.Many, 1000)
 	require.Less(t, cap(r.Many), 1100)
 }
-
-func TestAnySizeOfStructHasItsFields(t *testing.T) {
-	var names []string
-	for range 3 {
-		names = append(names, "text", "word", "flag", "count", "when", "texts", "one", "many", "any")
-	}
-	p := &plan{slots: make([]uint16, 64)}
-	for i, name := range names[:9] {
-		p.fields = append(p.fields, field{name: name})
-		slot := p.slot(name)
-		for p.slots[slot] != 0 {
-			slot = (slot + 1) & (len(p.slots) - 1)
-		}
-		p.slots[slot] = uint16(i + 1)
-	}
-
-	for _, name := range names {
-		require.Equal(t, name, p.field(name).name)
-	}
-	require.Nil(t, p.field(""))
-	require.Nil(t, p.field("txet"))
-}

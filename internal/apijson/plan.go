@@ -11,10 +11,10 @@ import (
 
 // A plan is what is known of one response struct: where each member goes, and where its record goes.
 type plan struct {
+	names  []string // the wire names of the fields; they are few, and most differ in length
 	fields []field
-	slots  []uint16 // a hash table of names, sparse and a power of two long: the number of a field from 1, or 0
-	strict []int    // indexes of fields that must be there and fit, tagged api:"strict"
-	object uintptr  // offset of the respjson.Object
+	strict []int   // indexes of fields that must be there and fit, tagged api:"strict"
+	object uintptr // offset of the respjson.Object
 }
 
 type field struct {
@@ -86,40 +86,19 @@ func makePlan(t reflect.Type) *plan {
 		if t.Field(i).Tag.Get("api") == "strict" {
 			p.strict = append(p.strict, len(p.fields))
 		}
-		p.fields = append(p.fields, f)
-	}
-	p.slots = make([]uint16, 64)
-	for len(p.slots) < 4*len(p.fields) {
-		p.slots = make([]uint16, 2*len(p.slots))
-	}
-	for i, f := range p.fields {
-		slot := p.slot(f.name)
-		for p.slots[slot] != 0 {
-			slot = (slot + 1) & (len(p.slots) - 1)
-		}
-		p.slots[slot] = uint16(i + 1)
+		p.names, p.fields = append(p.names, name), append(p.fields, f)
 	}
 	return p
 }
 
 // field returns the field with the wire name, nil if there is none.
 func (p *plan) field(name string) *field {
-	for slot := p.slot(name); p.slots[slot] != 0; slot = (slot + 1) & (len(p.slots) - 1) {
-		if f := &p.fields[p.slots[slot]-1]; f.name == name {
-			return f
+	for i, n := range p.names {
+		if n == name {
+			return &p.fields[i]
 		}
 	}
 	return nil
-}
-
-// slot is where the search for a name begins. It depends on the length and three bytes: the names of one struct are too
-// unlike for more to pay.
-func (p *plan) slot(name string) int {
-	n := len(name)
-	if n == 0 {
-		return 0
-	}
-	return (n + 3*int(name[0]) + 5*int(name[n/2]) + 7*int(name[n-1])) & (len(p.slots) - 1)
 }
 
 func kindOf(t reflect.Type) (kind, *plan) {
