@@ -163,9 +163,11 @@ func program(t *testing.T, snippet string) string {
 	text := "package snippet\nvar _ context.Context\nvar _ telnyx.Client\n" + snippet
 	imports := ""
 	for _, path := range []string{
-		"bytes", "context", "crypto/tls", "database/sql", "errors", "fmt", "io", "log", "log/slog", "mime/multipart", "net/http",
+		"bytes", "context", "crypto/tls", "database/sql", "errors", "fmt", "io", "log", "log/slog", "mime/multipart",
+		"net/http",
 		"net/url", "os", "strings", "sync/atomic", "testing", "time",
-		module, module + "/option", module + "/packages/oauthtest", module + "/packages/pagination", module + "/packages/param",
+		module, module + "/option", module + "/packages/oauthtest", module + "/packages/pagination", module +
+			"/packages/param",
 		module + "/packages/respjson",
 	} {
 		name := strings.TrimSuffix(path[strings.LastIndex(path, "/")+1:], "-go")

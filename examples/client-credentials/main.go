@@ -20,8 +20,8 @@ import (
 	"github.com/team-telnyx/telnyx-go/packages/oauthtest"
 )
 
-const usage = `Client-credentials calls the API as the OAuth client of TELNYX_CLIENT_ID and TELNYX_CLIENT_SECRET, or, if they are not
-set, as one of a test server that it starts. It takes no arguments.
+const usage = `Client-credentials calls the API as the OAuth client of TELNYX_CLIENT_ID and TELNYX_CLIENT_SECRET,
+or, if they are not set, as one of a test server that it starts. It takes no arguments.
 `
 
 // errUsage is returned for a command line that asks for help or is wrong, after the usage has been shown.

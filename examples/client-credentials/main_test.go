@@ -36,7 +36,8 @@ func TestWrongCredentialsAreExplained(t *testing.T) {
 
 	require.Error(t, err)
 	require.Contains(t, explain(err), "check TELNYX_CLIENT_ID and TELNYX_CLIENT_SECRET")
-	require.Equal(t, 1, strings.Count(explain(err), "invalid_client"), "three calls failed for one reason: %s", explain(err))
+	require.Equal(t, 1, strings.Count(explain(err), "invalid_client"), "three calls failed for one reason: %s",
+		explain(err))
 	require.NotContains(t, out.String()+err.Error(), "nothing-at-all")
 }
 

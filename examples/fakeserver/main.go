@@ -159,7 +159,8 @@ func greet(out io.Writer, srv *oauthtest.Server, app oauthtest.Client, local boo
 }
 
 // In curl's -u, as everywhere in HTTP Basic for OAuth, id and secret are form-encoded (RFC 6749 section 2.3.1).
-var greeting = template.Must(template.New("").Parse(`A fake Telnyx OAuth server is listening. Its credentials work with this server only.
+var greeting = template.Must(template.New("").Parse(`A fake Telnyx OAuth server is listening.
+Its credentials work with this server only.
 {{if not .Local}}
 Everyone who can reach this port can use it.
 {{end}}
@@ -186,7 +187,7 @@ Get a token, and introspect it (paste it in place of TOKEN):
   curl {{.Base}}/oauth/token -u '{{urlquery .ID}}:{{urlquery .Secret}}' -d grant_type=client_credentials
   curl {{.Base}}/oauth/introspect -u '{{urlquery .ID}}:{{urlquery .Secret}}' -d token=TOKEN
 
-Log in: open this in a browser and decide. It ends at an address where no server listens; the code is in the address bar.
+Log in: open this in a browser and decide. It ends at an address without a server; the code is in the address bar.
 
   {{.Base}}/oauth/authorize?response_type=code&client_id={{urlquery .ID}}&redirect_uri=http%3A%2F%2F127.0.0.1%2Fcallback&state=demo&code_challenge={{.Challenge}}&code_challenge_method=S256
 

@@ -51,7 +51,8 @@ func TestTheGivenCredentialsWorkAndRequestsAreLoggedWithoutSecrets(t *testing.T)
 	printed, out := io.Pipe()
 	ended := make(chan error, 1)
 	go func() {
-		ended <- run(ctx, []string{"-addr=127.0.0.1:0", "-api-key=KEY1", "-client-id=app 1", "-client-secret=a+b/c%"}, out, io.Discard)
+		ended <- run(ctx, []string{"-addr=127.0.0.1:0", "-api-key=KEY1", "-client-id=app 1", "-client-secret=a+b/c%"}, out,
+			io.Discard)
 		out.Close()
 	}()
 	text := readUntil(t, printed, "Ctrl-C stops the server.\n")
@@ -68,7 +69,8 @@ func TestTheGivenCredentialsWorkAndRequestsAreLoggedWithoutSecrets(t *testing.T)
 	require.Contains(t, token, `"access_token"`)
 	require.Contains(t, consent, "consent_token is unknown")
 	lines := regexp.MustCompile(`(?m)^[\d:]+ `).ReplaceAllString(<-log, "")
-	require.Equal(t, "POST /v2/oauth/token 200\nGET /v2/oauth/consent/{consent_token} 422\nGET /v2/oauth_clients 401\nStopped.\n", lines)
+	require.Equal(t, "POST /v2/oauth/token 200\nGET /v2/oauth/consent/{consent_token} 422\n"+
+		"GET /v2/oauth_clients 401\nStopped.\n", lines)
 }
 
 func TestAWrongCommandLineShowsWhatIsWrongAndTheUsage(t *testing.T) {

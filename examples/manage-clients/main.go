@@ -18,8 +18,8 @@ import (
 	"github.com/team-telnyx/telnyx-go/packages/oauthtest"
 )
 
-const usage = `Manage-clients administers the OAuth clients of an account: of TELNYX_API_KEY, or, if it is not set, of a small test
-server that it starts for this one run.
+const usage = `Manage-clients administers the OAuth clients of an account: of TELNYX_API_KEY, or, if it is not set,
+of a small test server that it starts for this one run.
 
   manage-clients list [-name TEXT] [-type TYPE]      lists the clients whose name contains TEXT and whose type is TYPE
   manage-clients create -name NAME -secret FILE      creates a client for client credentials, with the first known scope

@@ -17,7 +17,8 @@ import (
 func TestListFilters(t *testing.T) {
 	account(t)
 
-	require.Equal(t, "b  public        phone app  authorization_code,refresh_token\n", manage(t, "list", "-type", "public"))
+	require.Equal(t, "b  public        phone app  authorization_code,refresh_token\n",
+		manage(t, "list", "-type", "public"))
 	require.Contains(t, manage(t, "list", "-name", "shop"), "a  confidential  web shop")
 	require.Equal(t, "no clients found\n", manage(t, "list", "-name", "shop", "-type", "public"))
 }
@@ -70,7 +71,8 @@ func TestFlagsMayStandBeforeAndAfterTheCommand(t *testing.T) {
 	account(t)
 
 	for _, args := range [][]string{
-		{"update", "a", "-name", "x"}, {"update", "-name", "x", "a"}, {"-name", "x", "update", "a"}, {"-name", "x", "update", "--", "a"},
+		{"update", "a", "-name", "x"}, {"update", "-name", "x", "a"}, {"-name", "x", "update", "a"},
+		{"-name", "x", "update", "--", "a"},
 	} {
 		require.Equal(t, "updated a x\n", manage(t, args...), "%q", args)
 	}

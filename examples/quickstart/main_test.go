@@ -63,7 +63,8 @@ func TestTheTourUsesEveryOperation(t *testing.T) {
 
 func TestTheTourPrintsEveryCall(t *testing.T) {
 	want := []string{
-		"OAuth.Get", "OAuth.GetAuthorize", "OAuth.GetJwks", "OAuth.Grants", "OAuth.Introspect", "OAuth.Register", "OAuth.Token",
+		"OAuth.Get", "OAuth.GetAuthorize", "OAuth.GetJwks", "OAuth.Grants", "OAuth.Introspect", "OAuth.Register",
+		"OAuth.Token",
 		"OAuthClients.Delete", "OAuthClients.Get", "OAuthClients.List", "OAuthClients.ListAutoPaging", "OAuthClients.New",
 		"OAuthClients.Update", "OAuthGrants.Delete", "OAuthGrants.Get", "OAuthGrants.List", "OAuthGrants.ListAutoPaging",
 		"WellKnown.GetAuthorizationServerMetadata", "WellKnown.GetProtectedResourceMetadata",

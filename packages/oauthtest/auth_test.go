@@ -16,8 +16,10 @@ func TestBearerEndpointsNeedCredentials(t *testing.T) {
 	r := start(t)
 	challenge := `Bearer resource_metadata="https://api.telnyx.test/.well-known/oauth-protected-resource"`
 	for _, operation := range []string{
-		"GET /v2/oauth/consent/x", "POST /v2/oauth/grants", "GET /v2/oauth_clients", "POST /v2/oauth_clients", "GET /v2/oauth_clients/x",
-		"PUT /v2/oauth_clients/x", "DELETE /v2/oauth_clients/x", "GET /v2/oauth_grants", "GET /v2/oauth_grants/x", "DELETE /v2/oauth_grants/x",
+		"GET /v2/oauth/consent/x", "POST /v2/oauth/grants", "GET /v2/oauth_clients", "POST /v2/oauth_clients",
+		"GET /v2/oauth_clients/x",
+		"PUT /v2/oauth_clients/x", "DELETE /v2/oauth_clients/x", "GET /v2/oauth_grants", "GET /v2/oauth_grants/x",
+		"DELETE /v2/oauth_grants/x",
 	} {
 		method, target, _ := strings.Cut(operation, " ")
 
@@ -57,7 +59,8 @@ func TestBearerTakesKeysAndLiveAccessTokensOnly(t *testing.T) {
 
 func TestDiscoveryNeedsNoCredentialsButRefusesBadOnes(t *testing.T) {
 	r := start(t)
-	for _, target := range []string{"/.well-known/oauth-authorization-server", "/.well-known/oauth-protected-resource", "/v2/oauth/jwks"} {
+	for _, target := range []string{"/.well-known/oauth-authorization-server", "/.well-known/oauth-protected-resource",
+		"/v2/oauth/jwks"} {
 		require.Equal(t, 200, r.get(target, "Authorization", "").status)
 		require.Equal(t, 200, r.get(target).status)
 		require.Equal(t, 401, r.get(target, "Authorization", "Bearer KEYwrong").status)
@@ -104,7 +107,8 @@ func TestClientAuthentication(t *testing.T) {
 	require.Equal(t, 200, ok.status, ok.body)
 	ok = r.form(target, "grant_type", kind, "client_id", app.ID, "client_secret", app.Secret)
 	require.Equal(t, 200, ok.status, ok.body)
-	ok = r.send("POST", target, `{"grant_type":"client_credentials","client_id":"`+app.ID+`","client_secret":"a+b %:c"}`, "Authorization", "")
+	ok = r.send("POST", target, `{"grant_type":"client_credentials","client_id":"`+app.ID+`","client_secret":"a+b %:c"}`,
+		"Authorization", "")
 	require.Equal(t, 200, ok.status, ok.body)
 
 	for name, c := range map[string]struct {
@@ -112,23 +116,32 @@ func TestClientAuthentication(t *testing.T) {
 		want int
 		code string
 	}{
-		"nothing":                {r.form(target, "grant_type", kind), 401, "invalid_client"},
-		"unknown client":         {r.form(target, "grant_type", kind, "client_id", nobody, "client_secret", "x"), 401, "invalid_client"},
-		"no secret":              {r.form(target, "grant_type", kind, "client_id", app.ID), 401, "invalid_client"},
-		"wrong secret":           {r.form(target, "grant_type", kind, "client_id", app.ID, "client_secret", "x"), 401, "invalid_client"},
-		"wrong secret, Basic":    {r.basic(target, app.ID, "x", "grant_type", kind), 401, "invalid_client"},
-		"public with a secret":   {r.form(target, "grant_type", kind, "client_id", public.ID, "client_secret", "x"), 401, "invalid_client"},
-		"public with Basic":      {r.basic(target, public.ID, "", "grant_type", kind), 401, "invalid_client"},
-		"API key":                {r.send("POST", target, encode("grant_type", kind), "Content-Type", "application/x-www-form-urlencoded"), 401, "invalid_client"},
-		"two methods":            {r.basic(target, app.ID, app.Secret, "grant_type", kind, "client_secret", app.Secret), 400, "invalid_request"},
-		"two clients":            {r.basic(target, app.ID, app.Secret, "grant_type", kind, "client_id", public.ID), 400, "invalid_request"},
-		"not form-encoded":       {r.send("POST", target, encode("grant_type", kind), "Authorization", "Basic JXp6Ong=", "Content-Type", "application/x-www-form-urlencoded"), 401, "invalid_client"},
-		"repeated":               {r.form(target, "grant_type", kind, "client_id", app.ID, "client_id", app.ID), 400, "invalid_request"},
+		"nothing": {r.form(target, "grant_type", kind), 401, "invalid_client"},
+		"unknown client": {r.form(target, "grant_type", kind, "client_id", nobody, "client_secret", "x"), 401,
+			"invalid_client"},
+		"no secret": {r.form(target, "grant_type", kind, "client_id", app.ID), 401, "invalid_client"},
+		"wrong secret": {r.form(target, "grant_type", kind, "client_id", app.ID, "client_secret", "x"), 401,
+			"invalid_client"},
+		"wrong secret, Basic": {r.basic(target, app.ID, "x", "grant_type", kind), 401, "invalid_client"},
+		"public with a secret": {r.form(target, "grant_type", kind, "client_id", public.ID, "client_secret", "x"), 401,
+			"invalid_client"},
+		"public with Basic": {r.basic(target, public.ID, "", "grant_type", kind), 401, "invalid_client"},
+		"API key": {r.send("POST", target, encode("grant_type", kind), "Content-Type",
+			"application/x-www-form-urlencoded"), 401, "invalid_client"},
+		"two methods": {r.basic(target, app.ID, app.Secret, "grant_type", kind, "client_secret", app.Secret), 400,
+			"invalid_request"},
+		"two clients": {r.basic(target, app.ID, app.Secret, "grant_type", kind, "client_id", public.ID), 400,
+			"invalid_request"},
+		"not form-encoded": {r.send("POST", target, encode("grant_type", kind), "Authorization", "Basic JXp6Ong=",
+			"Content-Type", "application/x-www-form-urlencoded"), 401, "invalid_client"},
+		"repeated": {r.form(target, "grant_type", kind, "client_id", app.ID, "client_id", app.ID), 400,
+			"invalid_request"},
 		"public, not allowed to": {r.form(target, "grant_type", kind, "client_id", public.ID), 400, "unauthorized_client"},
 	} {
 		require.Equal(t, c.want, c.got.status, name)
 		require.Equal(t, c.code, c.got.at("error"), name)
 	}
-	require.Equal(t, `Basic realm="https://api.telnyx.test"`, r.basic(target, app.ID, "x", "grant_type", kind).header.Get("WWW-Authenticate"))
+	require.Equal(t, `Basic realm="https://api.telnyx.test"`,
+		r.basic(target, app.ID, "x", "grant_type", kind).header.Get("WWW-Authenticate"))
 	require.Empty(t, r.form(target, "grant_type", kind).header.Get("WWW-Authenticate"))
 }

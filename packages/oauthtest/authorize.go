@@ -27,11 +27,13 @@ func (s *Server) authorize(r *http.Request) (response, *problem) {
 	case target == "":
 		return response{}, invalidRequest("redirect_uri is missing.")
 	case !slices.ContainsFunc(c.RedirectURIs, func(own string) bool { return sameRedirect(own, target) }):
-		return response{}, refuse(http.StatusUnprocessableEntity, "invalid_request", "redirect_uri is not registered for this client.")
+		return response{}, refuse(http.StatusUnprocessableEntity, "invalid_request",
+			"redirect_uri is not registered for this client.")
 	}
 	ask, refused := s.readAuthorization(c, query)
 	if refused != nil {
-		return redirect(http.StatusFound, withQuery(target, query.Get("state"), "error", refused.name, "error_description", refused.detail)), nil
+		return redirect(http.StatusFound,
+			withQuery(target, query.Get("state"), "error", refused.name, "error_description", refused.detail)), nil
 	}
 	handle := newSecret("consent_")
 	s.consents[handle] = ask

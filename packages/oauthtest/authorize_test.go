@@ -41,12 +41,14 @@ func TestAuthorizeRefusesWithARedirectAfterwards(t *testing.T) {
 	machine := r.srv.AddClient(oauthtest.Client{GrantTypes: []string{"client_credentials"}})
 	strict := r.srv.AddClient(oauthtest.Client{RequirePKCE: true})
 	for name, c := range map[string]struct{ target, want string }{
-		"no response type":      {authorizeURL(app.ID, "scope", "", "response_type", ""), "invalid_request"},
-		"response type token":   {authorizeURL(app.ID, "scope", "", "response_type", "token"), "unsupported_response_type"},
-		"scope of another":      {authorizeURL(app.ID, "scope", "fax.read"), "invalid_scope"},
-		"not its grant":         {authorizeURL(machine.ID), "unauthorized_client"},
-		"public without PKCE":   {authorizeURL(app.ID, "scope", "", "code_challenge", "", "code_challenge_method", ""), "invalid_request"},
-		"required PKCE":         {authorizeURL(strict.ID, "code_challenge", "", "code_challenge_method", ""), "invalid_request"},
+		"no response type":    {authorizeURL(app.ID, "scope", "", "response_type", ""), "invalid_request"},
+		"response type token": {authorizeURL(app.ID, "scope", "", "response_type", "token"), "unsupported_response_type"},
+		"scope of another":    {authorizeURL(app.ID, "scope", "fax.read"), "invalid_scope"},
+		"not its grant":       {authorizeURL(machine.ID), "unauthorized_client"},
+		"public without PKCE": {authorizeURL(app.ID, "scope", "", "code_challenge", "", "code_challenge_method", ""),
+			"invalid_request"},
+		"required PKCE": {authorizeURL(strict.ID, "code_challenge", "", "code_challenge_method", ""),
+			"invalid_request"},
 		"method, no challenge":  {authorizeURL(strict.ID, "code_challenge", ""), "invalid_request"},
 		"plain":                 {authorizeURL(strict.ID, "code_challenge_method", "plain"), "invalid_request"},
 		"plain by omission":     {authorizeURL(strict.ID, "code_challenge_method", ""), "invalid_request"},
@@ -66,7 +68,8 @@ func TestAuthorizeRefusesWithARedirectAfterwards(t *testing.T) {
 
 func TestLoopbackRedirectMayUseAnyPort(t *testing.T) {
 	r := start(t)
-	app := r.srv.AddClient(oauthtest.Client{RedirectURIs: []string{"http://127.0.0.1/callback", "http://[::1]:8080/cb?app=1"}})
+	app := r.srv.AddClient(oauthtest.Client{RedirectURIs: []string{"http://127.0.0.1/callback",
+		"http://[::1]:8080/cb?app=1"}})
 	r.consent(app.ID, "redirect_uri", "http://127.0.0.1:50123/callback")
 	r.consent(app.ID, "redirect_uri", "http://[::1]:50123/cb?app=1")
 }

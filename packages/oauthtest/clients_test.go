@@ -12,7 +12,8 @@ import (
 	"github.com/team-telnyx/telnyx-go/packages/oauthtest"
 )
 
-const machine = `{"name":"Pager","client_type":"confidential","allowed_grant_types":["client_credentials"],"allowed_scopes":["fax.read"]}`
+const machine = `{"name":"Pager","client_type":"confidential",` +
+	`"allowed_grant_types":["client_credentials"],"allowed_scopes":["fax.read"]}`
 
 func TestClientLifeCycle(t *testing.T) {
 	clock := newClock()
@@ -21,9 +22,11 @@ func TestClientLifeCycle(t *testing.T) {
 	created := r.send("POST", "/v2/oauth_clients", machine)
 	require.Equal(t, 201, created.status, created.body)
 	id, secret := created.text("data.client_id"), created.text("data.client_secret")
-	require.JSONEq(t, `{"data":{"record_type":"oauth_client","client_id":"`+id+`","client_secret":"`+secret+`","client_type":"confidential",
-		"name":"Pager","org_id":"`+created.text("data.org_id")+`","user_id":"`+created.text("data.user_id")+`","require_pkce":false,
-		"allowed_grant_types":["client_credentials"],"allowed_scopes":["fax.read"],"redirect_uris":[],"logo_uri":null,"policy_uri":null,"tos_uri":null,
+	require.JSONEq(t, `{"data":{"record_type":"oauth_client","client_id":"`+id+`","client_secret":"`+secret+`",
+		"client_type":"confidential","name":"Pager","require_pkce":false,
+		"org_id":"`+created.text("data.org_id")+`","user_id":"`+created.text("data.user_id")+`",
+		"allowed_grant_types":["client_credentials"],"allowed_scopes":["fax.read"],"redirect_uris":[],
+		"logo_uri":null,"policy_uri":null,"tos_uri":null,
 		"created_at":"2026-05-01T12:00:00.000Z","updated_at":"2026-05-01T12:00:00.000Z"}}`, created.body)
 
 	got := r.get("/v2/oauth_clients/" + id)
@@ -31,7 +34,8 @@ func TestClientLifeCycle(t *testing.T) {
 	require.Nil(t, got.at("data.client_secret"), "only its creation shows a secret")
 
 	clock.advance(1500 * time.Millisecond)
-	updated := r.send("PUT", "/v2/oauth_clients/"+id, `{"name":"Beeper","tos_uri":"https://a.example/tos","allowed_scopes":["fax.read","fax.write"]}`)
+	updated := r.send("PUT", "/v2/oauth_clients/"+id,
+		`{"name":"Beeper","tos_uri":"https://a.example/tos","allowed_scopes":["fax.read","fax.write"]}`)
 	require.Equal(t, 200, updated.status, updated.body)
 	require.Equal(t, "Beeper", updated.at("data.name"))
 	require.Equal(t, "https://a.example/tos", updated.at("data.tos_uri"))
@@ -52,7 +56,8 @@ func TestClientLifeCycle(t *testing.T) {
 func TestUpdateWithNullClears(t *testing.T) {
 	r := start(t)
 	r.checked.lenient = true // the contract's update is silent on null
-	app := r.srv.AddClient(oauthtest.Client{LogoURI: "https://a.example/logo", PolicyURI: "https://a.example/policy", TOSURI: "https://a.example/tos"})
+	app := r.srv.AddClient(oauthtest.Client{LogoURI: "https://a.example/logo", PolicyURI: "https://a.example/policy",
+		TOSURI: "https://a.example/tos"})
 
 	res := r.send("PUT", "/v2/oauth_clients/"+app.ID, `{"logo_uri":null,"policy_uri":null}`)
 
@@ -74,22 +79,35 @@ func TestUnknownClientIs404(t *testing.T) {
 func TestCreateClientValidation(t *testing.T) {
 	r := start(t)
 	const rest = `,"client_type":"confidential","allowed_grant_types":["client_credentials"],"allowed_scopes":[]}`
-	for body, want := range map[string]string{
-		`{}`:                       "name is required; allowed_scopes is required; client_type is required; allowed_grant_types is required.",
-		`{"name":7` + rest:         "name must be a string.",
-		`{"name":null` + rest:      "name must be a string.",
-		`{"name":""` + rest:        "name must not be empty.",
-		`{"name":"A","x":1` + rest: "x is not a known member.",
-		`{"name":"A","require_pkce":"yes"` + rest:                               "require_pkce must be a boolean.",
-		`{"name":"A","redirect_uris":"https://a"` + rest:                        "redirect_uris must be an array of strings.",
-		`{"name":"A","redirect_uris":["ftp://a"]` + rest:                        "redirect_uris/0 must use https, http on a loopback address, or a private-use scheme.",
-		`{"name":"A","logo_uri":"logo.png"` + rest:                              "logo_uri must be an http or https URI.",
-		strings.Replace(machine, "confidential", "secret", 1):                   "client_type must be one of public, confidential.",
-		strings.Replace(machine, "confidential", "public", 1):                   "allowed_grant_types must not have client_credentials for a public client.",
-		strings.Replace(machine, "client_credentials", "authorization_code", 1): "redirect_uris is required for authorization_code.",
-		strings.Replace(machine, "client_credentials", "implicit", 1):           "allowed_grant_types/0 must be one of client_credentials, authorization_code, refresh_token.",
-		strings.Replace(machine, "fax.read", "admin", 1):                        "allowed_scopes/0 is not a scope of this server.",
+	for _, c := range [][2]string{
+		{`{}`, "name is required; allowed_scopes is required; client_type is required; allowed_grant_types is required."},
+		{`{"name":7` + rest, "name must be a string."},
+		{`{"name":null` + rest, "name must be a string."},
+		{`{"name":""` + rest, "name must not be empty."},
+		{`{"name":"A","x":1` + rest, "x is not a known member."},
+		{`{"name":"A","require_pkce":"yes"` + rest, "require_pkce must be a boolean."},
+		{`{"name":"A","redirect_uris":"https://a"` + rest, "redirect_uris must be an array of strings."},
+		{
+			`{"name":"A","redirect_uris":["ftp://a"]` + rest,
+			"redirect_uris/0 must use https, http on a loopback address, or a private-use scheme.",
+		},
+		{`{"name":"A","logo_uri":"logo.png"` + rest, "logo_uri must be an http or https URI."},
+		{strings.Replace(machine, "confidential", "secret", 1), "client_type must be one of public, confidential."},
+		{
+			strings.Replace(machine, "confidential", "public", 1),
+			"allowed_grant_types must not have client_credentials for a public client.",
+		},
+		{
+			strings.Replace(machine, "client_credentials", "authorization_code", 1),
+			"redirect_uris is required for authorization_code.",
+		},
+		{
+			strings.Replace(machine, "client_credentials", "implicit", 1),
+			"allowed_grant_types/0 must be one of client_credentials, authorization_code, refresh_token.",
+		},
+		{strings.Replace(machine, "fax.read", "admin", 1), "allowed_scopes/0 is not a scope of this server."},
 	} {
+		body, want := c[0], c[1]
 		res := r.send("POST", "/v2/oauth_clients", body)
 
 		require.Equal(t, 422, res.status, body)
@@ -106,7 +124,8 @@ func TestUpdateClientValidation(t *testing.T) {
 	r := start(t)
 	app := r.srv.AddClient(oauthtest.Client{})
 	for _, body := range []string{
-		`{`, `[]`, `{"name":null}`, `{"client_type":"public"}`, `{"redirect_uris":[]}`, `{"allowed_grant_types":[]}`, `{"allowed_scopes":["admin"]}`, `{"logo_uri":""}`,
+		`{`, `[]`, `{"name":null}`, `{"client_type":"public"}`, `{"redirect_uris":[]}`, `{"allowed_grant_types":[]}`,
+		`{"allowed_scopes":["admin"]}`, `{"logo_uri":""}`,
 	} {
 		require.Equal(t, 422, r.send("PUT", "/v2/oauth_clients/"+app.ID, body).status, body)
 	}
@@ -134,12 +153,16 @@ func TestListClientsPaginates(t *testing.T) {
 		count int
 		meta  string
 	}{
-		"":                               {"app-00", 20, `{"page_number":1,"page_size":20,"total_pages":3,"total_results":45}`},
-		"page[number]=3":                 {"app-40", 5, `{"page_number":3,"page_size":20,"total_pages":3,"total_results":45}`},
-		"page[number]=2&page[size]=7":    {"app-07", 7, `{"page_number":2,"page_size":7,"total_pages":7,"total_results":45}`},
-		"page[size]=100":                 {"app-00", 45, `{"page_number":1,"page_size":100,"total_pages":1,"total_results":45}`},
-		"page[number]=4":                 {"", 0, `{"page_number":4,"page_size":20,"total_pages":3,"total_results":45}`},
-		"page[number]=99999999999999999": {"", 0, `{"page_number":99999999999999999,"page_size":20,"total_pages":3,"total_results":45}`},
+		"": {"app-00", 20,
+			`{"page_number":1,"page_size":20,"total_pages":3,"total_results":45}`},
+		"page[number]=3": {"app-40", 5,
+			`{"page_number":3,"page_size":20,"total_pages":3,"total_results":45}`},
+		"page[number]=2&page[size]=7": {"app-07", 7, `{"page_number":2,"page_size":7,"total_pages":7,"total_results":45}`},
+		"page[size]=100": {"app-00", 45,
+			`{"page_number":1,"page_size":100,"total_pages":1,"total_results":45}`},
+		"page[number]=4": {"", 0, `{"page_number":4,"page_size":20,"total_pages":3,"total_results":45}`},
+		"page[number]=99999999999999999": {"", 0,
+			`{"page_number":99999999999999999,"page_size":20,"total_pages":3,"total_results":45}`},
 	} {
 		res := r.get("/v2/oauth_clients?" + query)
 
@@ -150,12 +173,14 @@ func TestListClientsPaginates(t *testing.T) {
 			require.Equal(t, want.first, res.at("data.0.name"), query)
 		}
 	}
-	require.JSONEq(t, `{"data":[],"meta":{"page_number":1,"page_size":20,"total_pages":0,"total_results":0}}`, start(t).get("/v2/oauth_clients").body)
+	require.JSONEq(t, `{"data":[],"meta":{"page_number":1,"page_size":20,"total_pages":0,"total_results":0}}`,
+		start(t).get("/v2/oauth_clients").body)
 }
 
 func TestListClientsFilters(t *testing.T) {
 	r := start(t)
-	pager := r.srv.AddClient(oauthtest.Client{ID: "1", Name: "Pager", Verified: true, GrantTypes: []string{"client_credentials"}})
+	pager := r.srv.AddClient(oauthtest.Client{ID: "1", Name: "Pager", Verified: true,
+		GrantTypes: []string{"client_credentials"}})
 	r.srv.AddClient(oauthtest.Client{ID: "2", Name: "Pager Pro", Type: "public"})
 	r.srv.AddClient(oauthtest.Client{ID: "3", Name: "Fax"})
 	for filter, want := range map[string]string{
@@ -186,7 +211,8 @@ func TestListClientsFilters(t *testing.T) {
 func TestListRefusesBadParameters(t *testing.T) {
 	r := start(t)
 	for _, query := range []string{
-		"page[number]=0", "page[number]=x", "page[number]=99999999999999999999", "page[size]=0", "page[size]=101", "page[size]=1.5",
+		"page[number]=0", "page[number]=x", "page[number]=99999999999999999999", "page[size]=0", "page[size]=101",
+		"page[size]=1.5",
 		"filter[verified]=maybe", "filter[client_type]=secret", "filter[allowed_grant_types][contains]=password",
 	} {
 		res := r.get("/v2/oauth_clients?" + query)

@@ -112,7 +112,8 @@ func (s *Server) decide(handle string, allowed bool) (target string, refused *pr
 	}
 	delete(s.consents, handle)
 	if !allowed {
-		return withQuery(ask.redirectURI, ask.state, "error", "access_denied", "error_description", "The user denied the request."), nil
+		return withQuery(ask.redirectURI, ask.state, "error", "access_denied", "error_description",
+			"The user denied the request."), nil
 	}
 	g := s.addGrant(c.ID, ask.scopes, s.now())
 	value := newSecret("code_")

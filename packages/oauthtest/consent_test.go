@@ -22,7 +22,8 @@ func TestConsentTokenShowsWhoAsksForWhat(t *testing.T) {
 	res := r.get("/v2/oauth/consent/" + token)
 
 	require.Equal(t, 200, res.status)
-	require.JSONEq(t, `{"data":{"client_id":"app","name":"Pager","logo_uri":null,"tos_uri":"https://pager.example/tos","policy_uri":null,
+	require.JSONEq(t, `{"data":{"client_id":"app","name":"Pager",
+		"logo_uri":null,"tos_uri":"https://pager.example/tos","policy_uri":null,
 		"redirect_uri":"https://pager.example/cb?tenant=7","verified":true,"requested_scopes":[
 		{"id":"edge_compute.read","name":"edge compute: read","description":"May read edge compute resources"}]}}`, res.body)
 }
@@ -49,15 +50,18 @@ func TestDecisionEndsTheConsent(t *testing.T) {
 func TestCreateGrantRefusesWithOnly422(t *testing.T) {
 	r := start(t)
 	for _, body := range []string{
-		``, `{`, `[]`, `{}`, `{"allowed":true}`, `{"consent_token":"x"}`, `{"allowed":"true","consent_token":"x"}`, `{"allowed":null,"consent_token":"x"}`,
-		`{"allowed":true,"consent_token":7}`, `{"allowed":true,"consent_token":"x","more":1}`, `{"allowed":true,"consent_token":"x"}`,
+		``, `{`, `[]`, `{}`, `{"allowed":true}`, `{"consent_token":"x"}`, `{"allowed":"true","consent_token":"x"}`,
+		`{"allowed":null,"consent_token":"x"}`,
+		`{"allowed":true,"consent_token":7}`, `{"allowed":true,"consent_token":"x","more":1}`,
+		`{"allowed":true,"consent_token":"x"}`,
 	} {
 		require.Equal(t, 422, r.send("POST", "/v2/oauth/grants", body).status, body)
 	}
 	form := r.send("POST", "/v2/oauth/grants", "allowed=true", "Content-Type", "application/x-www-form-urlencoded")
 	require.Equal(t, 422, form.status)
 	unknown := r.send("POST", "/v2/oauth/grants", `{"allowed":true,"consent_token":"x"}`)
-	require.JSONEq(t, `{"error":"invalid_request","error_description":"consent_token is unknown, expired or already used."}`, unknown.body)
+	require.JSONEq(t, `{"error":"invalid_request",
+		"error_description":"consent_token is unknown, expired or already used."}`, unknown.body)
 }
 
 func TestConsentExpires(t *testing.T) {

@@ -26,7 +26,9 @@ func TestMain(m *testing.M) {
 }
 
 // contract reads api/openapi.yaml once for all tests.
-var contract = sync.OnceValues(func() (*openapi3.T, error) { return openapi3.NewLoader().LoadFromFile("../../api/openapi.yaml") })
+var contract = sync.OnceValues(func() (*openapi3.T, error) {
+	return openapi3.NewLoader().LoadFromFile("../../api/openapi.yaml")
+})
 
 // contractRoutes finds operations by path alone: the test server has its own host.
 var contractRoutes = sync.OnceValues(func() (routers.Router, error) {
@@ -94,7 +96,8 @@ func (c *checked) check(req *http.Request, body []byte, res *http.Response, answ
 	probe.URL.Path = strings.TrimPrefix(probe.URL.Path, "/v2")
 	probe.Body = io.NopCloser(bytes.NewReader(body))
 	rt, values, err := router.FindRoute(probe)
-	stray := res.StatusCode == http.StatusMethodNotAllowed || bytes.Contains(answer, []byte("is not a route of this server"))
+	stray := res.StatusCode == http.StatusMethodNotAllowed ||
+		bytes.Contains(answer, []byte("is not a route of this server"))
 	if err != nil || stray {
 		return nil // not an operation of the contract
 	}
@@ -112,7 +115,8 @@ func (c *checked) check(req *http.Request, body []byte, res *http.Response, answ
 	return checkAnswer(doc, rt, in, res, answer)
 }
 
-func checkAnswer(doc *openapi3.T, rt *routers.Route, in *openapi3filter.RequestValidationInput, res *http.Response, answer []byte) error {
+func checkAnswer(doc *openapi3.T, rt *routers.Route, in *openapi3filter.RequestValidationInput, res *http.Response,
+	answer []byte) error {
 	enveloped := bytes.HasPrefix(answer, []byte(`{"errors":`))
 	documented := rt.Operation.Responses.Status(res.StatusCode) != nil
 	if documented && !enveloped {

@@ -67,8 +67,9 @@ func FaultStatus(status int, contentType, body string) Fault {
 // FaultGatewayHTML answers with the HTML page of a gateway that cannot reach the server.
 func FaultGatewayHTML(status int) Fault {
 	title := strconv.Itoa(status) + " " + http.StatusText(status)
-	f := FaultStatus(status, "text/html", "<html>\r\n<head><title>"+title+"</title></head>\r\n<body>\r\n<center><h1>"+title+
-		"</h1></center>\r\n<hr><center>nginx</center>\r\n</body>\r\n</html>\r\n")
+	f := FaultStatus(status, "text/html",
+		"<html>\r\n<head><title>"+title+"</title></head>\r\n<body>\r\n<center><h1>"+title+
+			"</h1></center>\r\n<hr><center>nginx</center>\r\n</body>\r\n</html>\r\n")
 	f.name = fmt.Sprintf("status %d with a gateway's HTML", status)
 	return f
 }

@@ -67,13 +67,17 @@ func TestFaultsAreWhatTheySayWhereverTheyHappen(t *testing.T) {
 		body   string // begins so; {} stands for the true answer, {}/2 for its first half
 		err    any    // what the error is, or has in its text
 	}{
-		{fault: oauthtest.FaultStatus(418, "text/tea", "short and stout"), status: 418, header: "Content-Type: text/tea", body: "short and stout"},
+		{fault: oauthtest.FaultStatus(418, "text/tea", "short and stout"), status: 418, header: "Content-Type: text/tea",
+			body: "short and stout"},
 		{fault: oauthtest.FaultStatus(200, "", "<html>"), status: 200, header: "Content-Type: ", body: "<html>"},
-		{fault: oauthtest.FaultGatewayHTML(502), status: 502, header: "Content-Type: text/html", body: "<html>\r\n<head><title>502 Bad Gateway"},
+		{fault: oauthtest.FaultGatewayHTML(502), status: 502, header: "Content-Type: text/html",
+			body: "<html>\r\n<head><title>502 Bad Gateway"},
 		{fault: oauthtest.FaultRetryAfter(503, "soon"), status: 503, header: "Retry-After: soon", body: `{"errors":[`},
-		{fault: oauthtest.FaultRateLimited(2500 * time.Millisecond), status: 429, header: "X-Ratelimit-Reset: 3", body: `{"errors":[{"code":"10011"`},
+		{fault: oauthtest.FaultRateLimited(2500 * time.Millisecond), status: 429, header: "X-Ratelimit-Reset: 3",
+			body: `{"errors":[{"code":"10011"`},
 		{fault: oauthtest.FaultRedirect(307, "https://x.example/"), status: 307, header: "Location: https://x.example/"},
-		{fault: oauthtest.FaultHugeBody(1 << 17), status: 200, header: "Content-Type: application/json", body: `{"padding":"` + strings.Repeat("a", 1<<17) + `"}`},
+		{fault: oauthtest.FaultHugeBody(1 << 17), status: 200, header: "Content-Type: application/json",
+			body: `{"padding":"` + strings.Repeat("a", 1<<17) + `"}`},
 		{fault: oauthtest.FaultGzipBomb(1 << 20), status: 200, body: strings.Repeat(" ", 1<<20)},
 		{fault: oauthtest.FaultReset(), err: syscall.ECONNRESET},
 		{fault: oauthtest.FaultLostAnswer(), err: syscall.ECONNRESET},
@@ -87,7 +91,8 @@ func TestFaultsAreWhatTheySayWhereverTheyHappen(t *testing.T) {
 		{fault: oauthtest.FaultHeader("X-Request-Id", ""), status: 200, header: "X-Request-Id: ", body: "{}"},
 		{fault: oauthtest.FaultHeader("Content-Encoding", "gzip"), status: 200, err: "gzip: invalid header"},
 		{fault: oauthtest.FaultDelay(time.Millisecond), status: 200, body: "{}"},
-		{fault: oauthtest.FaultClockSkew(24 * time.Hour), status: 200, header: "Date: Sat, 02 May 2026 12:00:00 GMT", body: "{}"},
+		{fault: oauthtest.FaultClockSkew(24 * time.Hour), status: 200, header: "Date: Sat, 02 May 2026 12:00:00 GMT",
+			body: "{}"},
 		{fault: oauthtest.FaultBefore("nothing", func() {}), status: 200, body: "{}"},
 		{fault: oauthtest.FaultGatewayHTML(504).AfterEffect(), status: 504, body: "<html>"},
 	} {
@@ -157,7 +162,8 @@ func TestEffectHappensOnlyWhereTheFaultSaysSo(t *testing.T) {
 		faults := oauthtest.NewFaults(1)
 		for how, r := range routesTo(t, faults) {
 			faults.Next(1, c.fault)
-			req, err := http.NewRequestWithContext(t.Context(), "POST", r.srv.BaseURL()+"/oauth_clients", strings.NewReader(body))
+			req, err := http.NewRequestWithContext(t.Context(), "POST", r.srv.BaseURL()+"/oauth_clients",
+				strings.NewReader(body))
 			require.NoError(t, err)
 			req.Header.Set("Authorization", "Bearer "+r.srv.APIKey())
 			req.Header.Set("Content-Type", "application/json")
@@ -182,7 +188,8 @@ func TestNextHitsTheNextRequestsToItsOperations(t *testing.T) {
 		Watch(func(r *http.Request, f oauthtest.Fault) { seen = append(seen, r.URL.Path+" "+f.String()) })
 	r.srv.Inject(faults)
 	var statuses []int
-	for _, target := range []string{"/v2/oauth_clients", "/v2/oauth_grants", "/v2/oauth_grants/x", "/v2/oauth/jwks", "/v2/oauth/jwks", "/v2/oauth_grants", "/v2/oauth_grants"} {
+	for _, target := range []string{"/v2/oauth_clients", "/v2/oauth_grants", "/v2/oauth_grants/x", "/v2/oauth/jwks",
+		"/v2/oauth/jwks", "/v2/oauth_grants", "/v2/oauth_grants"} {
 		statuses = append(statuses, r.get(target).status)
 	}
 
@@ -204,7 +211,8 @@ func TestSometimesHitsTheSameRequestsInEveryRunWithTheSeed(t *testing.T) {
 	const calls = 1000
 	hits := func(seed uint64, goroutines, before int) (pattern string, total int64) {
 		srv := oauthtest.New()
-		srv.Inject(oauthtest.NewFaults(seed).Next(before, oauthtest.FaultDelay(0)).Sometimes(0.2, oauthtest.FaultGatewayHTML(502), oauthtest.GetOAuthProtectedResourceMetadata))
+		srv.Inject(oauthtest.NewFaults(seed).Next(before, oauthtest.FaultDelay(0)).Sometimes(0.2,
+			oauthtest.FaultGatewayHTML(502), oauthtest.GetOAuthProtectedResourceMetadata))
 		var wg sync.WaitGroup
 		var failed atomic.Int64
 		hit := make([]byte, calls)
@@ -245,10 +253,12 @@ func TestOperationsThatDoNotExistPanic(t *testing.T) {
 	} {
 		require.Panics(t, misuse)
 	}
-	require.PanicsWithValue(t, `oauthtest: no operation has the id "Get"; those of the contract are GetOAuthAuthorizationServerMetadata, `+
-		`GetOAuthProtectedResourceMetadata, AuthorizeOAuth, GetOAuthConsentToken, CreateOAuthGrant, IntrospectOAuthToken, GetOAuthJWKS, `+
-		`RegisterOAuthClient, ExchangeOAuthToken, ListOAuthClients, CreateOAuthClient, GetOAuthClient, UpdateOAuthClient, DeleteOAuthClient, `+
-		`ListOAuthGrants, GetOAuthGrant, RevokeOAuthGrant`, func() { oauthtest.New().RequestsTo("Get") })
+	require.PanicsWithValue(t,
+		`oauthtest: no operation has the id "Get"; those of the contract are GetOAuthAuthorizationServerMetadata, `+
+			`GetOAuthProtectedResourceMetadata, AuthorizeOAuth, GetOAuthConsentToken, CreateOAuthGrant, `+
+			`IntrospectOAuthToken, GetOAuthJWKS, RegisterOAuthClient, ExchangeOAuthToken, ListOAuthClients, `+
+			`CreateOAuthClient, GetOAuthClient, UpdateOAuthClient, DeleteOAuthClient, ListOAuthGrants, `+
+			`GetOAuthGrant, RevokeOAuthGrant`, func() { oauthtest.New().RequestsTo("Get") })
 }
 
 type always func(*http.Request) (*http.Response, error)
@@ -274,8 +284,10 @@ func TestOperationsAreFoundBelowAnyBasePath(t *testing.T) {
 		require.NoError(t, err, target)
 		require.Equal(t, 418, res.StatusCode)
 	}
-	for _, target := range []string{"PATCH https://x.example/oauth_clients", "GET https://x.example/oauth_clients/", "GET https://x.example/clients"} {
-		faults := oauthtest.NewFaults(1).Next(1, oauthtest.FaultStatus(418, "", ""), oauthtest.ListOAuthClients, oauthtest.GetOAuthClient)
+	for _, target := range []string{"PATCH https://x.example/oauth_clients", "GET https://x.example/oauth_clients/",
+		"GET https://x.example/clients"} {
+		faults := oauthtest.NewFaults(1).Next(1, oauthtest.FaultStatus(418, "", ""), oauthtest.ListOAuthClients,
+			oauthtest.GetOAuthClient)
 		method, url, _ := strings.Cut(target, " ")
 		passed := always(func(*http.Request) (*http.Response, error) { return nil, errors.New("no fault") })
 
@@ -287,7 +299,8 @@ func TestOperationsAreFoundBelowAnyBasePath(t *testing.T) {
 
 func TestStallsAndDelaysEndWithTheContextAndTheBubblesClock(t *testing.T) {
 	for _, fault := range []oauthtest.Fault{
-		oauthtest.FaultStallBeforeHeaders(), oauthtest.FaultStallBeforeHeaders().AfterEffect(), oauthtest.FaultStallMidBody(), oauthtest.FaultDelay(time.Hour),
+		oauthtest.FaultStallBeforeHeaders(), oauthtest.FaultStallBeforeHeaders().AfterEffect(),
+		oauthtest.FaultStallMidBody(), oauthtest.FaultDelay(time.Hour),
 	} {
 		synctest.Test(t, func(t *testing.T) {
 			srv := oauthtest.New()
@@ -334,7 +347,8 @@ func TestClosingTheBodyEndsAStall(t *testing.T) {
 }
 
 func TestCloseEndsStallsOverASocket(t *testing.T) {
-	for _, fault := range []oauthtest.Fault{oauthtest.FaultStallBeforeHeaders(), oauthtest.FaultStallMidBody(), oauthtest.FaultDelay(time.Hour)} {
+	for _, fault := range []oauthtest.Fault{oauthtest.FaultStallBeforeHeaders(), oauthtest.FaultStallMidBody(),
+		oauthtest.FaultDelay(time.Hour)} {
 		srv := oauthtest.NewServer()
 		transport := &http.Transport{}
 		stalled := make(chan struct{})

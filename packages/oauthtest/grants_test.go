@@ -17,14 +17,16 @@ func TestGrantLifeCycle(t *testing.T) {
 
 	granted := r.get("/v2/oauth_grants")
 	id := granted.text("data.0.id")
-	require.JSONEq(t, `{"data":[{"id":"`+id+`","record_type":"oauth_grant","client_id":"app","scopes":["messaging.read","numbers.read"],
+	require.JSONEq(t, `{"data":[{"id":"`+id+`","record_type":"oauth_grant","client_id":"app",
+		"scopes":["messaging.read","numbers.read"],
 		"created_at":"2026-05-01T12:00:00.000Z","last_used_at":null}],
 		"meta":{"page_number":1,"page_size":20,"total_pages":1,"total_results":1}}`, granted.body)
 
 	clock.advance(time.Second)
 	tokens := r.redeem(app, r.code(app.ID, "scope", "fax.read"))
 	got := r.get("/v2/oauth_grants/" + id)
-	require.Equal(t, []any{"messaging.read", "numbers.read", "fax.read"}, got.at("data.scopes"), "a second consent widens the grant")
+	require.Equal(t, []any{"messaging.read", "numbers.read", "fax.read"}, got.at("data.scopes"),
+		"a second consent widens the grant")
 	require.Equal(t, "2026-05-01T12:00:01.000Z", got.at("data.last_used_at"))
 
 	clock.advance(time.Second)

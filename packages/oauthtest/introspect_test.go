@@ -21,9 +21,10 @@ func TestIntrospectionDescribesAnActiveToken(t *testing.T) {
 		"iss":"https://api.telnyx.test","scope":"messaging.read numbers.read"}`, clock.now().Unix()+1800, clock.now().Unix())
 	const target = "/v2/oauth/introspect"
 	for name, got := range map[string]answer{
-		"Basic":         r.basic(target, app.ID, app.Secret, "token", access),
-		"body":          r.form(target, "token", access, "client_id", app.ID, "client_secret", app.Secret),
-		"JSON body":     r.send("POST", target, `{"token":"`+access+`","client_id":"app","client_secret":"`+app.Secret+`"}`, "Authorization", ""),
+		"Basic": r.basic(target, app.ID, app.Secret, "token", access),
+		"body":  r.form(target, "token", access, "client_id", app.ID, "client_secret", app.Secret),
+		"JSON body": r.send("POST", target, `{"token":"`+access+`","client_id":"app","client_secret":"`+app.Secret+`"}`,
+			"Authorization", ""),
 		"public client": r.form(target, "token", access, "client_id", public.ID),
 		"API key":       r.send("POST", target, `{"token":"`+access+`"}`),
 	} {

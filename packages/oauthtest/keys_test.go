@@ -51,7 +51,8 @@ func TestResourceBecomesTheAudience(t *testing.T) {
 	require.Equal(t, "https://mcp.example/v2", audience(bound))
 	require.Equal(t, "https://mcp.example/v2", audience(r.refresh(app, bound.text("refresh_token"))))
 	require.Equal(t, "https://api.telnyx.test", audience(r.tokens(app)))
-	late := r.basic("/v2/oauth/token", app.ID, app.Secret, "grant_type", "client_credentials", "resource", "https://other.example")
+	late := r.basic("/v2/oauth/token", app.ID, app.Secret, "grant_type", "client_credentials", "resource",
+		"https://other.example")
 	require.Equal(t, "https://other.example", audience(late))
 
 	bound = r.redeem(app, r.code(app.ID, "resource", "https://mcp.example/v2"))

@@ -15,10 +15,13 @@ func TestAuthorizationServerMetadataNamesThisServer(t *testing.T) {
 
 	require.JSONEq(t, `{
 		"issuer":"https://api.telnyx.eu",
-		"agent_auth":{"anonymous":{"credential_types_supported":["bearer_api_key","oauth_pkce"]},"auth_md":"https://telnyx.com/auth.md",
-			"events_supported":["credential_issued","credential_revoked"],"grants_supported":["authorization_code","client_credentials","refresh_token"],
+		"agent_auth":{"anonymous":{"credential_types_supported":["bearer_api_key","oauth_pkce"]},
+			"auth_md":"https://telnyx.com/auth.md",
+			"events_supported":["credential_issued","credential_revoked"],
+			"grants_supported":["authorization_code","client_credentials","refresh_token"],
 			"identity_assertion_supported":false,"identity_types_supported":["anonymous"],
-			"protected_resource_metadata_uri":"https://api.telnyx.eu/.well-known/oauth-protected-resource","skill":"https://telnyx.com/auth.md"},
+			"protected_resource_metadata_uri":"https://api.telnyx.eu/.well-known/oauth-protected-resource",
+			"skill":"https://telnyx.com/auth.md"},
 		"authorization_endpoint":"https://api.telnyx.eu/v2/oauth/authorize",
 		"code_challenge_methods_supported":["S256"],
 		"grant_types_supported":["client_credentials","authorization_code","refresh_token"],
@@ -39,7 +42,9 @@ func TestProtectedResourceMetadata(t *testing.T) {
 	root := r.get("/.well-known/oauth-protected-resource")
 	mcp := r.get("/.well-known/oauth-protected-resource/v2/mcp")
 
-	require.JSONEq(t, `{"resource":"https://api.telnyx.test","authorization_servers":["https://api.telnyx.test"]}`, root.body)
-	require.JSONEq(t, `{"resource":"https://api.telnyx.test/v2/mcp","authorization_servers":["https://api.telnyx.test"]}`, mcp.body)
+	require.JSONEq(t, `{"resource":"https://api.telnyx.test","authorization_servers":["https://api.telnyx.test"]}`,
+		root.body)
+	require.JSONEq(t, `{"resource":"https://api.telnyx.test/v2/mcp","authorization_servers":["https://api.telnyx.test"]}`,
+		mcp.body)
 	require.Equal(t, 404, r.get("/.well-known/oauth-protected-resource/v2/other").status)
 }

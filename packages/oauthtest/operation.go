@@ -71,7 +71,8 @@ func (t routeTable) mustHave(operations ...string) {
 			}
 		}
 		if !slices.Contains(known, name) {
-			panic(fmt.Sprintf("oauthtest: no operation has the id %q; those of the contract are %s", name, strings.Join(known, ", ")))
+			panic(fmt.Sprintf("oauthtest: no operation has the id %q; those of the contract are %s", name,
+				strings.Join(known, ", ")))
 		}
 	}
 }

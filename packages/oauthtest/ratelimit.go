@@ -44,7 +44,8 @@ func (s *Server) spend(l limit, caller string) (http.Header, *problem) {
 	if w.count <= l.max {
 		return header, nil
 	}
-	p := refuse(http.StatusTooManyRequests, "too_many_requests", fmt.Sprintf("Only %d calls are allowed in %s.", l.max, l.per))
+	p := refuse(http.StatusTooManyRequests, "too_many_requests",
+		fmt.Sprintf("Only %d calls are allowed in %s.", l.max, l.per))
 	p.envelope = true
 	p.header = header
 	p.header.Set("Retry-After", strconv.Itoa(reset))

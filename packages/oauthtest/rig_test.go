@@ -80,7 +80,8 @@ func (r *rig) get(target string, headers ...string) answer {
 // form posts without the API key.
 func (r *rig) form(target string, pairs ...string) answer {
 	r.t.Helper()
-	return r.send("POST", target, encode(pairs...), "Authorization", "", "Content-Type", "application/x-www-form-urlencoded")
+	return r.send("POST", target, encode(pairs...), "Authorization", "", "Content-Type",
+		"application/x-www-form-urlencoded")
 }
 
 // basic posts with HTTP Basic.

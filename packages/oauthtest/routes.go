@@ -30,9 +30,12 @@ type route struct {
 
 func (s *Server) routes() routeTable {
 	return routeTable{
-		{GetOAuthAuthorizationServerMetadata, "GET", "/.well-known/oauth-authorization-server", discovery, s.authorizationServerMetadata},
-		{GetOAuthProtectedResourceMetadata, "GET", "/.well-known/oauth-protected-resource", discovery, s.protectedResourceMetadata("")},
-		{GetOAuthProtectedResourceMetadata, "GET", "/.well-known/oauth-protected-resource/v2/mcp", discovery, s.protectedResourceMetadata("/v2/mcp")},
+		{GetOAuthAuthorizationServerMetadata, "GET", "/.well-known/oauth-authorization-server", discovery,
+			s.authorizationServerMetadata},
+		{GetOAuthProtectedResourceMetadata, "GET", "/.well-known/oauth-protected-resource", discovery,
+			s.protectedResourceMetadata("")},
+		{GetOAuthProtectedResourceMetadata, "GET", "/.well-known/oauth-protected-resource/v2/mcp", discovery,
+			s.protectedResourceMetadata("/v2/mcp")},
 
 		{AuthorizeOAuth, "GET", "/v2/oauth/authorize", browser, s.authorize},
 		{GetOAuthConsentToken, "GET", "/v2/oauth/consent/{consent_token}", bearer, s.getConsent},
@@ -118,7 +121,8 @@ func (s *Server) unknownRoute(w http.ResponseWriter, r *http.Request) {
 }
 
 func wrongMethod(w http.ResponseWriter, r *http.Request, allow string) {
-	p := refuse(http.StatusMethodNotAllowed, "invalid_request", fmt.Sprintf("%s is not allowed here, only %s.", r.Method, allow))
+	p := refuse(http.StatusMethodNotAllowed, "invalid_request",
+		fmt.Sprintf("%s is not allowed here, only %s.", r.Method, allow))
 	w.Header().Set("Allow", allow)
 	p.asEnvelope().writeTo(w)
 }

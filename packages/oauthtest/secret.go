@@ -88,7 +88,8 @@ func (h *history) remember(what, value string) {
 		return
 	}
 	h.secrets[value] = what
-	if parts := strings.Split(value, "."); len(parts) == 3 && len(parts[2]) >= shortest && strings.HasPrefix(value, "eyJ") {
+	if parts := strings.Split(value, "."); len(parts) == 3 && len(parts[2]) >= shortest &&
+		strings.HasPrefix(value, "eyJ") {
 		h.secrets[parts[2]] = what + " signature"
 	}
 }

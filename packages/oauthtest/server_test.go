@@ -64,7 +64,8 @@ func TestServerWorksInsideASynctestBubble(t *testing.T) {
 
 func TestUnknownRouteIs404InTheEnvelope(t *testing.T) {
 	r := start(t)
-	for _, target := range []string{"", "/", "/v2", "/v2/", "/v2/oauth_clients/", "/v2//oauth_clients", "/v2/oauth_clients/../oauth_grants", "/oauth/token", "/v2/.well-known/oauth-authorization-server"} {
+	for _, target := range []string{"", "/", "/v2", "/v2/", "/v2/oauth_clients/", "/v2//oauth_clients",
+		"/v2/oauth_clients/../oauth_grants", "/oauth/token", "/v2/.well-known/oauth-authorization-server"} {
 		res := r.get(target)
 
 		require.Equal(t, http.StatusNotFound, res.status, target)
@@ -191,7 +192,8 @@ func TestNoInputPanics(t *testing.T) {
 			if method == "DELETE" && strings.HasSuffix(target, app.ID) {
 				continue
 			}
-			for _, body := range []string{"", "null", "[]", `"x"`, "{", `{"a":null}`, `{"name":1,"redirect_uris":[null,1]}`, "\x00\xff", strings.Repeat("[", 20000)} {
+			for _, body := range []string{"", "null", "[]", `"x"`, "{", `{"a":null}`, `{"name":1,"redirect_uris":[null,1]}`,
+				"\x00\xff", strings.Repeat("[", 20000)} {
 				for _, kind := range []string{"application/json", "application/x-www-form-urlencoded", "text/plain", "/;;"} {
 					res := r.send(method, target+"?page[number]=9223372036854775807&page[size]=100", body, "Content-Type", kind)
 					require.Less(t, res.status, 500, "%s %s %q", method, target, body)
@@ -203,7 +205,8 @@ func TestNoInputPanics(t *testing.T) {
 
 func TestMalformedQueryIs400(t *testing.T) {
 	r := start(t)
-	for _, target := range []string{"/.well-known/oauth-authorization-server", "/.well-known/oauth-protected-resource", "/v2/oauth/jwks", "/v2/oauth/authorize", "/v2/oauth_grants"} {
+	for _, target := range []string{"/.well-known/oauth-authorization-server", "/.well-known/oauth-protected-resource",
+		"/v2/oauth/jwks", "/v2/oauth/authorize", "/v2/oauth_grants"} {
 		res := r.get(target+"?a=%zz", "Authorization", "")
 		require.Equal(t, http.StatusBadRequest, res.status, target)
 	}

@@ -61,7 +61,8 @@ func (s *Server) issueFor(grantType string, c *client, params map[string]string)
 
 func (s *Server) fromCredentials(c *client, params map[string]string) (tokenWire, *problem) {
 	if c.Type == "public" {
-		return tokenWire{}, refuse(http.StatusBadRequest, "unauthorized_client", "client_credentials is for confidential clients.")
+		return tokenWire{}, refuse(http.StatusBadRequest, "unauthorized_client",
+			"client_credentials is for confidential clients.")
 	}
 	scopes, ok := grantScopes(params["scope"], c.Scopes)
 	if !ok {

@@ -25,17 +25,22 @@ func TestTokenRequestErrors(t *testing.T) {
 		"unknown grant type": {as(app, "grant_type", "password"), "unsupported_grant_type"},
 		"not its grant type": {as(human, "grant_type", "client_credentials"), "unauthorized_client"},
 		"scope too wide":     {as(app, "grant_type", "client_credentials", "scope", "fax.read fax.write"), "invalid_scope"},
-		"resource":           {as(app, "grant_type", "client_credentials", "resource", "https://x.example/#f"), "invalid_target"},
-		"no code":            {as(app, "grant_type", "authorization_code", "redirect_uri", "http://127.0.0.1/callback"), "invalid_request"},
-		"no redirect":        {as(app, "grant_type", "authorization_code", "code", "x"), "invalid_request"},
-		"unknown code":       {as(app, "grant_type", "authorization_code", "code", "x", "redirect_uri", "http://127.0.0.1/callback"), "invalid_grant"},
-		"no refresh token":   {as(app, "grant_type", "refresh_token"), "invalid_request"},
-		"unknown refresh":    {as(app, "grant_type", "refresh_token", "refresh_token", "x"), "invalid_grant"},
-		"text":               {r.send("POST", "/v2/oauth/token", "x", "Content-Type", "text/plain"), "invalid_request"},
-		"malformed form":     {r.send("POST", "/v2/oauth/token", "a=%zz", "Content-Type", "application/x-www-form-urlencoded"), "invalid_request"},
-		"JSON number":        {r.send("POST", "/v2/oauth/token", `{"grant_type":1}`), "invalid_request"},
-		"JSON null":          {r.send("POST", "/v2/oauth/token", `{"grant_type":null}`), "invalid_request"},
-		"repeated":           {as(app, "grant_type", "client_credentials", "scope", "fax.read", "scope", "fax.read"), "invalid_request"},
+		"resource": {as(app, "grant_type", "client_credentials", "resource", "https://x.example/#f"),
+			"invalid_target"},
+		"no code": {as(app, "grant_type", "authorization_code", "redirect_uri", "http://127.0.0.1/callback"),
+			"invalid_request"},
+		"no redirect": {as(app, "grant_type", "authorization_code", "code", "x"), "invalid_request"},
+		"unknown code": {as(app, "grant_type", "authorization_code", "code", "x", "redirect_uri",
+			"http://127.0.0.1/callback"), "invalid_grant"},
+		"no refresh token": {as(app, "grant_type", "refresh_token"), "invalid_request"},
+		"unknown refresh":  {as(app, "grant_type", "refresh_token", "refresh_token", "x"), "invalid_grant"},
+		"text":             {r.send("POST", "/v2/oauth/token", "x", "Content-Type", "text/plain"), "invalid_request"},
+		"malformed form": {r.send("POST", "/v2/oauth/token", "a=%zz", "Content-Type",
+			"application/x-www-form-urlencoded"), "invalid_request"},
+		"JSON number": {r.send("POST", "/v2/oauth/token", `{"grant_type":1}`), "invalid_request"},
+		"JSON null":   {r.send("POST", "/v2/oauth/token", `{"grant_type":null}`), "invalid_request"},
+		"repeated": {as(app, "grant_type", "client_credentials", "scope", "fax.read", "scope", "fax.read"),
+			"invalid_request"},
 	} {
 		require.Equal(t, 400, c.got.status, name)
 		require.Equal(t, c.want, c.got.at("error"), name)
@@ -48,7 +53,8 @@ func TestClientCredentialsGiveNoRefreshToken(t *testing.T) {
 	app := r.srv.AddClient(oauthtest.Client{Scopes: []string{"fax.read", "fax.write"}})
 
 	all := r.basic("/v2/oauth/token", app.ID, app.Secret, "grant_type", "client_credentials")
-	some := r.basic("/v2/oauth/token", app.ID, app.Secret, "grant_type", "client_credentials", "scope", " fax.write  fax.write ")
+	some := r.basic("/v2/oauth/token", app.ID, app.Secret, "grant_type", "client_credentials", "scope",
+		" fax.write  fax.write ")
 
 	require.Equal(t, "fax.read fax.write", all.at("scope"))
 	require.Equal(t, "fax.write", some.at("scope"))
@@ -60,7 +66,8 @@ func TestCodeIsBoundToItsRequest(t *testing.T) {
 	r := start(t, oauthtest.WithOpaqueTokens(), oauthtest.WithClock(clock.now))
 	app, other := r.srv.AddClient(oauthtest.Client{}), r.srv.AddClient(oauthtest.Client{})
 	redeem := func(c oauthtest.Client, code string, pairs ...string) answer {
-		return r.basic("/v2/oauth/token", c.ID, c.Secret, append([]string{"grant_type", "authorization_code", "code", code}, pairs...)...)
+		return r.basic("/v2/oauth/token", c.ID, c.Secret,
+			append([]string{"grant_type", "authorization_code", "code", code}, pairs...)...)
 	}
 	const back = "http://127.0.0.1/callback"
 	code := r.code(app.ID)

@@ -53,7 +53,8 @@ func (t transport) refuse(req *http.Request) error {
 	case t.server.closed.Load():
 		return errors.New("oauthtest: the server is closed")
 	case req.URL.Scheme+"://"+req.URL.Host != t.server.url:
-		err := fmt.Errorf("oauthtest: nobody answers at %s://%s; this server is %s", req.URL.Scheme, req.URL.Host, t.server.url)
+		err := fmt.Errorf("oauthtest: nobody answers at %s://%s; this server is %s", req.URL.Scheme, req.URL.Host,
+			t.server.url)
 		return &net.OpError{Op: "dial", Net: "tcp", Err: err}
 	}
 	return nil

@@ -41,7 +41,9 @@ func Drift(t *testing.T, srv Server, tape []*cassette.Interaction) (found []stri
 		require.NoError(t, err)
 		answer := cassette.Response{Code: res.StatusCode, Headers: res.Header, Body: string(body)}
 		if answer.Code != i.Response.Code {
-			found = append(found, fmt.Sprintf("%d %s %s answers %d, recorded is %d", n, i.Request.Method, i.Request.URL, answer.Code, i.Response.Code))
+			found = append(found,
+				fmt.Sprintf("%d %s %s answers %d, recorded is %d", n, i.Request.Method, i.Request.URL, answer.Code,
+					i.Response.Code))
 		}
 		was := readAnswer(i.Response, rewriter{
 			text:    func(_ place, value string) string { return value },
@@ -64,7 +66,8 @@ func Drift(t *testing.T, srv Server, tape []*cassette.Interaction) (found []stri
 			switch a, b := was[at], is[at]; {
 			case a.place != b.place:
 				found = append(found, fmt.Sprintf("%d: %s is there on one side only", n, at))
-			case !slices.Contains([]string{"description", "detail", "error_description", "title"}, a.name) && !live.unify(a.value, b.value):
+			case !slices.Contains([]string{"description", "detail", "error_description", "title"}, a.name) &&
+				!live.unify(a.value, b.value):
 				found = append(found, fmt.Sprintf("%d: %s is %q, recorded is %q", n, at, b.value, a.value))
 			}
 		}

@@ -22,9 +22,12 @@ func (silent) Errorf(string, ...any) {}
 
 func FuzzCassetteLoad(f *testing.F) {
 	for _, seed := range []string{
-		"", "{", "- ~", "---\nversion: 2\n", "version: 2\ninteractions: [~]", "version: 3", "&a [*a, *a]", "version: 2\ninteractions: &a [*a]", "\xff\xfe",
-		"version: 2\ninteractions:\n- {request: {method: GET, url: 'https://h/v2/oauth_clients'}, response: {code: 200, body: '{}'}}",
-		"version: 2\ninteractions:\n- request: {method: POST, url: 'https://h/v2/oauth/token?a=redacted-a-1', body: 'code=redacted-code-1&code=redacted-code-1',\n" +
+		"", "{", "- ~", "---\nversion: 2\n", "version: 2\ninteractions: [~]", "version: 3", "&a [*a, *a]",
+		"version: 2\ninteractions: &a [*a]", "\xff\xfe",
+		"version: 2\ninteractions:\n" +
+			"- {request: {method: GET, url: 'https://h/v2/oauth_clients'}, response: {code: 200, body: '{}'}}",
+		"version: 2\ninteractions:\n- request: {method: POST, url: 'https://h/v2/oauth/token?a=redacted-a-1',\n" +
+			"    body: 'code=redacted-code-1&code=redacted-code-1',\n" +
 			"    headers: {Content-Type: [application/x-www-form-urlencoded], Authorization: ['Basic a:redacted-b-1']}}\n" +
 			"  response: {code: 302, headers: {Location: ['http://127.0.0.1:1/?state=redacted-state-1']}, body: ''}",
 	} {
@@ -56,8 +59,10 @@ func FuzzCassetteLoad(f *testing.F) {
 
 func FuzzCassetteRedaction(f *testing.F) {
 	for _, body := range []string{
-		`{"a":SECRET}`, `{"id":SECRET,"list":[SECRET,{"name":SECRET}]}`, `{SECRET:1}`, `{"detail":"see \u0073omething SECRET"}`, `SECRET`, `id=SECRET&name=x`, `[`, ``,
-		`{"url":"https://e.com/?a=SECRET#b=SECRET"}`, `{"exp":1780000000,"iat":1780000001,"error":"10027"}`, `{"client_secret":{"id":["x"]}}`,
+		`{"a":SECRET}`, `{"id":SECRET,"list":[SECRET,{"name":SECRET}]}`, `{SECRET:1}`,
+		`{"detail":"see \u0073omething SECRET"}`, `SECRET`, `id=SECRET&name=x`, `[`, ``,
+		`{"url":"https://e.com/?a=SECRET#b=SECRET"}`, `{"exp":1780000000,"iat":1780000001,"error":"10027"}`,
+		`{"client_secret":{"id":["x"]}}`,
 	} {
 		f.Add("sup3r-secret-value", body, "application/json")
 		f.Add(`q"u/o+t é&d`, body, "application/x-www-form-urlencoded")
@@ -71,17 +76,21 @@ func FuzzCassetteRedaction(f *testing.F) {
 		asForm := url.QueryEscape(secret)
 		early := &cassette.Interaction{ // before it is known to be one
 			Request: cassette.Request{
-				Method: "GET", URL: "https://h/v2/oauth_clients?name=" + asForm + "&resource=" + url.QueryEscape("https://e.com/?x="+asForm),
+				Method: "GET", URL: "https://h/v2/oauth_clients?name=" + asForm + "&resource=" +
+					url.QueryEscape("https://e.com/?x="+asForm),
 				Headers: http.Header{},
 			},
-			Response: cassette.Response{Code: 200, Headers: http.Header{"Content-Type": {contentType}, "Www-Authenticate": {"Bearer error=" + asForm}}, Body: quoted},
+			Response: cassette.Response{Code: 200,
+				Headers: http.Header{"Content-Type": {contentType}, "Www-Authenticate": {"Bearer error=" + asForm}}, Body: quoted},
 		}
 		known := &cassette.Interaction{
 			Request: cassette.Request{
-				Method: "POST", URL: "https://h/v2/oauth/consent/" + url.PathEscape(secret), Body: "grant_type=x&refresh_token=" + asForm + "&scope=" + asForm,
+				Method: "POST", URL: "https://h/v2/oauth/consent/" + url.PathEscape(secret), Body: "grant_type=x&refresh_token=" +
+					asForm + "&scope=" + asForm,
 				Headers: http.Header{"Content-Type": {"application/x-www-form-urlencoded"}, "Authorization": {"Basic a:" + secret}},
 			},
-			Response: cassette.Response{Code: 200, Headers: http.Header{"Location": {"https://e.com/cb?code=" + asForm}}, Body: quoted},
+			Response: cassette.Response{Code: 200, Headers: http.Header{"Location": {"https://e.com/cb?code=" + asForm}},
+				Body: quoted},
 		}
 		wasJSON := json.Valid([]byte(quoted))
 
@@ -96,7 +105,8 @@ func FuzzCassetteRedaction(f *testing.F) {
 		tape, err := loadCassette(text)
 		require.NoError(t, err, "%s", text)
 		for _, i := range tape.Interactions {
-			require.Equal(t, wasJSON && strings.ToValidUTF8(quoted, "") == quoted, json.Valid([]byte(i.Response.Body)), "%s became %s", quoted, i.Response.Body)
+			require.Equal(t, wasJSON && strings.ToValidUTF8(quoted, "") == quoted, json.Valid([]byte(i.Response.Body)),
+				"%s became %s", quoted, i.Response.Body)
 			for _, part := range []string{i.Request.URL, i.Request.Body, i.Request.Headers.Get("Authorization"), i.Response.Body,
 				i.Response.Headers.Get("Location"), i.Response.Headers.Get("Www-Authenticate")} {
 				requireWithout(t, part, secret)

@@ -145,7 +145,8 @@ func (r *replay) explain(request string, sent values) string {
 	fmt.Fprintf(&text, "oauthtest.Record: %s has no answer to %s", r.file, request)
 	nearest, least := -1, []difference(nil)
 	for n, i := range r.tape.Interactions {
-		if _, differences := r.bindings.match(r.words, i.Request, sent); nearest < 0 || distance(differences) < distance(least) {
+		_, differences := r.bindings.match(r.words, i.Request, sent)
+		if nearest < 0 || distance(differences) < distance(least) {
 			nearest, least = n, differences
 		}
 	}
@@ -155,7 +156,8 @@ func (r *replay) explain(request string, sent values) string {
 	case len(least) == 0:
 		fmt.Fprintf(&text, ": interaction %d, the last one that is like it, has been used", nearest)
 	default:
-		fmt.Fprintf(&text, "\nnearest is interaction %d, %s %s", nearest, r.tape.Interactions[nearest].Request.Method, r.tape.Interactions[nearest].Request.URL)
+		fmt.Fprintf(&text, "\nnearest is interaction %d, %s %s", nearest, r.tape.Interactions[nearest].Request.Method,
+			r.tape.Interactions[nearest].Request.URL)
 	}
 	for _, d := range least {
 		fmt.Fprintf(&text, "\n\t%s: recorded is %s, sent was %s", d.at, d.recorded, d.sent)

@@ -33,7 +33,8 @@ func Client(tb testing.TB, path string, opts ...Option) *http.Client {
 	text, err := os.ReadFile(file)
 	if errors.Is(err, fs.ErrNotExist) {
 		root, _, _ := strings.Cut(tb.Name(), "/")
-		tb.Fatalf("oauthtest.Record: there is no recording %s; make it with\n\tTELNYX_RECORD=1 go test -count=1 -run '^%s$'", file, root)
+		tb.Fatalf("oauthtest.Record: there is no recording %s; make it with\n\tTELNYX_RECORD=1 go test -count=1 -run '^%s$'",
+			file, root)
 	}
 	if err != nil {
 		tb.Fatalf("oauthtest.Record: %v", err)
@@ -128,9 +129,11 @@ func harmlessHeaders() []string {
 func harmlessFields() []string {
 	return []string{
 		// Clients, registrations and consents.
-		"allowed_grant_types", "allowed_scopes", "client_id", "client_id_issued_at", "client_name", "client_type", "created_at",
+		"allowed_grant_types", "allowed_scopes", "client_id", "client_id_issued_at", "client_name", "client_type",
+		"created_at",
 		"description", "grant_types", "id", "logo_uri", "name", "policy_uri", "record_type", "redirect_uri", "redirect_uris",
-		"requested_scopes", "require_pkce", "response_types", "scope", "token_endpoint_auth_method", "tos_uri", "updated_at", "verified",
+		"requested_scopes", "require_pkce", "response_types", "scope", "token_endpoint_auth_method", "tos_uri", "updated_at",
+		"verified",
 		// Authorization requests, grants and tokens.
 		"active", "allowed", "aud", "code_challenge_method", "exp", "expires_in", "grant_type", "iat", "iss", "last_used_at",
 		"resource", "response_type", "scopes", "token_type",

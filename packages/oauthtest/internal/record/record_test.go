@@ -63,7 +63,9 @@ func tryTest(test func(tb testing.TB)) string {
 }
 
 // recordingOf makes a recording in a test of its own, and returns its path and its text.
-func recordingOf(t *testing.T, through http.RoundTripper, test func(*http.Client), opts ...record.Option) (path, text string) {
+func recordingOf(
+	t *testing.T, through http.RoundTripper, test func(*http.Client), opts ...record.Option,
+) (path, text string) {
 	t.Helper()
 	path = filepath.Join(t.TempDir(), "story")
 	t.Setenv("TELNYX_RECORD", "1")
@@ -138,7 +140,8 @@ const api = "https://api.telnyx.com/v2"
 func TestWhatIsRecordedIsExactlyThis(t *testing.T) {
 	jwt := "eyJhbGciOiJSUzI1NiJ9.eyJzdWIiOiJib2IifQ.c2lnbmF0dXJlLW9mLXRoZS10b2tlbg"
 	through := replying(200, `{"access_token":"`+jwt+`","expires_in":1800,"ok":true,"pin":4711,"city":"Paris",
-		"client_id":"6F9619FF-8B86-4011-B42D-00C04FC964FF","created_at":"2026-07-01T08:09:10.123+02:00","iat":1780000000,"exp":1780001800,
+		"client_id":"6F9619FF-8B86-4011-B42D-00C04FC964FF","created_at":"2026-07-01T08:09:10.123+02:00",
+		"iat":1780000000,"exp":1780001800,
 		"error_description":"seen `+jwt+` and secret=open-sesame-1 & more"}`,
 		"Set-Cookie", "session=cookie-secret-1", "Server", "gateway-7", "X-Request-Id", "abc", "Retry-After", "1",
 		"Location", "http://127.0.0.1:43210/callback?code=code-secret-1&state=state-1&lang=de#frag=1")
@@ -146,7 +149,8 @@ func TestWhatIsRecordedIsExactlyThis(t *testing.T) {
 	_, text := recordingOf(t, through, func(c *http.Client) {
 		mustSendOver(t, c, "POST", "https://10.0.0.7:8443/v2/oauth/token?page[size]=2&token=query-secret-1",
 			"grant_type=authorization_code&code=code-secret-1&redirect_uri=http%3A%2F%2F127.0.0.1%3A43210%2Fcallback",
-			"Authorization", "Basic "+base64.StdEncoding.EncodeToString([]byte("app-1:basic%20secret-1")), "User-Agent", "agent/1", "X-Mine", "1")
+			"Authorization", "Basic "+base64.StdEncoding.EncodeToString([]byte("app-1:basic%20secret-1")),
+			"User-Agent", "agent/1", "X-Mine", "1")
 	})
 
 	require.Equal(t, `---
@@ -192,28 +196,38 @@ interactions:
 func TestNoSecretReachesTheDisk(t *testing.T) {
 	jwt := "eyJhbGciOiJSUzI1NiJ9.eyJqdGkiOiJ0b3AtMTEifQ.dGhlLXNpZ25hdHVyZS0xMg"
 	secrets := []string{
-		"top+1/é &", "top-02-basic", "top-03-code", "top-04-verifier", "top-05-consent", "top-06-nested", "top-07-cookie", "KEYtop08abcdef0123456789",
-		"top-09-html", "top-10-password", "top-13-number-name", "1099511627776", "top-14-early", "top-15-mine", "top-16-key-name", jwt, "dGhlLXNpZ25hdHVyZS0xMg",
+		"top+1/é &", "top-02-basic", "top-03-code", "top-04-verifier", "top-05-consent", "top-06-nested", "top-07-cookie",
+		"KEYtop08abcdef0123456789",
+		"top-09-html", "top-10-password", "top-13-number-name", "1099511627776", "top-14-early", "top-15-mine",
+		"top-16-key-name", jwt, "dGhlLXNpZ25hdHVyZS0xMg",
 		"top-17-plain", "top-18-refresh", "short",
 	}
 	plain, basic := secrets[0], base64.StdEncoding.EncodeToString([]byte("app:top-02-basic"))
 	quoted := `top+1\/\u00e9 \u0026`
 	bodies := map[string]string{
 		"/v2/oauth/consent/top-05-consent": `{"data":{"name":"top-14-early","detail":"` + quoted + ` top-05-consent"}}`,
-		"/v2/json": `{"access_token":"` + quoted + `","refresh_token":["top-18-refresh",{"id":"top-06-nested"}],"jwt":"` + jwt + `","title":"see ` + jwt +
-			`","client_secret":1099511627776,"detail":"got 1099511627776 from KEYtop08abcdef0123456789","name":"code short, not shorten",
-			"logo_uri":"https://u:top-10-password@example.com/?api_key=top-13-number-name#access_token=top-17-plain","top-16-key-name":1,"id":"top-16-key-name","token":"top-16-key-name"}`,
+		"/v2/json": `{"access_token":"` + quoted + `","refresh_token":["top-18-refresh",{"id":"top-06-nested"}],"jwt":"` +
+			jwt + `","title":"see ` + jwt +
+			`","client_secret":1099511627776,"detail":"got 1099511627776 from KEYtop08abcdef0123456789",
+			"name":"code short, not shorten",
+			"logo_uri":"https://u:top-10-password@example.com/?api_key=top-13-number-name#access_token=top-17-plain",
+			"top-16-key-name":1,"id":"top-16-key-name","token":"top-16-key-name"}`,
 		"/v2/html": `<input name="consent_token" value="top-09-html">`,
-		"/v2/last": `{"token":"top-14-early","id":"top-15-mine","url":"` + base64.StdEncoding.EncodeToString([]byte("top-04-verifier")) + `",
+		"/v2/last": `{"token":"top-14-early","id":"top-15-mine","url":"` +
+			base64.StdEncoding.EncodeToString([]byte("top-04-verifier")) + `",
 			"description":"dGhlLXNpZ25hdHVyZS0xMg","title":"` + basic + `"}`,
 	}
 	through := replies(func(req *http.Request) *http.Response {
-		return replying(200, bodies[req.URL.EscapedPath()], "Set-Cookie", "a=top-07-cookie", "Www-Authenticate", "Bearer error_description="+url.QueryEscape(plain))(req)
+		return replying(200, bodies[req.URL.EscapedPath()], "Set-Cookie", "a=top-07-cookie", "Www-Authenticate",
+			"Bearer error_description="+url.QueryEscape(plain))(req)
 	})
 
 	_, text := recordingOf(t, through, func(c *http.Client) {
-		mustSendOver(t, c, "GET", api+"/oauth/consent/top-05-consent", "", "Cookie", "a=top-07-cookie", "X-Api-Key", "KEYtop08abcdef0123456789")
-		mustSendOver(t, c, "POST", api+"/json", "code=top-03-code&code_verifier=top-04-verifier&code=short&name="+url.QueryEscape(plain), "Authorization", "Basic "+basic)
+		mustSendOver(t, c, "GET", api+"/oauth/consent/top-05-consent", "", "Cookie", "a=top-07-cookie", "X-Api-Key",
+			"KEYtop08abcdef0123456789")
+		mustSendOver(t, c, "POST", api+"/json",
+			"code=top-03-code&code_verifier=top-04-verifier&code=short&name="+url.QueryEscape(plain),
+			"Authorization", "Basic "+basic)
 		mustSendOver(t, c, "GET", api+"/html?code="+url.QueryEscape(plain), "")
 		mustSendOver(t, c, "POST", api+"/last", `{"client_secret":"`+quoted+`"}`, "Authorization", "Bearer "+plain)
 	}, record.WithSecrets("top-15-mine"))
@@ -233,9 +247,10 @@ func TestNoSecretReachesTheDisk(t *testing.T) {
 }
 
 func TestTheCodeOfAnErrorIsNoSecret(t *testing.T) {
-	_, text := recordingOf(t, replying(422, `{"errors":[{"code":"10027","source":{"pointer":"/name"},"meta":{"code":"4711"}}],"code":"my-code","errors.code":"x","path":"word"}`), func(c *http.Client) {
-		mustSendOver(t, c, "GET", api+"/oauth_clients", "")
-	})
+	through := replying(422, `{"errors":[{"code":"10027","source":{"pointer":"/name"},"meta":{"code":"4711"}}],
+		"code":"my-code","errors.code":"x","path":"word"}`)
+
+	_, text := recordingOf(t, through, func(c *http.Client) { mustSendOver(t, c, "GET", api+"/oauth_clients", "") })
 
 	require.Contains(t, text, `"code": "10027"`)
 	require.Contains(t, text, `"code": "redacted-code-1"`)
@@ -261,7 +276,8 @@ func TestWithoutARecordingTheTestIsToldHowToMakeOne(t *testing.T) {
 
 	said := tryTest(func(tb testing.TB) { record.Client(tb, path) })
 
-	require.Equal(t, "oauthtest.Record: there is no recording "+path+".yaml; make it with\n\tTELNYX_RECORD=1 go test -count=1 -run '^TestMine$'", said)
+	require.Equal(t, "oauthtest.Record: there is no recording "+path+".yaml; make it with\n"+
+		"\tTELNYX_RECORD=1 go test -count=1 -run '^TestMine$'", said)
 }
 
 // oneRecording is a login's token request, and its renewal.
@@ -312,14 +328,16 @@ func TestAnOldTokenWhereTheRecordingHasTheNewOneIsADifference(t *testing.T) {
 	said := tryTest(func(tb testing.TB) { err = replayAll(t, record.Client(tb, path), "redacted-access_token-1") })
 
 	require.Error(t, err)
-	require.Contains(t, said, `header Authorization: recorded is "redacted-access_token-2", sent was "redacted-access_token-1"`)
+	require.Contains(t, said,
+		`header Authorization: recorded is "redacted-access_token-2", sent was "redacted-access_token-1"`)
 }
 
 func TestWhatAnAnswerGaveOutStandsForNothingElse(t *testing.T) {
 	path := writeRecording(t, oneRecording)
 
 	said := tryTest(func(tb testing.TB) {
-		_, _, err := sendOver(record.Client(tb, path), "POST", api+"/oauth/token", "grant_type=authorization_code&code=redacted-refresh_token-1&code_verifier=a")
+		_, _, err := sendOver(record.Client(tb, path), "POST", api+"/oauth/token",
+			"grant_type=authorization_code&code=redacted-refresh_token-1&code_verifier=a")
 		require.Error(t, err)
 	})
 
@@ -332,10 +350,12 @@ func TestARequestWithoutARecordingFailsWithTheNearestOneAndTheDifference(t *test
 	var err error
 	said := tryTest(func(tb testing.TB) {
 		c := record.Client(tb, path)
-		_, _, err = sendOver(c, "POST", api+"/oauth/token?token=my-own-secret", "grant_type=client_credentials&refresh_token=my-own-secret&scope=voice.read")
+		_, _, err = sendOver(c, "POST", api+"/oauth/token?token=my-own-secret",
+			"grant_type=client_credentials&refresh_token=my-own-secret&scope=voice.read")
 	})
 
-	explanation := `oauthtest.Record: ` + path + `.yaml has no answer to POST https://api.telnyx.com/v2/oauth/token?token=[redacted]
+	explanation := `oauthtest.Record: ` + path +
+		`.yaml has no answer to POST https://api.telnyx.com/v2/oauth/token?token=[redacted]
 nearest is interaction 1, POST https://api.telnyx.com/v2/oauth/token
 	form grant_type: recorded is "refresh_token", sent was "client_credentials"
 	form refresh_token: recorded is "redacted-refresh_token-1", sent was another value
@@ -350,15 +370,18 @@ func TestARecordingThatNoRequestUsesFailsTheTest(t *testing.T) {
 	path := writeRecording(t, oneRecording)
 
 	said := tryTest(func(tb testing.TB) {
-		mustSendOver(t, record.Client(tb, path), "POST", api+"/oauth/token", "grant_type=authorization_code&code=a&code_verifier=b")
+		mustSendOver(t, record.Client(tb, path), "POST", api+"/oauth/token",
+			"grant_type=authorization_code&code=a&code_verifier=b")
 	})
 
-	require.Equal(t, "oauthtest.Record: "+path+".yaml: no request used interaction 1: POST https://api.telnyx.com/v2/oauth/token\n---\n"+
-		"oauthtest.Record: "+path+".yaml: no request used interaction 2: GET https://api.telnyx.com/v2/oauth_grants?page[size]=2", said)
+	unused := "oauthtest.Record: " + path + ".yaml: no request used interaction "
+	require.Equal(t, unused+"1: POST https://api.telnyx.com/v2/oauth/token\n---\n"+
+		unused+"2: GET https://api.telnyx.com/v2/oauth_grants?page[size]=2", said)
 }
 
 func TestARecordingIsUsedOnce(t *testing.T) {
-	path, _ := recordingOf(t, replying(200, `{}`), func(c *http.Client) { mustSendOver(t, c, "GET", api+"/oauth_grants", "") })
+	path, _ := recordingOf(t, replying(200, `{}`),
+		func(c *http.Client) { mustSendOver(t, c, "GET", api+"/oauth_grants", "") })
 
 	said := tryTest(func(tb testing.TB) {
 		c := record.Client(tb, path)
@@ -367,14 +390,17 @@ func TestARecordingIsUsedOnce(t *testing.T) {
 		require.Error(t, err)
 	})
 
-	require.Contains(t, said, "has no answer to GET https://api.telnyx.com/v2/oauth_grants: interaction 0, the last one that is like it, has been used")
+	require.Contains(t, said,
+		"has no answer to GET https://api.telnyx.com/v2/oauth_grants: "+
+			"interaction 0, the last one that is like it, has been used")
 }
 
 func TestTheClientDoesNotRepeatARequestWithoutARecording(t *testing.T) {
 	path := writeRecording(t, oneRecording)
 
 	said := tryTest(func(tb testing.TB) {
-		client := telnyx.NewClient(option.WithoutEnvironment(), option.WithAPIKey("KEY"), option.WithHTTPClient(record.Client(tb, path)))
+		client := telnyx.NewClient(option.WithoutEnvironment(), option.WithAPIKey("KEY"),
+			option.WithHTTPClient(record.Client(tb, path)))
 		_, err := client.OAuthClients.List(t.Context(), telnyx.OAuthClientListParams{})
 		require.ErrorContains(t, err, "nearest is interaction 2")
 	})
@@ -390,25 +416,37 @@ interactions:
       method: PUT
       url: https://api.telnyx.com/v2/oauth_clients/00000000-0000-4000-8000-000000000001?page[number]=1
       headers: {Authorization: [Basic app:redacted-client_secret-1], Content-Type: [application/json]}
-      body: '{"name":"a","require_pkce":true,"redirect_uris":[],"page_size":5,"state":"redacted-state-1","code":"redacted-state-1"}'
+      body: '{"name":"a","require_pkce":true,"redirect_uris":[],"page_size":5,
+        "state":"redacted-state-1","code":"redacted-state-1"}'
     response: {code: 200, body: ''}
 `
-	const target, body = api + "/oauth_clients/5b1c6f2e-0000-4c3c-9d3a-0123456789ab?page[number]=1", `{"name":"a","require_pkce":true,"redirect_uris":[],"page_size":5,"state":"mine","code":"mine"}`
+	const target = api + "/oauth_clients/5b1c6f2e-0000-4c3c-9d3a-0123456789ab?page[number]=1"
+	const body = `{"name":"a","require_pkce":true,"redirect_uris":[],"page_size":5,"state":"mine","code":"mine"}`
 	basic := "Basic " + base64.StdEncoding.EncodeToString([]byte("app:secret"))
 	for want, send := range map[string][]string{
 		"":             {"PUT", target, body, "Authorization", basic},
 		"method":       {"POST", target, body, "Authorization", basic},
 		"path segment": {"PUT", strings.Replace(target, "oauth_clients", "oauth_grants", 1), body, "Authorization", basic},
-		"query page[number]: recorded is \"1\", sent was \"2\"":                 {"PUT", strings.Replace(target, "=1", "=2", 1), body, "Authorization", basic},
-		"query extra: recorded is nothing, sent was another value":              {"PUT", target + "&extra=1", body, "Authorization", basic},
-		"header Authorization (client id): recorded is \"app\", sent was \"x\"": {"PUT", target, body, "Authorization", "Basic " + base64.StdEncoding.EncodeToString([]byte("x:secret"))},
-		"header Authorization: recorded is nothing":                             {"PUT", target, body, "Authorization", "Bearer x"},
-		"header Content-Type":                                                  {"PUT", target, body, "Authorization", basic, "Content-Type", "text/plain"},
-		`json /name: recorded is "a", sent was "b"`:                            {"PUT", target, strings.Replace(body, `"a"`, `"b"`, 1), "Authorization", basic},
-		`json /require_pkce (no string): recorded is "true", sent was "false"`: {"PUT", target, strings.Replace(body, `true`, `false`, 1), "Authorization", basic},
-		`json /redirect_uris (no string): recorded is "[]", sent was nothing`:  {"PUT", target, strings.Replace(body, `"redirect_uris":[],`, ``, 1), "Authorization", basic},
-		`json /page_size (no string): recorded is "5", sent was nothing`:       {"PUT", target, strings.Replace(body, `5`, `"5"`, 1), "Authorization", basic},
-		`json /state: recorded is "redacted-state-1", sent was another value`:  {"PUT", target, strings.Replace(body, `"state":"mine"`, `"state":"yours"`, 1), "Authorization", basic},
+		"query page[number]: recorded is \"1\", sent was \"2\"": {"PUT",
+			strings.Replace(target, "=1", "=2", 1), body, "Authorization", basic},
+		"query extra: recorded is nothing, sent was another value": {"PUT", target + "&extra=1", body,
+			"Authorization", basic},
+		"header Authorization (client id): recorded is \"app\", sent was \"x\"": {"PUT", target, body, "Authorization",
+			"Basic " + base64.StdEncoding.EncodeToString([]byte("x:secret"))},
+		"header Authorization: recorded is nothing": {"PUT", target, body, "Authorization",
+			"Bearer x"},
+		"header Content-Type": {"PUT", target, body, "Authorization", basic,
+			"Content-Type", "text/plain"},
+		`json /name: recorded is "a", sent was "b"`: {"PUT", target,
+			strings.Replace(body, `"a"`, `"b"`, 1), "Authorization", basic},
+		`json /require_pkce (no string): recorded is "true", sent was "false"`: {"PUT", target,
+			strings.Replace(body, `true`, `false`, 1), "Authorization", basic},
+		`json /redirect_uris (no string): recorded is "[]", sent was nothing`: {"PUT", target,
+			strings.Replace(body, `"redirect_uris":[],`, ``, 1), "Authorization", basic},
+		`json /page_size (no string): recorded is "5", sent was nothing`: {"PUT", target,
+			strings.Replace(body, `5`, `"5"`, 1), "Authorization", basic},
+		`json /state: recorded is "redacted-state-1", sent was another value`: {"PUT", target,
+			strings.Replace(body, `"state":"mine"`, `"state":"yours"`, 1), "Authorization", basic},
 	} {
 		said := tryTest(func(tb testing.TB) {
 			_, _, err := sendOver(record.Client(tb, writeRecording(t, text)), send[0], send[1], send[2], send[3:]...)
@@ -420,7 +458,9 @@ interactions:
 }
 
 func TestAnswersRepeatWhatTheProgramMadeInThisRun(t *testing.T) {
-	through := replying(200, `{"redirect_uri":"http://127.0.0.1:43210/cb?code=c-1&state=recorded-state","issuer":"https://10.0.0.7:8443/x","message":"recorded-state"}`,
+	through := replying(200,
+		`{"redirect_uri":"http://127.0.0.1:43210/cb?code=c-1&state=recorded-state",
+			"issuer":"https://10.0.0.7:8443/x","message":"recorded-state"}`,
 		"Location", "/consent?state=recorded-state")
 	path, _ := recordingOf(t, through, func(c *http.Client) {
 		mustSendOver(t, c, "POST", "https://10.0.0.7:8443/v2/oauth/grants",
@@ -433,7 +473,8 @@ func TestAnswersRepeatWhatTheProgramMadeInThisRun(t *testing.T) {
 	require.NoError(t, err)
 	require.Equal(t, "200 OK", res.Status)
 	require.Equal(t, "/consent?state=a+%22b%22%26c", res.Header.Get("Location"))
-	require.JSONEq(t, `{"redirect_uri":"http://127.0.0.1:5555/cb?code=redacted-code-1&state=a+%22b%22%26c","issuer":"http://localhost:9/x","message":"a \"b\"&c"}`, body)
+	require.JSONEq(t, `{"redirect_uri":"http://127.0.0.1:5555/cb?code=redacted-code-1&state=a+%22b%22%26c",
+		"issuer":"http://localhost:9/x","message":"a \"b\"&c"}`, body)
 	require.EqualValues(t, len(body), res.ContentLength)
 }
 
@@ -452,7 +493,8 @@ func TestARecorded429IsFollowedByItsSuccessAfterTheWait(t *testing.T) {
 
 	synctest.Test(t, func(t *testing.T) {
 		began := time.Now()
-		client := telnyx.NewClient(option.WithoutEnvironment(), option.WithAPIKey("KEY"), option.WithHTTPClient(record.Client(t, path)))
+		client := telnyx.NewClient(option.WithoutEnvironment(), option.WithAPIKey("KEY"),
+			option.WithHTTPClient(record.Client(t, path)))
 
 		_, err := client.OAuthGrants.List(t.Context(), telnyx.OAuthGrantListParams{})
 
@@ -507,7 +549,8 @@ func TestTheProgramGetsTheRealAnswerWhileItIsRecorded(t *testing.T) {
 		return replying(200, `{"access_token":"the real one"}`, "Set-Cookie", "a=b")(req)
 	})
 	recordingOf(t, through, func(c *http.Client) {
-		res, body, err := sendOver(c, "POST", api+"/oauth/token", "code=the+real+code", "Accept-Encoding", "br", "Authorization", "Bearer x")
+		res, body, err := sendOver(c, "POST", api+"/oauth/token", "code=the+real+code", "Accept-Encoding", "br",
+			"Authorization", "Bearer x")
 
 		require.NoError(t, err)
 		require.Equal(t, `{"access_token":"the real one"}`, body)
@@ -631,7 +674,8 @@ func TestTheClientEndsWithItsTest(t *testing.T) {
 }
 
 func TestACancelledRequestUsesNoRecording(t *testing.T) {
-	path, _ := recordingOf(t, replying(200, `{}`), func(c *http.Client) { mustSendOver(t, c, "GET", api+"/oauth_clients", "") })
+	path, _ := recordingOf(t, replying(200, `{}`),
+		func(c *http.Client) { mustSendOver(t, c, "GET", api+"/oauth_clients", "") })
 	c := record.Client(t, path)
 	ctx, cancel := context.WithCancel(t.Context())
 	cancel()
@@ -646,16 +690,26 @@ func TestACancelledRequestUsesNoRecording(t *testing.T) {
 
 func TestAFileThatIsNoRecordingFailsTheTest(t *testing.T) {
 	const request, response = "request: {method: GET, url: 'https://h/'}", "response: {code: 200, body: ''}"
-	for text, want := range map[string]string{
-		"{":                             "this is no recording: ",
-		"version: 1\n":                  "this is no recording: unsupported cassette version",
-		"version: 2\ninteractions: [~]": "interaction 0 is empty",
-		"version: 2\ninteractions:\n- {" + response + "}":                                                    "interaction 0 has no absolute URL",
-		"version: 2\ninteractions:\n- {request: {url: 'https://h/'}, " + response + "}":                      "interaction 0 has no method",
-		"version: 2\ninteractions:\n- {" + request + ", " + response + "}\n- {" + request + "}":              "interaction 1 has the status 0",
-		"version: 2\ninteractions:\n- {" + request + ", response: {code: 200, headers: {location: [a]}}}":    `interaction 0 has the header "location"`,
-		"version: 2\ninteractions:\n- {request: {method: GET, url: 'https://h/%zz'}, response: {code: 200}}": "interaction 0 has no absolute URL",
+	for _, c := range [][2]string{
+		{"{", "this is no recording: "},
+		{"version: 1\n", "this is no recording: unsupported cassette version"},
+		{"version: 2\ninteractions: [~]", "interaction 0 is empty"},
+		{"version: 2\ninteractions:\n- {" + response + "}", "interaction 0 has no absolute URL"},
+		{"version: 2\ninteractions:\n- {request: {url: 'https://h/'}, " + response + "}", "interaction 0 has no method"},
+		{
+			"version: 2\ninteractions:\n- {" + request + ", " + response + "}\n- {" + request + "}",
+			"interaction 1 has the status 0",
+		},
+		{
+			"version: 2\ninteractions:\n- {" + request + ", response: {code: 200, headers: {location: [a]}}}",
+			`interaction 0 has the header "location"`,
+		},
+		{
+			"version: 2\ninteractions:\n- {request: {method: GET, url: 'https://h/%zz'}, response: {code: 200}}",
+			"interaction 0 has no absolute URL",
+		},
 	} {
+		text, want := c[0], c[1]
 		path := writeRecording(t, text)
 
 		said := tryTest(func(tb testing.TB) { record.Client(tb, path) })

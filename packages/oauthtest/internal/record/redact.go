@@ -25,7 +25,8 @@ const (
 
 var (
 	// The placeholders of a recording.
-	placeholders = regexp.MustCompile(`redacted-[a-z0-9_]+-\d+|00000000-0000-4000-8000-\d{12}|(?:127\.0\.0\.1|localhost|\[::1\]):\d{1,2}\b`)
+	placeholders = regexp.MustCompile(`redacted-[a-z0-9_]+-\d+|00000000-0000-4000-8000-\d{12}|` +
+		`(?:127\.0\.0\.1|localhost|\[::1\]):\d{1,2}\b`)
 
 	uuids     = regexp.MustCompile(`(?i)\b[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}\b`)
 	loopbacks = regexp.MustCompile(`(127\.0\.0\.1|localhost|\[::1\]):(\d+)\b`)
@@ -303,7 +304,8 @@ func settledInstant(raw string, object gjson.Result) string {
 // check returns an error if a redacted recording has a known secret. It names the place but not the secret.
 func (v *vocabulary) check(tape []*cassette.Interaction) error {
 	for n, i := range tape {
-		parts := map[string]string{"the URL": i.Request.URL, "the request's body": i.Request.Body, "the answer's body": i.Response.Body}
+		parts := map[string]string{"the URL": i.Request.URL, "the request's body": i.Request.Body,
+			"the answer's body": i.Response.Body}
 		for name, values := range i.Request.Headers {
 			parts["the request's "+name] = strings.Join(values, "\n")
 		}

@@ -108,7 +108,8 @@ func (r *replay) finish() {
 	r.over = true
 	for n, i := range r.tape.Interactions {
 		if !i.WasReplayed() {
-			r.tb.Errorf("oauthtest.Record: %s: no request used interaction %d: %s %s", r.file, n, i.Request.Method, i.Request.URL)
+			r.tb.Errorf("oauthtest.Record: %s: no request used interaction %d: %s %s", r.file, n, i.Request.Method,
+				i.Request.URL)
 		}
 	}
 }

@@ -36,19 +36,23 @@ func TestServerAnswersAsItIsRecorded(t *testing.T) {
 func TestADriftOfTheServerIsNoticed(t *testing.T) {
 	exchange := func(status int, header, body string) []*cassette.Interaction {
 		return []*cassette.Interaction{{
-			Request:  cassette.Request{Method: "GET", URL: "https://api.telnyx.com/.well-known/oauth-protected-resource"},
-			Response: cassette.Response{Code: status, Headers: http.Header{"Content-Type": {header}, "X-Request-Id": {"redacted-x_request_id-1"}}, Body: body},
+			Request: cassette.Request{Method: "GET", URL: "https://api.telnyx.com/.well-known/oauth-protected-resource"},
+			Response: cassette.Response{Code: status,
+				Headers: http.Header{"Content-Type": {header}, "X-Request-Id": {"redacted-x_request_id-1"}}, Body: body},
 		}}
 	}
 	const body = `{"resource":"https://api.telnyx.com","authorization_servers":["https://api.telnyx.com"]}`
 	for want, recorded := range map[string][]*cassette.Interaction{
-		"[]":                                  exchange(200, "application/json", body),
-		"answers 200, recorded is 201":        exchange(201, "application/json", body),
-		"header Content-Type":                 exchange(200, "text/plain", body),
-		"json /resource":                      exchange(200, "application/json", strings.Replace(body, "com", "eu", 1)),
-		"json /authorization_servers/0":       exchange(200, "application/json", strings.Replace(body, `["https://api.telnyx.com"]`, `[]`, 1)),
-		"json /extra (no string)":             exchange(200, "application/json", strings.Replace(body, `{`, `{"extra":1,`, 1)),
-		"json /resource is there on one side": exchange(200, "application/json", strings.Replace(body, `"https://api.telnyx.com"`, `5`, 1)),
+		"[]":                           exchange(200, "application/json", body),
+		"answers 200, recorded is 201": exchange(201, "application/json", body),
+		"header Content-Type":          exchange(200, "text/plain", body),
+		"json /resource":               exchange(200, "application/json", strings.Replace(body, "com", "eu", 1)),
+		"json /authorization_servers/0": exchange(200, "application/json",
+			strings.Replace(body, `["https://api.telnyx.com"]`, `[]`, 1)),
+		"json /extra (no string)": exchange(200, "application/json",
+			strings.Replace(body, `{`, `{"extra":1,`, 1)),
+		"json /resource is there on one side": exchange(200, "application/json",
+			strings.Replace(body, `"https://api.telnyx.com"`, `5`, 1)),
 	} {
 		require.Contains(t, fmt.Sprint(record.Drift(t, oauthtest.New(), recorded)), want)
 	}
