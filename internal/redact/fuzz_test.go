@@ -61,3 +61,19 @@ func FuzzRedactHeaderURL(f *testing.F) {
 		}
 	})
 }
+
+func FuzzRedactionIsLinear(f *testing.F) {
+	for _, part := range hostile {
+		f.Add(part, part, "0123456789abcdef")
+	}
+	f.Fuzz(func(t *testing.T, part, end, secret string) {
+		if part == "" || len(part) > 1<<10 || len(end) > 1<<10 || len(secret) > 1<<10 {
+			return
+		}
+		r := redact.Of(http.Header{"X-Token": {secret}}, nil, "", nil)
+		text := strings.Repeat(part, 1<<14/len(part)) + end
+		requireLinear(t, r, "", text)
+		requireLinear(t, r, "application/x-www-form-urlencoded", text)
+		requireLinear(t, r, "", strings.Repeat(end, 100)+text)
+	})
+}

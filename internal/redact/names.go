@@ -4,11 +4,16 @@ import "strings"
 
 var unseparated = strings.NewReplacer("-", "", "_", "")
 
-// Name reports whether a header, query parameter, form field or JSON member of this name holds a secret.
-// It is the one list. Case, -, _ and a plural do not matter: accessTokens are like access_token.
-func Name(name string) bool {
+// bare is a name without case, -, _ and a plural: accessTokens are like access_token.
+func bare(name string) string {
 	name = unseparated.Replace(strings.ToLower(strings.TrimSpace(name)))
-	name = strings.TrimSuffix(strings.TrimRight(name, "[]"), "s") // client[secret], tokens[]
+	return strings.TrimSuffix(strings.TrimRight(name, "[]"), "s") // client[secret], tokens[]
+}
+
+// Name reports whether a header, query parameter, form field or JSON member of this name holds a secret.
+// It is the one list.
+func Name(name string) bool {
+	name = bare(name)
 	switch name {
 	case "code", "devicecode", "usercode", "authcode", "authorizationcode", "jwt", "idtokenhint", "session", "sessionid":
 		return true

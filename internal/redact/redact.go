@@ -1,92 +1,110 @@
-// Package redact takes secrets out of whatever is about to be read by a person: logs, dumps, error texts, fixtures.
+// Package redact takes secrets out of whatever people read: logs, dumps, error texts, fixtures.
 // It knows secrets by their name, by their look, and, of one request, by their value.
 package redact
 
 import (
-	"bytes"
-	"encoding/json"
 	"net/http"
 	"net/url"
+	"slices"
 	"strings"
 )
 
 // Mask stands where a secret was.
 const Mask = "[redacted]"
 
-// A Redactor hides secrets. The zero Redactor knows them by name and look only.
-type Redactor struct{ known []string }
-
 // Header returns a copy of h without secrets.
 func (r Redactor) Header(h http.Header) http.Header {
 	out := make(http.Header, len(h))
 	for name, values := range h {
-		for _, v := range values {
-			if Name(name) {
-				v = maskHeader(v)
-			} else {
-				v = r.Text(v)
-			}
-			out[name] = append(out[name], v)
+		for _, value := range values {
+			s := &search{known: r}
+			s.header(name, value)
+			out[name] = append(out[name], s.mask(value))
 		}
 	}
 	return out
 }
 
-// maskHeader keeps the scheme of an Authorization header.
-func maskHeader(v string) string {
-	if scheme, _, ok := strings.Cut(v, " "); ok && (strings.EqualFold(scheme, "bearer") || strings.EqualFold(scheme, "basic")) {
-		return scheme + " " + Mask
-	}
-	return Mask
-}
-
-// URL returns u as text, without the password, secret query values and the consent token of its path.
+// URL returns u as text, without the password, the fragment, secret query values and the consent token of its path.
 func (r Redactor) URL(u *url.URL) string {
-	if u == nil {
-		return ""
-	}
-	r = r.With(Of(nil, u, "", nil)) // its secrets may stand in it a second time
-	path := u.EscapedPath()
-	if token, ok := consentToken(path); ok {
-		path = strings.TrimSuffix(path, token) + Mask
-	}
-	out := *u
-	out.Path, out.RawPath, out.RawQuery, out.Fragment, out.RawFragment = "", "", "", "", ""
-	text := r.text(out.Redacted() + path)
-	if u.RawQuery != "" {
-		text += "?" + r.form(u.RawQuery)
-	}
-	return text
+	s := &search{known: r.With(Of(nil, u, "", nil))} // a secret may stand in it a second time
+	text := urlText(u)
+	s.form(view{text: text})
+	return s.mask(text)
 }
 
-const consentPath = "oauth/consent/"
-
-// consentToken finds the one secret that travels in a path: /oauth/consent/{consent_token}.
-func consentToken(path string) (string, bool) {
-	_, token, ok := strings.Cut(path, consentPath)
-	return token, ok && token != ""
-}
-
-// Body returns a request or response body without secrets. JSON stays JSON, cut JSON included as far as it goes.
+// Body returns a request or response body without secrets. JSON stays JSON.
 func (r Redactor) Body(contentType string, body []byte) string {
-	switch {
-	case json.Valid(body):
-		out := r.json(body)
-		if r.values(out) != out { // a secret that the syntax is part of
-			return quote(Mask)
-		}
-		return out
-	case isForm(contentType):
-		return r.form(string(body))
+	s := &search{known: r}
+	isJSON := s.body(contentType, string(body))
+	out := s.mask(string(body))
+	if isJSON && r.in(out) { // a secret that the syntax is part of
+		return `"` + Mask + `"`
 	}
-	return r.tail(r.content(string(body)))
+	return out
 }
 
-func isForm(contentType string) bool {
-	return strings.HasPrefix(strings.ToLower(strings.TrimSpace(contentType)), "application/x-www-form-urlencoded")
+// Text returns free text without what looks like a secret and without the known ones.
+func (r Redactor) Text(text string) string {
+	s := &search{known: r}
+	s.text(view{text: text})
+	return s.mask(text)
 }
 
-func looksLikeJSON(body []byte) bool {
-	body = bytes.TrimLeft(body, " \t\r\n\ufeff")
-	return len(body) > 0 && (body[0] == '{' || body[0] == '[' || body[0] == '"')
+// A search looks for the secrets in one text.
+type search struct {
+	known   Redactor
+	spans   []span
+	learned *Redactor // learns the secrets, of a request
+	steps   int       // how many bytes were read, for tests
+}
+
+// A span is where a secret stands in the text.
+type span struct {
+	start, end int32
+	value      bool // it is a whole JSON value
+}
+
+// hide notes that a secret stands in v from i to j.
+func (s *search) hide(v view, i, j int) {
+	if i >= j {
+		return
+	}
+	s.learn(v.text[i:j])
+	found, last := span{start: v.start(i), end: v.end(j)}, len(s.spans)-1
+	if last >= 0 && s.spans[last].start <= found.start && found.start < s.spans[last].end {
+		s.spans[last].end = max(s.spans[last].end, found.end)
+		return
+	}
+	s.spans = append(s.spans, found)
+}
+
+func (s *search) learn(secrets ...string) {
+	for _, secret := range secrets {
+		if s.learned != nil {
+			s.learned.learn(secret)
+			s.learned.learn(plain(secret))
+		}
+	}
+}
+
+func (s *search) mask(text string) string {
+	slices.SortStableFunc(s.spans, func(a, b span) int { return int(a.start - b.start) })
+	var out strings.Builder
+	out.Grow(len(text))
+	last := int32(0)
+	for i, found := range s.spans {
+		if i+1 < len(s.spans) && s.spans[i+1].start < found.end {
+			s.spans[i+1].start, s.spans[i+1].end = found.start, max(found.end, s.spans[i+1].end)
+			continue
+		}
+		out.WriteString(text[last:found.start])
+		if last = found.end; found.value {
+			out.WriteString(`"` + Mask + `"`)
+		} else {
+			out.WriteString(Mask)
+		}
+	}
+	out.WriteString(text[last:])
+	return out.String()
 }

@@ -3,9 +3,11 @@ package redact_test
 import (
 	"encoding/base64"
 	"encoding/json"
+	"fmt"
 	"html"
 	"net/http"
 	"net/url"
+	"strconv"
 	"strings"
 	"testing"
 
@@ -42,16 +44,16 @@ func TestSecretsByNameOrLookLeaveAnyText(t *testing.T) {
 		{`malformed%zzname=abc`, `malformed%zzname=[redacted]`},
 		{`password = abc, x`, `password = [redacted], x`},
 		{`token="a b c" rest`, `token="[redacted]" rest`},
-		{`secret="never closed`, `secret="[redacted]"`},
+		{`secret="never closed`, `secret="[redacted]`},
 		{`<pre>{"access_token": "a\"bc", "n": 1}</pre>`, `<pre>{"access_token": "[redacted]", "n": 1}</pre>`},
-		{`got {\"access_token\":\"abc\",\"n\":1}`, `got {\"access_token\":[redacted],\"n\":1}`},
-		{`{&quot;access_token&quot;:&quot;abc&quot;}`, `{&quot;access_token&quot;:[redacted]&quot;}`},
+		{`got {\"access_token\":\"abc\",\"n\":1}`, `got {\"access_token\":\"[redacted]\",\"n\":1}`},
+		{`{&quot;access_token&quot;:&quot;abc&quot;}`, `{&quot;access_token&quot;:&quot;[redacted]&quot;}`},
 		{`x "tokens":["a","b"],"n":1`, `x "tokens":[redacted],"n":1`},
-		{`tokens={a, b} \'token\': \'abc\'`, `tokens=[redacted] \'token\': [redacted]`},
-		{`{'password' => 'abc'}`, `{'password' => [redacted]}`},
+		{`tokens={a, b} \'token\': \'abc\'`, `tokens=[redacted] \'token\': \'[redacted]\'`},
+		{`{'password' => 'abc'}`, `{'password' => '[redacted]'}`},
 		{`<input type="hidden" name="consent_token" value="abc">`, `<input type="hidden" name="consent_token" value="[redacted]">`},
-		{`<INPUT name value = abc name=token value=`, `<INPUT name value = "[redacted]" name=token value=`},
-		{`<meta content='abc' name='csrf-token'>`, `<meta content="[redacted]" name='csrf-token'>`},
+		{`<INPUT name value = abc name=token value=`, `<INPUT name value = [redacted] name=token value=`},
+		{`<meta content='abc' name='csrf-token'>`, `<meta content='[redacted]' name='csrf-token'>`},
 		{`Bearer abcDEF12345 is bad`, `Bearer [redacted] is bad`},
 		{`basic dXNlcjpwYXNz`, `basic [redacted]`},
 		{`key KEY0123456789abcdef_xyz`, `key [redacted]`},
@@ -79,15 +81,15 @@ func TestJSONBodiesLoseTheirSecretsAndStayJSON(t *testing.T) {
 	cases := []struct{ name, body, want string }{
 		{"members", `{"access_token":"abc","n":1}`, `{"access_token":"[redacted]","n":1}`},
 		{"an escaped name", `{"access\u005ftoken":"abc"}`, `{"access\u005ftoken":"[redacted]"}`},
-		{"numbers, arrays and objects", `{"code":123456,"tokens":["a",["b"]],"client_secret":{"value":"c"}}`, `{"code":"[redacted]","tokens":"[redacted]","client_secret":"[redacted]"}`},
-		{"absent ones show as such", `{"token":null,"code":""}`, `{"token":null,"code":""}`},
-		{"codes of errors are none", `{"errors":[{"code":"10005","meta":{"code":1}}],"code":"abc"}`, `{"errors":[{"code":"10005","meta":{"code":1}}],"code":"[redacted]"}`},
-		{"URLs", `{"redirect_uri":"https://app.test/cb?code=abc&state=1"}`, `{"redirect_uri":"https://app.test/cb?code=[redacted]\u0026state=1"}`},
+		{"numbers, arrays and objects", `{"device_code":123456,"tokens":["a",["b"]],"client_secret":{"value":"c"}}`, `{"device_code":"[redacted]","tokens":"[redacted]","client_secret":"[redacted]"}`},
+		{"absent ones show as such", `{"token":null,"user_code":""}`, `{"token":null,"user_code":""}`},
+		{"codes of errors are none", `{"errors":[{"code":"10005","meta":{"code":1}}],"code":"10015"}`, `{"errors":[{"code":"10005","meta":{"code":1}}],"code":"10015"}`},
+		{"URLs", `{"redirect_uri":"https://app.test/cb?code=abc&state=1"}`, `{"redirect_uri":"https://app.test/cb?code=[redacted]&state=1"}`},
 		{"JSON in a string", `{"body":"{\"access_token\":\"abc\",\"n\":1}"}`, `{"body":"{\"access_token\":\"[redacted]\",\"n\":1}"}`},
 		{"JSON within prose", `{"detail":"got {\"token\":\"abc\"}"}`, `{"detail":"got {\"token\":\"[redacted]\"}"}`},
-		{"cut in a value", `{"access_token":"ab`, `{"access_token":"[redacted]"`},
-		{"cut in a list", `{"tokens":["a","b`, `{"tokens":"[redacted]"`},
-		{"not JSON at all", `[error] client_secret=abc`, `[error] "[redacted]"`},
+		{"cut in a value", `{"access_token":"ab`, `{"access_token":"[redacted]`},
+		{"cut in a list", `{"tokens":["a","b`, `{"tokens":[redacted]`},
+		{"not JSON at all", `[error] client_secret=abc`, `[error] client_secret=[redacted]`},
 	}
 	for _, c := range cases {
 		require.Equal(t, c.want, redact.Redactor{}.Body("application/json", []byte(c.body)), c.name)
@@ -96,7 +98,7 @@ func TestJSONBodiesLoseTheirSecretsAndStayJSON(t *testing.T) {
 
 func TestFormBodiesLoseTheWholeValue(t *testing.T) {
 	form := "grant_type=authorization_code&code=a,b;c'd&code%5fverifier=x&redirect_uri=https%3A%2F%2Fapp.test%2F%3Ftoken%3Dy&bad=%zz&nested=%7B%22tokens%22%3A%5B%22t%22%5D%7D"
-	want := "grant_type=authorization_code&code=[redacted]&code%5fverifier=[redacted]&redirect_uri=https%3A%2F%2Fapp.test%2F%3Ftoken%3D[redacted]&bad=[redacted]&nested=%7B%22tokens%22%3A%22[redacted]%22%7D"
+	want := "grant_type=authorization_code&code=[redacted]&code%5fverifier=[redacted]&redirect_uri=https%3A%2F%2Fapp.test%2F%3Ftoken%3D[redacted]&bad=[redacted]&nested=%7B%22tokens%22%3A[redacted]%7D"
 	require.Equal(t, want, redact.Redactor{}.Body("application/x-www-form-urlencoded; charset=utf-8", []byte(form)))
 }
 
@@ -188,5 +190,122 @@ func TestDeeplyNestedAndHugeInputIsNoTrouble(t *testing.T) {
 		strings.Repeat("%25", 1<<15) + "=x", strings.Repeat("a%3D", 1<<15), `"` + strings.Repeat(`\`, 1<<14), strings.Repeat("<input ", 1<<14), strings.Repeat("eyJ", 1<<15), strings.Repeat("eyJabcde..", 1<<13), "\"\n" + strings.Repeat(`\`, 1<<14),
 	} {
 		require.NotPanics(t, func() { request(t).Body("", []byte(body)) })
+	}
+}
+
+func TestTheCodeOfAnErrorIsShown(t *testing.T) {
+	for _, text := range []string{
+		`{"error":{"code":"rate_limit"}}`, `{"code":"10015"}`, `rpc error: code = Unavailable`, `{"errors":[{"code":"10005"}]}`, `{"code":"rate_lim`,
+		`{"body":"{\"code\":\"10015\"}"}`, `status code=503`, `error code: 10015`,
+	} {
+		require.Equal(t, text, redact.Redactor{}.Text(text))
+		require.Equal(t, text, redact.Redactor{}.Body("application/json", []byte(text)))
+	}
+}
+
+func TestTheCodeThatTheRequestSentIsHidden(t *testing.T) {
+	for _, sent := range []string{`{"code":"aB3-dE5"}`, `code=aB3-dE5&grant_type=x`, `{"a":"{\"code\":\"aB3-dE5\"}"}`} {
+		r := redact.Of(nil, nil, "", []byte(sent))
+		require.Equal(t, `{"code":"[redacted]","errors":[{"code":"10015"}]}`, r.Body("", []byte(`{"code":"aB3-dE5","errors":[{"code":"10015"}]}`)), sent)
+		require.Equal(t, "bad code [redacted]", r.Text("bad code aB3-dE5"), sent)
+		require.NotContains(t, r.Body("", []byte(sent)), "aB3-dE5")
+	}
+}
+
+func TestTheCodeOfARedirectIsHidden(t *testing.T) {
+	for text, want := range map[string]string{
+		`{"redirect_uri":"https://app.test/cb?code=abc&state=1"}`:               `{"redirect_uri":"https://app.test/cb?code=[redacted]&state=1"}`,
+		`{"redirect_uri":"https:\/\/app.test\/cb?state=1\u0026code=abc"}`:       `{"redirect_uri":"https:\/\/app.test\/cb?state=1\u0026code=[redacted]"}`,
+		`<a href="https://app.test/cb?state=1&amp;code=abc">`:                   `<a href="https://app.test/cb?state=1&amp;code=[redacted]">`,
+		`{"next":"/login?to=https%3A%2F%2Fapp.test%2Fcb%3Fcode%3Dabc%26a%3D1"}`: `{"next":"/login?to=https%3A%2F%2Fapp.test%2Fcb%3Fcode%3D[redacted]%26a%3D1"}`,
+		`https://app.test/cb#code=abc`:                                          `https://app.test/cb#code=[redacted]`,
+	} {
+		require.Equal(t, want, redact.Redactor{}.Body("", []byte(text)))
+	}
+}
+
+func TestEscapesDoNotShowAKnownSecret(t *testing.T) {
+	const secret = "ab-c/d=e.f~g+h i&j"
+	r := redact.Of(http.Header{"X-Api-Key": {secret}}, nil, "", nil)
+	for _, echo := range []string{
+		`ab-c&#x2F;d&#x3D;e.f~g&#x2b;h i&amp;j`, `ab-c&#47;d&equals;e.f~g+h i&#38;j`, `ab%2Dc%2Fd%3De%2Ef%7Eg%2Bh%20i%26j`, `ab-c%2fd%3de.f~g%2bh+i%26j`,
+		`ab-c%252Fd%253De.f%257Eg%252Bh%2520i%2526j`, `ab-c%25252Fd%25253De.f~g%25252Bh%252520i%252526j`, `ab-c\/d=e.f~g+h i\u0026j`, `ab\u002dc\u002Fd\x3de\u002ef~g\u002Bh i&j`,
+		`ab-c\\\/d=e.f~g+h i\\u0026j`, `ab-c%26%23x2F%3Bd%3De.f~g%2Bh%20i%26amp%3Bj`,
+	} {
+		require.Equal(t, "got [redacted]!", r.Text("got "+echo+"!"), echo)
+		require.Equal(t, "<p>[redacted]</p>", r.Body("text/html", []byte("<p>"+echo+"</p>")), echo)
+		require.Equal(t, `{"a":"100% [redacted]"}`, r.Body("", []byte(`{"a":"100% `+strings.ReplaceAll(echo, `\x3d`, "=")+`"}`)), echo)
+		require.Equal(t, "X [redacted]", r.Header(http.Header{"X-Echo": {"X " + echo}}).Get("X-Echo"), echo)
+	}
+}
+
+func TestAPieceOfALongSecretIsHidden(t *testing.T) {
+	r := redact.Of(http.Header{"X-Api-Key": {"0123456789abcdefghijklmnop"}}, nil, "", nil)
+	require.Equal(t, "key [redacted]…, 0123456789abcde, [redacted]", r.Text("key 23456789abcdefghijk…, 0123456789abcde, abcdefghijklmnop"))
+}
+
+// hostile are texts to make a search slow.
+var hostile = []string{
+	"Bearer.", "Bearer ", "bearer bearer\t", "a=", "token=", `token="`, `"token":{"`, "token: ", "a = ", `"a" : `, "'", `'":`, "%25", "%3D", "a%3D", `\`, `\"`, `\\u005c`, "&amp;", "&#38;", "+",
+	"<input ", `<input a="`, `<input a='>`, `<input name=token value='" `, "eyJ", "eyJabcde..", "eyJabcde.a.", "KEY", "://", "://a:", "://a:@", "oauth/consent/", "[", `{"a":`, `{"token":[`, `["`,
+	`"{\"`, `{"code":"a"},`, "aaaaaaaaaaaaaaaa", "0123456789abcdef", " ", "\n", "x", "token", "[redacted]", "?", "&", "&a=1", "&code=abc", "://@:", "=>", "\xff",
+}
+
+// requireLinear fails if a text takes more steps than a text of its length may.
+func requireLinear(t *testing.T, r redact.Redactor, contentType, text string) {
+	t.Helper()
+	const stepsPerByte = 400
+	if steps := redact.Steps(r, contentType, text); steps > stepsPerByte*(len(text)+100) {
+		t.Errorf("%d steps for %d bytes of %.40q", steps, len(text), text)
+	}
+}
+
+func TestTimeGrowsWithTheTextOnly(t *testing.T) {
+	const size = 1 << 14
+	many := redact.Of(nil, nil, "", []byte(`{"codes":[`+strings.Repeat(`"aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa","abcd","0123456789",`, 5000)+`1]}`))
+	for _, r := range []redact.Redactor{{}, many} {
+		for _, part := range hostile {
+			for _, text := range []string{strings.Repeat(part, size/len(part)), strings.Repeat(part, size/len(part)/2) + strings.Repeat("a", size/2), strings.Repeat(part, 20) + strings.Repeat("=", size)} {
+				for _, contentType := range []string{"", "application/x-www-form-urlencoded"} {
+					requireLinear(t, r, contentType, text)
+				}
+			}
+		}
+		deep := strings.Repeat(`{"a":[`, 4000) + `"` + strings.Repeat("x", size) + `"` + strings.Repeat(`]}`, 4000)
+		require.True(t, json.Valid([]byte(deep)))
+		requireLinear(t, r, "", deep)
+	}
+}
+
+func BenchmarkBody(b *testing.B) {
+	u := &url.URL{Scheme: "https", Host: "api.test", RawQuery: "page=1"}
+	r := redact.Of(http.Header{"Authorization": {"Bearer KEY0123456789abcdef_secretKEY"}}, u, "", []byte(`code=abcdefg&client_secret=0123456789abcdef`))
+	for _, text := range []struct{ name, part string }{
+		{"hostile", "Bearer."}, {"escapes", `%2541\u0041&amp;`}, {"page", `{"id":"a-b-c","name":"my \"client\"","url":"https:\/\/app.test/?a=1&b=2"},`},
+	} {
+		for _, size := range []int{64 << 10, 1 << 20, 10 << 20} {
+			body := []byte(`[` + strings.Repeat(text.part, size/len(text.part)) + `1]`)
+			b.Run(fmt.Sprintf("%s/%dKiB", text.name, size>>10), func(b *testing.B) {
+				b.SetBytes(int64(size))
+				for b.Loop() {
+					r.Body("application/json", body)
+				}
+			})
+		}
+	}
+}
+
+func BenchmarkOfManySecrets(b *testing.B) {
+	for _, n := range []int{80, 800, 8000} {
+		var members strings.Builder
+		for i := range n {
+			fmt.Fprintf(&members, `{"code":"secret-code-%016d"},`, i)
+		}
+		body := []byte(`{"a":[` + members.String() + `1]}`)
+		b.Run(strconv.Itoa(n), func(b *testing.B) {
+			for b.Loop() {
+				redact.Of(nil, nil, "application/json", body).Text("secret-code-0000000000000007 is wrong")
+			}
+		})
 	}
 }

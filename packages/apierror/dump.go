@@ -5,6 +5,8 @@ import (
 	"fmt"
 	"io"
 	"net/http"
+
+	"github.com/team-telnyx/telnyx-go/internal/redact"
 )
 
 // DumpRequest returns the request as text without secrets, with the body if body is true. It can be repeated.
@@ -12,8 +14,11 @@ func (e *Error) DumpRequest(body bool) []byte {
 	if e.Request == nil {
 		return nil
 	}
-	first := fmt.Sprintf("%s %s HTTP/1.1", method(e.Request), e.redactor.URL(e.Request.URL))
-	return e.dump(first, e.Request.Header, e.requestBody(), body)
+	sent := e.requestBody()
+	// An Error that a test made by hand knows no secret of the request.
+	secrets := e.redactor.With(redact.Of(e.Request.Header, e.Request.URL, e.Request.Header.Get("Content-Type"), sent))
+	first := fmt.Sprintf("%s %s HTTP/1.1", method(e.Request), secrets.URL(e.Request.URL))
+	return dump(secrets, first, e.Request.Header, sent, body)
 }
 
 // DumpResponse returns the answer as text without secrets, with the body if body is true. It can be repeated.
@@ -23,15 +28,15 @@ func (e *Error) DumpResponse(body bool) []byte {
 	}
 	first := fmt.Sprintf("HTTP/%d.%d %d %s",
 		e.Response.ProtoMajor, e.Response.ProtoMinor, e.StatusCode, http.StatusText(e.StatusCode))
-	return e.dump(first, e.Response.Header, []byte(e.body), body)
+	return dump(e.redactor, first, e.Response.Header, []byte(e.body), body)
 }
 
-func (e *Error) dump(first string, header http.Header, content []byte, withBody bool) []byte {
+func dump(secrets redact.Redactor, first string, header http.Header, content []byte, withBody bool) []byte {
 	b := bytes.NewBufferString(first + "\r\n")
-	_ = e.redactor.Header(header).Write(b)
+	_ = secrets.Header(header).Write(b)
 	b.WriteString("\r\n")
 	if withBody {
-		b.WriteString(e.redactor.Body(header.Get("Content-Type"), content))
+		b.WriteString(secrets.Body(header.Get("Content-Type"), content))
 	}
 	return b.Bytes()
 }
