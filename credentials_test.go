@@ -280,9 +280,10 @@ func TestServicesWithOtherServersOrCredentialsKeepTheirOwnTokens(t *testing.T) {
 
 func TestATokenRequestCarriesNothingThatWasMeantForOneCall(t *testing.T) {
 	w := issuing(`,"expires_in":1800`, anything)
-	client := w.client(append(asClient[:2:2], option.WithHeader("X-Tenant", "7"))...)
-	var res *http.Response
+	var ofClient, res *http.Response
 	var into map[string]any
+	client := w.client(append(asClient[:2:2], option.WithHeader("X-Tenant", "7"), option.WithQuery("p", "1"), option.WithJSONSet("z", 1),
+		option.WithRequestBody("text/plain", "of the client"), option.WithResponseInto(&ofClient))...)
 
 	err := client.Post(t.Context(), "things", map[string]int{"b": 2}, nil, option.WithQuery("q", "1"), option.WithJSONSet("a", 1),
 		option.WithHeader("Idempotency-Key", "k"), option.WithHeader("Accept", "x/y"), option.WithHeader("X-Api-Key", "k"),
@@ -360,6 +361,36 @@ func TestAClientWhoseHTTPClientIsAFunctionKeepsItsToken(t *testing.T) {
 	require.Len(t, w.to(tokenPath), 1)
 }
 
+func TestACallWithAnHTTPClientOrInsecureHTTPOfItsOwnGetsItsTokenThatWay(t *testing.T) {
+	w, elsewhere := issuing(`,"expires_in":1800`, anything), inTurn(says(200, `{"access_token":"elsewhere"}`))
+	client := w.client(append(asClient[:2:2], option.WithBaseURL("http://h.example"))...)
+
+	err := client.Get(t.Context(), "things", nil, nil, option.WithInsecureHTTP())
+	require.NoError(t, err)
+	require.Equal(t, "Bearer tok-1", w.to("/things")[0].Header.Get("Authorization"))
+	err = client.Get(t.Context(), "things", nil, nil, option.WithInsecureHTTP(), option.WithHTTPClient(doerFunc(elsewhere.RoundTrip)))
+	require.NoError(t, err)
+	require.Equal(t, "Bearer elsewhere", elsewhere.to("/things")[0].Header.Get("Authorization"))
+
+	require.ErrorContains(t, client.Get(t.Context(), "things", nil, nil), "plain http")
+}
+
+func TestACallWithAnHTTPClientOfItsOwnLeavesTheTokenOfTheClientAlone(t *testing.T) {
+	w, elsewhere := issuing(`,"expires_in":1800`, anything), inTurn(says(200, `{"access_token":"elsewhere"}`))
+	client := w.client(asClient...)
+	require.NoError(t, client.Get(t.Context(), "things", nil, nil))
+	for range 2 {
+		require.NoError(t, client.Get(t.Context(), "things", nil, nil, option.WithHTTPClient(doerFunc(elsewhere.RoundTrip))))
+		require.NoError(t, client.Get(t.Context(), "things", nil, nil))
+	}
+
+	require.Len(t, w.to(tokenPath), 1)
+	require.Len(t, elsewhere.to(tokenPath), 2)
+	for _, r := range elsewhere.to("/v2/things") {
+		require.Equal(t, "Bearer elsewhere", r.Header.Get("Authorization"))
+	}
+}
+
 func TestATokenOfACallsOwnCarriesNoSecretOfTheEnvironment(t *testing.T) {
 	t.Setenv("TELNYX_CUSTOM_HEADERS", "X-Api-Key: of-the-environment\nX-Team: a")
 	setClient(t, "env-id", "env-secret")
@@ -375,6 +406,9 @@ func TestATokenOfACallsOwnCarriesNoSecretOfTheEnvironment(t *testing.T) {
 	require.Equal(t, basicOf("id", "secret"), asked.Header.Get("Authorization"))
 	require.NotContains(t, asked.Header, "X-Api-Key")
 	require.Equal(t, "a", asked.Header.Get("X-Team"))
+	_, err = client.OAuthClients.Get(t.Context(), "c1", append(asClient[:2:2], option.WithoutEnvironment())...)
+	require.NoError(t, err)
+	require.NotContains(t, w.to(tokenPath)[2].Header, "X-Team")
 }
 
 func TestAMiddlewareThatCallsTheClientWhileItsTokenIsFetchedGetsAnErrorAndNoDeadlock(t *testing.T) {
@@ -679,6 +713,46 @@ func TestAReplayHappensOnceAndNeverForAFreshTokenAnotherScopeOrAnAPIKey(t *testi
 			require.Equal(t, w.to("/v2/oauth_clients")[0].Body, w.to("/v2/oauth_clients")[c.wantGo-1].Body)
 		})
 	}
+}
+
+func TestARejectionOfEveryTokenDoesNotMakeEveryCallGetAnother(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		w := issuing(`,"expires_in":1800`, func(wireRequest) any { return says(401, `{}`) })
+		client := w.client(asClient...)
+		for range 100 {
+			_, err := client.OAuthClients.Get(t.Context(), "c1")
+			require.ErrorIs(t, err, telnyx.ErrUnauthorized)
+			time.Sleep(100 * time.Millisecond)
+		}
+		require.Len(t, w.to(tokenPath), 2, "one each 5 s")
+	})
+}
+
+func TestACallIsReplayedOnceAlsoIfAnotherCallGotTheSecondToken(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		w := issuing(`,"expires_in":1800`, func(r wireRequest) any {
+			switch {
+			case r.URL.Path == "/v2/slow":
+				time.Sleep(2 * time.Second)
+				return says(401, `{}`)
+			case r.URL.Path == "/v2/quick" && r.Nth == 2:
+				return says(401, `{}`)
+			}
+			return says(200, `{}`)
+		})
+		client := w.client(asClient...)
+		require.NoError(t, client.Get(t.Context(), "quick", nil, nil))
+		slow := make(chan error, 1)
+		go func() { slow <- client.Get(t.Context(), "slow", nil, nil) }()
+		synctest.Wait()
+		require.NoError(t, client.Get(t.Context(), "quick", nil, nil))
+
+		require.ErrorIs(t, <-slow, telnyx.ErrUnauthorized)
+		sent := w.to("/v2/slow")
+		require.Len(t, sent, 2)
+		require.Equal(t, "Bearer tok-2", sent[1].Header.Get("Authorization"))
+		require.Len(t, w.to(tokenPath), 2)
+	})
 }
 
 func TestAReplayAndARetryStartFromHeadersThatNobodyHasChanged(t *testing.T) {
