@@ -19,8 +19,8 @@ type Client struct {
 	OAuthGrants  OAuthGrantService
 }
 
-// NewClient makes a client with the options that the environment asks for, and then opts. It sends nothing. What is wrong with
-// an option, or with a variable of the environment that is used, is the error of every call.
+// NewClient makes a client with DefaultClientOptions and then opts. It sends nothing. An invalid option, or an invalid
+// environment variable that is used, fails every call.
 func NewClient(opts ...option.RequestOption) (r Client) {
 	options := withTokenCache(slices.Concat(DefaultClientOptions(), opts))
 	return Client{
@@ -32,9 +32,11 @@ func NewClient(opts ...option.RequestOption) (r Client) {
 	}
 }
 
-// DefaultClientOptions returns the options that the environment asks for: TELNYX_API_KEY, TELNYX_CLIENT_ID,
-// TELNYX_CLIENT_SECRET, TELNYX_BASE_URL, and TELNYX_CUSTOM_HEADERS with one "Name: value" a line. White space around a value
-// does not count, and an empty value is none. Client credentials are used only as a pair.
+// DefaultClientOptions returns the options of the environment, which every other option overrides: TELNYX_API_KEY,
+// TELNYX_CLIENT_ID, TELNYX_CLIENT_SECRET, TELNYX_BASE_URL, and TELNYX_CUSTOM_HEADERS with one "Name: value" a line.
+// White space around a value is ignored, and an empty value counts as unset. Client credentials are used only as a
+// pair. An Authorization header is used like an API key. An option that sets a credential replaces all credentials of
+// the environment, and custom headers that hold a secret.
 func DefaultClientOptions() []option.RequestOption {
 	env := request.ReadEnvironment()
 	return []option.RequestOption{func(c *request.Config) error {
@@ -43,11 +45,12 @@ func DefaultClientOptions() []option.RequestOption {
 	}}
 }
 
-// Execute makes a call that has no method of its own. path is below the base URL, with or without a leading slash, but for
-// /.well-known/ at the root of the host; ids in it must be escaped (url.PathEscape). params is nil, a []byte, an io.Reader, a params struct,
-// or anything that encoding/json takes; where the method has no body, it becomes the query. res is nil, a *[]byte, *string or
-// io.Writer for the body as it is, a **http.Response, whose body needs no closing, or a pointer to decode JSON into. Credentials, retries and limits are
-// those of every call.
+// Execute calls an endpoint for which the SDK has no method. Credentials, retries and limits are those of every call.
+//
+// path is below the base URL, with or without a leading slash; only /.well-known/ is at the root of the host. Ids in it
+// must be escaped (url.PathEscape). params is nil, a []byte, an io.Reader, a params struct, or anything that
+// encoding/json takes; if the method has no body, it becomes the query. res is nil, a pointer to decode JSON into, a
+// *[]byte, *string or io.Writer for the body as it is, or a **http.Response, whose body does not have to be closed.
 func (r *Client) Execute(ctx context.Context, method, path string, params, res any, opts ...option.RequestOption) error {
 	return execute(ctx, method, path, params, res, r.Options, opts)
 }

@@ -42,8 +42,8 @@ func TestValuesOfTheEnvironmentAreTrimmed(t *testing.T) {
 }
 
 func TestEmptyValuesOfTheEnvironmentCountAsUnset(t *testing.T) {
-	for _, name := range []string{"TELNYX_API_KEY", "TELNYX_CLIENT_ID", "TELNYX_CLIENT_SECRET", "TELNYX_BASE_URL", "TELNYX_CUSTOM_HEADERS", "TELNYX_PUBLIC_KEY"} {
-		t.Setenv(name, " \n ")
+	for _, name := range []string{"API_KEY", "CLIENT_ID", "CLIENT_SECRET", "BASE_URL", "CUSTOM_HEADERS", "PUBLIC_KEY"} {
+		t.Setenv("TELNYX_"+name, " \n ")
 	}
 
 	w, err := fromEnvironment(t)
@@ -84,9 +84,9 @@ func TestWithoutEnvironmentKeepsAllOfItOutWhereverItStands(t *testing.T) {
 	t.Setenv("TELNYX_API_KEY", aKey)
 	t.Setenv("TELNYX_BASE_URL", "not a URL")
 	t.Setenv("TELNYX_CUSTOM_HEADERS", "neither: a\nheader")
-	without, environment := []option.RequestOption{option.WithoutEnvironment()}, telnyx.DefaultClientOptions()
+	without, environment := option.WithoutEnvironment(), telnyx.DefaultClientOptions()[0]
 
-	for _, opts := range [][]option.RequestOption{without, append(without, environment...), append(environment, without...)} {
+	for _, opts := range [][]option.RequestOption{{without}, {without, environment}, {environment, without}} {
 		w, err := fromEnvironment(t, opts...)
 
 		require.NoError(t, err)
@@ -99,9 +99,10 @@ func TestTheEnvironmentStaysBeneathOptionsThatStandBeforeIt(t *testing.T) {
 	t.Setenv("TELNYX_API_KEY", aKey)
 	t.Setenv("TELNYX_BASE_URL", "https://h.example")
 	t.Setenv("TELNYX_CUSTOM_HEADERS", "X-A: environment")
-	opts := []option.RequestOption{option.WithAPIKey("mine"), option.WithBaseURL("https://mine.example"), option.WithHeader("X-A", "mine")}
+	environment := telnyx.DefaultClientOptions()[0]
 
-	w, err := fromEnvironment(t, append(opts, telnyx.DefaultClientOptions()...)...)
+	w, err := fromEnvironment(t, option.WithAPIKey("mine"), option.WithBaseURL("https://mine.example"),
+		option.WithHeader("X-A", "mine"), environment)
 
 	require.NoError(t, err)
 	require.Equal(t, "https://mine.example/oauth_clients/c1", w.sent[0].URL.String())
@@ -141,13 +142,14 @@ func TestAnAuthorizationOfTheEnvironmentGoesWhereItsAPIKeyWould(t *testing.T) {
 
 func TestHeadersOfTheEnvironmentThatHoldASecretAreNotSentBesideExplicitCredentials(t *testing.T) {
 	t.Setenv("TELNYX_CUSTOM_HEADERS", "X-Api-Key: k\nCookie: a=b\nX-Team: a")
+	key, header := option.WithAPIKey("mine"), option.WithHeader("X-Api-Key", "own")
 	for _, c := range []struct {
 		opts []option.RequestOption
 		want []string
 	}{
 		{nil, []string{"k", "a=b", "a"}},
-		{[]option.RequestOption{option.WithAPIKey("mine")}, []string{"", "", "a"}},
-		{[]option.RequestOption{option.WithAPIKey("mine"), option.WithHeader("X-Api-Key", "own")}, []string{"own", "", "a"}},
+		{[]option.RequestOption{key}, []string{"", "", "a"}},
+		{[]option.RequestOption{key, header}, []string{"own", "", "a"}},
 	} {
 		w, err := fromEnvironment(t, c.opts...)
 
@@ -186,7 +188,9 @@ func TestCustomHeadersOfTheEnvironmentAreSentAndOptionsWin(t *testing.T) {
 	w, err := fromEnvironment(t, option.WithHeader("X-C", "option"))
 
 	require.NoError(t, err)
-	for name, want := range map[string]string{"X-A": "1", "X-B": "two: and more", "X-C": "option", "User-Agent": "Mine"} {
+	for name, want := range map[string]string{
+		"X-A": "1", "X-B": "two: and more", "X-C": "option", "User-Agent": "Mine",
+	} {
 		require.Equal(t, want, w.sent[0].Header.Get(name))
 	}
 }
@@ -209,7 +213,8 @@ func TestABadBaseURLOfTheEnvironmentMattersOnlyWhereItIsUsed(t *testing.T) {
 	require.Empty(t, w.sent)
 
 	for _, opt := range []option.RequestOption{
-		option.WithBaseURL("https://other.example"), option.WithRegion(option.RegionEU), option.WithEnvironmentProduction(), option.WithoutEnvironment(),
+		option.WithBaseURL("https://other.example"), option.WithRegion(option.RegionEU),
+		option.WithEnvironmentProduction(), option.WithoutEnvironment(),
 	} {
 		_, err := fromEnvironment(t, opt)
 		require.NoError(t, err)
@@ -225,7 +230,7 @@ func TestRegionsAreThePublishedHosts(t *testing.T) {
 		w, err := fromEnvironment(t, option.WithRegion(region), asClient[0], asClient[1])
 
 		require.NoError(t, err)
-		require.Equal(t, "https://"+host+"/v2/oauth/token", w.sent[0].URL.String(), "the token comes from the region too")
+		require.Equal(t, "https://"+host+"/v2/oauth/token", w.sent[0].URL.String(), "the token's URL")
 		require.Equal(t, "https://"+host+"/v2/oauth_clients/c1", w.sent[1].URL.String())
 	}
 }

@@ -121,7 +121,9 @@ func isNil(v any) bool {
 	return v == nil || rv.Kind() == reflect.Pointer && rv.IsNil()
 }
 
-// WithMiddleware adds middlewares. The one added first is the outermost; each sees every attempt, and token requests too.
+// WithMiddleware adds middlewares. The one added first is the outermost; each sees every attempt. Those of a client or service
+// see the requests for automatic tokens too: a middleware that calls the client must pass the request's context on, because a
+// call that needs the token under way then fails, and would wait for ever otherwise.
 func WithMiddleware(middlewares ...Middleware) RequestOption {
 	if slices.ContainsFunc(middlewares, func(m Middleware) bool { return m == nil }) {
 		return refused("WithMiddleware", "a middleware is nil")

@@ -43,7 +43,8 @@ func (c *Config) authorize(ctx context.Context, o *outgoing) (automatic tokens.L
 	}
 	switch {
 	case !validValue(o.authorization):
-		return automatic, errors.New("the API key or access token has characters that no header may have, a line break perhaps")
+		return automatic, errors.New("the API key or access token has characters that no header may have, " +
+			"a line break perhaps")
 	case o.authorization != "":
 		o.header["Authorization"] = []string{o.authorization}
 	}
@@ -62,8 +63,8 @@ func carriesClient(o *outgoing, id string) bool {
 	return given(sent, "client_secret", "client_assertion") || slices.ContainsFunc(sent["client_id"], another)
 }
 
-var errPlainHTTP = errors.New("refusing to send credentials over plain http to a host that is not loopback, or to a proxy; " +
-	"use an https base URL, or option.WithInsecureHTTP")
+var errPlainHTTP = errors.New("refusing to send credentials over plain http to a host that is not loopback, " +
+	"or to a proxy; use an https base URL, or option.WithInsecureHTTP")
 
 // guard refuses to send credentials where others can read them.
 func (c *Config) guard(o *outgoing) error {

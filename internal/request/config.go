@@ -1,4 +1,4 @@
-// Package request carries one call over the wire: it receives a finished Config and has never heard of options.
+// Package request makes one call: it receives a finished Config and knows nothing of options.
 package request
 
 import (
@@ -20,7 +20,7 @@ const (
 	defaultTimeout = time.Minute
 )
 
-// A Config is all that is known of one call before it is sent.
+// A Config has everything that is known of one call before it is sent.
 type Config struct {
 	Endpoint Endpoint
 	// Params is a params struct, []byte, io.Reader, or anything that encoding/json takes.
@@ -29,22 +29,25 @@ type Config struct {
 	// BaseURL has a scheme, a host and a path without a trailing slash. Nil: Complete sets it.
 	BaseURL *url.URL
 	// HTTPClient sends. Nil: a client over the default transport.
-	HTTPClient       Doer
-	Middlewares      []Middleware
-	MaxRetries       int
-	MaxRetryWait     time.Duration
-	RequestTimeout   time.Duration // of each attempt, body included; 0: none, negative: defaultTimeout where nothing else limits it
+	HTTPClient   Doer
+	Middlewares  []Middleware
+	MaxRetries   int
+	MaxRetryWait time.Duration
+	// RequestTimeout limits each attempt, body included. 0: no limit; negative: defaultTimeout if nothing else limits
+	// it.
+	RequestTimeout   time.Duration
 	MaxResponseBytes int64
-	Prefetch         bool // lists get a page ahead
-	AllowHTTP        bool // credentials may travel unencrypted to hosts that are not loopback
+	Prefetch         bool // lists fetch one page ahead
+	AllowHTTP        bool // credentials may be sent unencrypted to hosts that are not loopback
 
-	// Env is what the environment says, until Complete puts it beneath all options.
+	// Env is what the environment says. Complete fills in what no option has set from it, unless WithoutEnv.
 	Env         *Environment
-	WithoutEnv  bool // whatever Env is
+	WithoutEnv  bool
 	Credentials Credentials
 	// Tokens keeps automatic client-credentials tokens between calls.
 	Tokens *TokenCache
-	// Service is the Config without the options of the call itself: with it, automatic tokens are fetched. Nil: there are none.
+	// Service is the Config before the options of the call itself, which token requests do not get. Nil: there are
+	// none.
 	Service *Config
 
 	Header    []Edit
@@ -55,7 +58,7 @@ type Config struct {
 	Response  **http.Response // receives the last answer
 	OnAttempt func(context.Context, Attempt)
 
-	check func() error // what else may be wrong with a decoded success
+	check func() error // a further check of a decoded success
 }
 
 // NewConfig returns a Config with the defaults.
@@ -65,11 +68,12 @@ func NewConfig(e Endpoint, params any) *Config {
 	}
 	return &Config{
 		Endpoint: e, Params: params,
-		MaxRetries: DefaultMaxRetries, MaxRetryWait: DefaultMaxRetryWait, RequestTimeout: -1, MaxResponseBytes: DefaultMaxResponseBytes,
+		MaxRetries: DefaultMaxRetries, MaxRetryWait: DefaultMaxRetryWait,
+		RequestTimeout: -1, MaxResponseBytes: DefaultMaxResponseBytes,
 	}
 }
 
-// A Doer sends a request: an *http.Client, or what a test puts in its place.
+// A Doer sends a request: an *http.Client, or a test double.
 type Doer interface {
 	Do(*http.Request) (*http.Response, error)
 }
@@ -80,20 +84,20 @@ type Next = func(*http.Request) (*http.Response, error)
 // A Middleware sees every attempt of a request and its answer.
 type Middleware = func(*http.Request, Next) (*http.Response, error)
 
-// A Body replaces the body that the params would make.
+// A Body replaces the encoded params.
 type Body struct {
 	ContentType string
 	Content     []byte
 }
 
-// Credentials say on whose behalf a call is made.
+// Credentials authenticate a call.
 type Credentials struct {
 	APIKey      string // as the Authorization header has it, see BearerOf
 	Token       func(context.Context) (string, error)
 	ID          string // of an OAuth client
 	Secret      string
 	Header      []Edit // of the environment, with secrets
-	AreExplicit bool   // an option set one of them, if only to nothing
+	AreExplicit bool   // an option set one of them, even if to ""
 }
 
 // BearerOf returns the Authorization header of an API key, "" of an empty one.
@@ -173,7 +177,7 @@ func (c *Config) header() (h http.Header, authorized bool) {
 	return h, authorized
 }
 
-// contentTypeOf is h.Get("Content-Type") for headers that we made, whose names need no canonical form any more.
+// contentTypeOf is h.Get("Content-Type") for a header whose names are already in canonical form.
 func contentTypeOf(h http.Header) string {
 	if values := h["Content-Type"]; len(values) > 0 {
 		return values[0]

@@ -18,7 +18,7 @@ type Endpoint struct {
 	// Operation is the SDK's method for it ("OAuthClients.Get"), and Route the path with names in place of values
 	// ("/oauth_clients/{id}"). Both are "" where the contract has no such operation.
 	Operation, Route string
-	// Redirects is set where a redirect is the answer, and not the way to it.
+	// Redirects reports that a 3xx response is a success and is not followed.
 	Redirects bool
 
 	written string // the decoded path that a user wrote: with the base URL, it says which operation it is

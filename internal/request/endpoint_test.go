@@ -17,7 +17,8 @@ func TestAuthenticationIsWhatTheContractSays(t *testing.T) {
 		"/.well-known/oauth-authorization-server": NoAuth, ".well-known/oauth-protected-resource/v2/mcp": NoAuth,
 		"v2/oauth/token": Client, "/api/v2/oauth/introspect/": ClientOrBearer, "v2/oauth%2Fregister": NoAuth,
 		"token": Bearer, "oauth/token/x": Bearer, "xoauth/token": Bearer,
-		"oauth/consent/t": Bearer, "oauth/grants": Bearer, "oauth_clients": Bearer, "oauth_grants/1": Bearer, "messages": Bearer,
+		"oauth/consent/t": Bearer, "oauth/grants": Bearer, "oauth_clients": Bearer,
+		"oauth_grants/1": Bearer, "messages": Bearer,
 	} {
 		require.Equal(t, want, authAt(t, "https://h.example/v2", path), path)
 		require.Equal(t, want, authAt(t, "https://h.example", path), path)
@@ -39,7 +40,8 @@ func authAt(t *testing.T, base, path string) Auth {
 func TestParseEndpointRefusesWhatWouldLeaveTheBaseURL(t *testing.T) {
 	for _, path := range []string{
 		"", "/", "//evil.example/x", "///x", "https://evil.example/x", "mailto:a", "a:b", "user@evil.example:x",
-		"..", "../x", "a/../b", "a/./b", "/%2e%2e/x", "%2E", "a/.%2e/b", "a//b", "a//", "#x", "a#b", "%zz", "a\x00b", "a\nb",
+		"..", "../x", "a/../b", "a/./b", "/%2e%2e/x", "%2E", "a/.%2e/b", "a//b", "a//", "#x", "a#b",
+		"%zz", "a\x00b", "a\nb",
 		".well-known/../x", "/.well-known//x",
 	} {
 		_, err := ParseEndpoint("GET", path)
@@ -79,8 +81,10 @@ func TestEndpointResolvesBelowTheBaseURL(t *testing.T) {
 // FuzzEndpointPath reads the request line as a server does.
 func FuzzEndpointPath(f *testing.F) {
 	for _, seed := range []string{
-		"id", "", ".", "..", "a/../b", "%2e%2e", "x?y=1#z", "\x00", "ключ", "a b+c", ";x=y", "//evil.example", "http://evil.example/",
-		"\\..\\", "%", "%zz", "\xff\xfe", "a:b", "*", "\r\nHost: evil.example", ".well-known/x", "%2F.well-known/x", "a/", "?", "#",
+		"id", "", ".", "..", "a/../b", "%2e%2e", "x?y=1#z", "\x00", "ключ", "a b+c", ";x=y",
+		"//evil.example", "http://evil.example/",
+		"\\..\\", "%", "%zz", "\xff\xfe", "a:b", "*", "\r\nHost: evil.example", ".well-known/x",
+		"%2F.well-known/x", "a/", "?", "#",
 	} {
 		f.Add(seed)
 	}

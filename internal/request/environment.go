@@ -12,7 +12,7 @@ import (
 	"github.com/team-telnyx/telnyx-go/internal/redact"
 )
 
-// An Environment is what the environment variables say.
+// An Environment has the values of the environment variables.
 type Environment struct {
 	baseURL     *url.URL
 	header      []Edit
@@ -44,7 +44,7 @@ func ReadEnvironment() *Environment {
 		switch {
 		case !found || !ValidHeader(name, value):
 			env.headerErr = errors.New(`TELNYX_CUSTOM_HEADERS: want lines of "Name: value"`)
-		case name == "Authorization": // as good as an API key, and for the same endpoints
+		case name == "Authorization": // sent like an API key, to the same endpoints
 			env.credentials.APIKey = value
 		case redact.Name(name):
 			env.credentials.Header = append(env.credentials.Header, header)
@@ -55,7 +55,7 @@ func ReadEnvironment() *Environment {
 	return env
 }
 
-// beneath puts env beneath what options have set. Credentials of options replace those of the environment as a whole.
+// beneath sets in c what no option has set. Any credential from an option replaces all credentials of the environment.
 func (env *Environment) beneath(c *Config) error {
 	if env.headerErr != nil {
 		return env.headerErr

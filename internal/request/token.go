@@ -15,9 +15,9 @@ import (
 )
 
 const (
-	unknownLifetime = 30 * time.Minute // where the server does not tell: what its tokens have otherwise
-	maxLifetime     = 24 * time.Hour   // whatever the server tells: nobody should trust a token for years
-	maxMargin       = time.Minute      // a token is renewed this long before it expires, or a fifth of its life before
+	unknownLifetime = 30 * time.Minute // if the server does not tell: the usual lifetime of its tokens
+	maxLifetime     = 24 * time.Hour   // even if the server tells more
+	maxMargin       = time.Minute      // renewal begins this long before expiry, or a fifth of the lifetime before
 )
 
 // A TokenCache keeps the automatic tokens of a client. The zero TokenCache is empty and ready for use.
@@ -34,8 +34,8 @@ type tokenResponse struct {
 	}
 }
 
-// automaticToken returns a token for the client credentials of the call, from the server that the call goes to. The token belongs
-// to the client, unless options of the call say otherwise: then it is the call's alone.
+// automaticToken returns a token for the client credentials of the call, from the server that the call goes to. It is
+// shared with other calls unless the options of this call override what it depends on.
 func (c *Config) automaticToken(ctx context.Context) (tokens.Lease, error) {
 	t, shared := c.tokenRequest()
 	if !shared || c.Tokens == nil {
@@ -47,20 +47,22 @@ func (c *Config) automaticToken(ctx context.Context) (tokens.Lease, error) {
 	return keeper.(*tokens.Keeper).Get(ctx, t.fetchToken)
 }
 
-// tokenRequest makes the token request for a call, with the options of its client and service. It is shared unless the call's own
-// options set who is asked, by whom, or how: these it has too.
+// tokenRequest makes the token request for a call, with the options of its client and service only. If the call's own
+// options override the server, the credentials or the HTTP client, the request takes these from the call and is not
+// shared.
 func (c *Config) tokenRequest() (t *Config, shared bool) {
 	t, shared = new(Config), true
 	*t = *c
 	if c.Service != nil {
 		*t = *c.Service
-		shared = t.Complete() == nil && *t.BaseURL == *c.BaseURL && t.HTTPClient == c.HTTPClient && t.AllowHTTP == c.AllowHTTP &&
+		shared = t.Complete() == nil && *t.BaseURL == *c.BaseURL &&
+			t.HTTPClient == c.HTTPClient && t.AllowHTTP == c.AllowHTTP &&
 			t.Credentials.ID == c.Credentials.ID && t.Credentials.Secret == c.Credentials.Secret
 		if !shared {
 			*t = *c.Service
 			t.BaseURL, t.HTTPClient, t.AllowHTTP, t.Credentials = c.BaseURL, c.HTTPClient, c.AllowHTTP, c.Credentials
 			t.WithoutEnv = c.WithoutEnv
-			_ = t.Complete() // what can be wrong with it was wrong with c
+			_ = t.Complete() // it succeeded for c
 		}
 	}
 	t.Endpoint = NewEndpoint(http.MethodPost, "oauth/token")
@@ -69,11 +71,11 @@ func (c *Config) tokenRequest() (t *Config, shared bool) {
 	return t, shared
 }
 
-// fetchToken makes a token request.
+// fetchToken sends the token request c.
 func (c *Config) fetchToken(ctx context.Context, failed func(error, time.Duration)) (tokens.Token, error) {
 	var (
 		res      tokenResponse
-		sent     time.Time // when the attempt began that brought the answer
+		sent     time.Time // of the last attempt
 		observer = c.OnAttempt
 		wrap     = func(err error) error { return fmt.Errorf("automatic access token: %w", err) }
 	)
@@ -99,7 +101,7 @@ func (c *Config) fetchToken(ctx context.Context, failed func(error, time.Duratio
 	return tokens.Token{Value: res.AccessToken, RenewAt: expiry.Add(-min(maxMargin, lifetime/5)), Expiry: expiry}, nil
 }
 
-// refuse says why the token cannot be used, if it cannot.
+// refuse returns an error if the token cannot be used.
 func (res tokenResponse) refuse() error {
 	switch {
 	case res.AccessToken == "":

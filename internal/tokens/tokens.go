@@ -1,5 +1,5 @@
-// Package tokens keeps access tokens. Callers without a token share one fetch, and each waits only as long as its own context
-// allows. A token is renewed before it expires, and it is used until it expires while its renewal fails.
+// Package tokens keeps access tokens. Callers without a token share one fetch, and each waits only as long as its own
+// context allows. A token is renewed before it expires. If its renewal fails, it is used until it expires.
 package tokens
 
 import (
@@ -10,8 +10,10 @@ import (
 )
 
 const (
-	pause    = 5 * time.Second // between renewals that failed, and after one that did not help against a rejection
-	patience = 5 * time.Second // how long a call that has its answer waits for a renewal that no other call waits for
+	// pause is the time after a failed renewal, and after the rejection of a new token, before the next renewal.
+	pause = 5 * time.Second
+	// patience is how long a call that has its answer waits for a renewal that no other call would keep alive.
+	patience = 2 * time.Second
 )
 
 var errNested = errors.New("a middleware of the token request called the client, which needs that token")
@@ -30,27 +32,28 @@ type Keeper struct {
 	Now func() time.Time // nil: time.Now
 
 	mu           sync.Mutex
-	token        *Token // told apart by its address: a server may issue the same value twice
-	renewal      *renewal
-	renewAfter   time.Time // as long as the token is good
-	replaceAfter time.Time // as long as tokens are rejected
+	token        *Token    // identified by its address: a server may issue the same value twice
+	renewal      *renewal  // nil: none under way
+	renewAfter   time.Time // no renewal before, while the token is good
+	replaceAfter time.Time // no renewal because of a rejection before
 }
 
-// A Lease is the use of a token by one call. The zero Lease is that of no token.
+// A Lease is the use of a token by one call. The zero Lease has no token.
 type Lease struct {
 	*Token
-	Fresh bool // it was fetched for the calls that waited for it
+	Fresh bool // the call waited until the token was fetched
 
 	keeper  *Keeper
 	renewal *renewal // under way beside the call
 }
 
-// A renewal is a fetch that calls share. It ends when none is left. The lock of its Keeper protects it.
+// A renewal is a fetch that calls share. It is cancelled when the last of them leaves. The lock of its Keeper protects
+// it.
 type renewal struct {
 	calls  int
 	cancel context.CancelFunc
 
-	news     chan struct{} // closed when one of the following has changed
+	news     chan struct{} // closed when one of the following changes
 	done     bool
 	token    *Token
 	err      error     // of the last attempt
@@ -58,11 +61,12 @@ type renewal struct {
 	panicked any
 }
 
-// Get returns the token if it is good. If it is due for renewal, that begins or goes on beside the call, until Release. Without
-// a good token, Get waits for a fetch until ctx ends; if an attempt fails and ctx ends before the next, Get returns its error at once.
+// Get returns the token if it has not expired. If it is due for renewal, the call takes part in the renewal until
+// Release. Without a good token, Get waits for a fetch until ctx ends. If an attempt fails and ctx ends before the next
+// attempt, Get returns the error of the failed one at once.
 //
-// The context of a fetch has the values of the first caller's, but neither its deadline nor its cancellation. A Get with that context
-// does not wait for the same fetch. If fetch panics, so does every Get that waits for it.
+// The context of a fetch has the values of the first caller's, but neither its deadline nor its cancellation. A Get
+// with that context does not wait for the same fetch. A panic of fetch is passed on to every Get that waits for it.
 func (k *Keeper) Get(ctx context.Context, fetch Fetch) (Lease, error) {
 	k.mu.Lock()
 	defer k.mu.Unlock()
@@ -83,7 +87,7 @@ func (k *Keeper) Get(ctx context.Context, fetch Fetch) (Lease, error) {
 	return Lease{Token: k.token, keeper: k, renewal: k.renewal}, nil
 }
 
-// Reject forgets a token that the server refused, and reports whether Get may return one that the server takes.
+// Reject forgets a token that the server refused, and reports whether to try again with another one from Get.
 func (l Lease) Reject() bool {
 	k := l.keeper
 	if k == nil {
@@ -103,8 +107,7 @@ func (l Lease) Reject() bool {
 	return !l.Fresh
 }
 
-// Release ends the use of a token. A renewal goes on beside other calls; if there are none, Release waits for it, but only for
-// a short time, and not for another attempt after that time.
+// Release ends the use of a token. If no other call takes part in the renewal, Release waits for it, for a short time.
 func (l Lease) Release(ctx context.Context) {
 	if l.renewal == nil {
 		return
@@ -133,7 +136,7 @@ func (k *Keeper) begin(ctx context.Context, fetch Fetch) {
 	k.renewal = r
 	go func() {
 		var token Token
-		err := errors.New("the token request ended its goroutine without a result") // runtime.Goexit, or a panic
+		err := errors.New("the token request ended its goroutine without a result") // fetch called runtime.Goexit
 		defer func() {
 			panicked := recover()
 			k.mu.Lock()
@@ -152,7 +155,7 @@ func (k *Keeper) begin(ctx context.Context, fetch Fetch) {
 	}()
 }
 
-// wait returns what r brings, and leaves it. Meanwhile it gives up the lock.
+// wait returns the result of r, and leaves it. It releases the lock while it waits.
 func (k *Keeper) wait(ctx context.Context, r *renewal) (Lease, error) {
 	defer k.leave(r)
 	for !r.done {
@@ -176,14 +179,14 @@ func (k *Keeper) wait(ctx context.Context, r *renewal) (Lease, error) {
 	return Lease{Token: r.token, Fresh: true, keeper: k}, r.err
 }
 
-// leave ends r if no other call is left.
+// leave cancels r if no other call takes part.
 func (k *Keeper) leave(r *renewal) {
 	if r.calls--; r.calls == 0 {
 		k.end(r)
 	}
 }
 
-// end takes over what r brought. Whoever comes next begins anew.
+// end takes the token of r if there is one. The next Get that needs another token begins a new renewal.
 func (k *Keeper) end(r *renewal) {
 	r.cancel()
 	switch {

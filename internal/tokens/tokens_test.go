@@ -134,7 +134,10 @@ func TestAPanicOfAFetchReachesEveryCallerThatWaitsAndTheNextBeginsAnew(t *testin
 		for range 3 {
 			go func() {
 				defer func() { caught <- recover() }()
-				k.Get(t.Context(), func(context.Context, func(error, time.Duration)) (Token, error) { time.Sleep(1); panic("boom") })
+				k.Get(t.Context(), func(context.Context, func(error, time.Duration)) (Token, error) {
+					time.Sleep(time.Second)
+					panic("boom")
+				})
 			}()
 		}
 		for range 3 {
