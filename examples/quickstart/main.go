@@ -14,6 +14,7 @@ import (
 	"fmt"
 	"io"
 	"net"
+	"net/url"
 	"os"
 	"os/signal"
 	"strings"
@@ -76,8 +77,7 @@ func run(ctx context.Context, args []string, out, errOut io.Writer, extra ...opt
 		t = newTour(out, append(here, extra...), option.WithAPIKey(server.APIKey()))
 		t.consent = t.consentByAPI // the test account has no owner to ask
 	} else {
-		api := cmp.Or(strings.TrimSpace(os.Getenv("TELNYX_BASE_URL")), "https://api.telnyx.com/v2")
-		fmt.Fprintf(out, "TELNYX_API_KEY is set: this tour calls %s, and deletes what it creates there.\n", api)
+		fmt.Fprintf(out, "TELNYX_API_KEY is set: this tour calls %s, and deletes what it creates there.\n", baseURL())
 		t = newTour(out, extra)
 	}
 	if *login {
@@ -93,6 +93,15 @@ func run(ctx context.Context, args []string, out, errOut io.Writer, extra ...opt
 	}
 	fmt.Fprintln(out, "\nEverything worked.")
 	return nil
+}
+
+// baseURL is the base URL of the environment for people to read, without the password that it may have.
+func baseURL() string {
+	u, err := url.Parse(cmp.Or(strings.TrimSpace(os.Getenv("TELNYX_BASE_URL")), "https://api.telnyx.com/v2"))
+	if err != nil {
+		return "TELNYX_BASE_URL"
+	}
+	return u.Redacted()
 }
 
 // A tour is one walk through the API.

@@ -301,6 +301,17 @@ func TestWithoutABaseURLTheNamedHostIsThePublicAPI(t *testing.T) {
 	require.Contains(t, out.String(), "this tour calls https://"+called+"/v2,")
 }
 
+func TestThePasswordOfABaseURLIsNotPrinted(t *testing.T) {
+	for variable, want := range map[string]string{
+		"https://me:secret@proxy.example/v2": "https://me:xxxxx@proxy.example/v2",
+		"https://me:secret@[proxy":           "TELNYX_BASE_URL",
+	} {
+		t.Setenv("TELNYX_BASE_URL", variable)
+
+		require.Equal(t, want, baseURL())
+	}
+}
+
 func TestOneIsSingular(t *testing.T) {
 	require.Equal(t, "0 grants, 1 grant, 2 grants", count(0, "grant")+", "+count(1, "grant")+", "+count(2, "grant"))
 }
