@@ -46,9 +46,14 @@ func (r Redactor) Body(contentType string, body []byte) string {
 
 // Text returns free text without what looks like a secret and without the known ones.
 func (r Redactor) Text(text string) string {
+	return r.Replace(text, func(string) string { return Mask })
+}
+
+// Replace is like Text, with the mask that the function returns for each secret.
+func (r Redactor) Replace(text string, mask func(secret string) string) string {
 	s := &search{known: r}
 	s.text(view{text: text})
-	return s.mask(text)
+	return s.replace(text, mask)
 }
 
 // A search looks for the secrets in one text.
@@ -89,6 +94,10 @@ func (s *search) learn(secrets ...string) {
 }
 
 func (s *search) mask(text string) string {
+	return s.replace(text, func(string) string { return Mask })
+}
+
+func (s *search) replace(text string, mask func(secret string) string) string {
 	slices.SortStableFunc(s.spans, func(a, b span) int { return int(a.start - b.start) })
 	var out strings.Builder
 	out.Grow(len(text))
@@ -102,7 +111,7 @@ func (s *search) mask(text string) string {
 		if last = found.end; found.value {
 			out.WriteString(`"` + Mask + `"`)
 		} else {
-			out.WriteString(Mask)
+			out.WriteString(mask(text[found.start:found.end]))
 		}
 	}
 	out.WriteString(text[last:])

@@ -309,3 +309,9 @@ func BenchmarkOfManySecrets(b *testing.B) {
 		})
 	}
 }
+
+func TestReplaceMasksEachSecretWithWhatTheFunctionReturns(t *testing.T) {
+	got := redact.Redactor{}.Replace("Bearer abcdefgh12345 and https://me:pass-word@h/", strings.ToUpper)
+
+	require.Equal(t, "Bearer ABCDEFGH12345 and https://me:PASS-WORD@h/", got)
+}

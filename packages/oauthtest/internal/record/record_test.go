@@ -246,6 +246,17 @@ func TestNoSecretReachesTheDisk(t *testing.T) {
 	require.Contains(t, text, "code redacted-code-2, not shorten", "what is harmless stays")
 }
 
+func TestWhatLooksLikeASecretInAKeptTextIsReplaced(t *testing.T) {
+	through := replying(200, `{"detail":"Bearer sp-token-000001 is not for https://me:sp-pass@example.com/v2",
+		"title":"see /v2/oauth/consent/sp-consent and <input name=\"csrf_token\" value=\"sp-field\">"}`)
+
+	_, text := recordingOf(t, through, func(c *http.Client) { mustSendOver(t, c, "GET", api+"/oauth_clients", "") })
+
+	require.NotContains(t, text, "sp-")
+	require.Contains(t, text,
+		`"detail": "Bearer redacted-secret-1 is not for https://me:redacted-secret-2@example.com/v2"`)
+}
+
 func TestTheCodeOfAnErrorIsNoSecret(t *testing.T) {
 	through := replying(422, `{"errors":[{"code":"10027","source":{"pointer":"/name"},"meta":{"code":"4711"}}],
 		"code":"my-code","errors.code":"x","path":"word"}`)

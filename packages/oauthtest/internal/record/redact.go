@@ -33,9 +33,7 @@ var (
 	instants  = regexp.MustCompile(`\b\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?(Z|[+-]\d\d:\d\d)`)
 	dates     = regexp.MustCompile(`\b(Mon|Tue|Wed|Thu|Fri|Sat|Sun), \d\d \w{3} \d{4} \d\d:\d\d:\d\d GMT`)
 
-	// Secrets within a kept value: a JWT, an API key, the password of a URL, a parameter.
-	quoted    = regexp.MustCompile(`eyJ[\w-]{5,}(\.[\w-]*)+|\bKEY[0-9A-Za-z_]{16,}`)
-	userinfo  = regexp.MustCompile(`(://[^/?#\s:@]*):([^/?#\s@]+)@`)
+	// A parameter within a kept value. Its placeholder has its name; internal/redact finds all other secrets.
 	parameter = regexp.MustCompile(`([\w.-]+)=([^&\s"'<>#;,\\]+)`)
 
 	harmlessSegment = regexp.MustCompile(`^(\.?[a-z][a-z_-]*|v\d{1,3})$`)
@@ -154,10 +152,6 @@ func (v *vocabulary) placeholder(name, value string) string {
 // kept returns a value of the allow-list without secrets in it, and without what differs from run to run.
 func (v *vocabulary) kept(name, value string) string {
 	value = v.settled(name, value)
-	value = userinfo.ReplaceAllStringFunc(value, func(s string) string {
-		parts := userinfo.FindStringSubmatch(s)
-		return parts[1] + ":" + v.secret("password", parts[2]) + "@"
-	})
 	if head, query, ok := strings.Cut(value, "?"); ok && isLink(head) {
 		query, fragment, cut := strings.Cut(query, "#")
 		value = head + "?" + v.rewriter().pairs("", query)
@@ -173,7 +167,12 @@ func (v *vocabulary) kept(name, value string) string {
 			return name + "=" + v.secret(name, secret)
 		})
 	}
-	value = v.scrub(quoted.ReplaceAllStringFunc(value, func(s string) string { return v.secret("token", s) }))
+	value = v.scrub(redact.Redactor{}.Replace(value, func(secret string) string {
+		if placeholders.FindString(secret) == secret {
+			return secret
+		}
+		return v.secret("secret", secret)
+	}))
 	value = uuids.ReplaceAllStringFunc(value, v.uuid)
 	return loopbacks.ReplaceAllStringFunc(value, v.loopback)
 }
