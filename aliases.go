@@ -12,9 +12,9 @@ const Version = request.Version
 // paramObj is embedded by every params struct.
 type paramObj = param.APIObject
 
-// Error is the answer to a call that failed: its status is not 2xx, or its body cannot be used. Get it with errors.As or
-// errors.AsType, or test for a kind of error with errors.Is and the Err… constants. [apierror.Error] has its fields and
-// methods: go doc github.com/team-telnyx/telnyx-go/packages/apierror.Error
+// Error is the answer to a call that failed: its status is not 2xx, or its body cannot be used. Get it with errors.As
+// or errors.AsType, or test for a kind of error with errors.Is and the Err… constants. For its fields and methods, see
+// [apierror.Error]: go doc github.com/team-telnyx/telnyx-go/packages/apierror.Error
 type Error = apierror.Error
 
 // ErrorDetail is one entry of an Error's Errors.
@@ -36,7 +36,7 @@ const (
 	ErrUnprocessable = apierror.ErrUnprocessable // 422
 	ErrRateLimited   = apierror.ErrRateLimited   // 429; Error.RetryAfter has the wait
 	ErrServerError   = apierror.ErrServerError   // 5xx, and the code server_error
-	ErrRedirect      = apierror.ErrRedirect      // 3xx that was not followed: credentials to another origin, or not a GET
+	ErrRedirect      = apierror.ErrRedirect      // 3xx that was not followed: see docs/errors-and-retries.md
 	ErrBadResponse   = apierror.ErrBadResponse   // a success that is cut off, too large, or not a JSON object
 )
 

@@ -28,8 +28,8 @@ func (f *failure) Timeout() bool {
 	return errors.As(f.causes[0], &timeout) && timeout.Timeout()
 }
 
-// fail names the call in err, and adds the last answer if there was one. o is nil if the URL could not be made. In place
-// of a *url.Error, errors.As finds one without secrets.
+// fail names the call in err, and adds the last answer if there was one. o is nil if the URL could not be made.
+// errors.As finds a *url.Error without secrets in place of one with secrets.
 func (c *Config) fail(o *outgoing, err error, answer *apierror.Error) error {
 	text := err.Error()
 	if o != nil && o.url.Scheme != "" {
@@ -57,8 +57,8 @@ func (o *outgoing) unanswered(err error) error {
 	return &url.Error{Op: o.method[:1] + strings.ToLower(o.method[1:]), URL: o.url.String(), Err: err}
 }
 
-// withoutCredential explains a 401 to a request that had no credential, at an endpoint that takes one. It is nil for any
-// other answer.
+// withoutCredential explains a 401 to a request that had no credential, at an endpoint that takes one. It returns nil
+// for any other answer.
 func (c *Config) withoutCredential(o *outgoing, r result) error {
 	creds, auth := c.Credentials, c.Endpoint.Auth
 	if r.res.StatusCode != http.StatusUnauthorized || auth == NoAuth || hasSecret(r.req.Header) ||

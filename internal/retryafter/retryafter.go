@@ -10,9 +10,9 @@ import (
 )
 
 // Wait returns how long the answer asks the client to wait. The first usable value counts: Retry-After-Ms, Retry-After
-// (seconds, with a fraction or not, or a date), and on a 429 X-RateLimit-Reset, RateLimit-Reset (seconds until the reset, or
-// Unix time) and RateLimit. A value that is negative, past, not a number or beyond what a Duration holds is skipped. ok is
-// false if no value is usable.
+// (seconds, with a fraction or not, or a date), and on a 429 X-RateLimit-Reset, RateLimit-Reset (seconds until the
+// reset, or Unix time) and RateLimit. A value that is negative, past, not a number or beyond what a Duration holds is
+// skipped. ok is false if no value is usable.
 func Wait(status int, h http.Header, now time.Time) (wait time.Duration, ok bool) {
 	if date, err := http.ParseTime(h.Get("Date")); err == nil {
 		now = date // dates are measured against the server's clock, so that a wrong local clock does no harm
@@ -52,8 +52,8 @@ func rateLimit(field string) (wait time.Duration, ok bool) {
 	parts := strings.Split(strings.NewReplacer(`\\`, "", `\"`, "").Replace(field), `"`) // names have the odd indexes
 	for i := 2; i < len(parts); i += 2 {
 		remaining, t := time.Duration(-1), time.Duration(-1)
-		for parameter := range strings.FieldsFuncSeq(parts[i], func(r rune) bool { return strings.ContainsRune(";, \t", r) }) {
-			name, value, _ := strings.Cut(parameter, "=")
+		for parameter := range strings.SplitSeq(parts[i], ";") {
+			name, value, _ := strings.Cut(strings.Trim(parameter, ", \t"), "=")
 			switch d, ok := number(value, time.Second); {
 			case ok && name == "r":
 				remaining = d

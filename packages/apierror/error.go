@@ -34,19 +34,19 @@ const (
 	maxID      = 100
 )
 
-// What an Error keeps of a body at most, so that a short body cannot take much memory: entries of Errors and InvalidFields,
-// problems of a field; and bytes of JSON that become Errors.
+// What an Error keeps of a body at most, so that a short body cannot take much memory: how many entries of Errors and
+// InvalidFields, and problems of a field; how many bytes of JSON become Errors.
 const (
 	maxEntries    = 100
 	maxErrorsText = 64 << 10
 )
 
-// An Error is the answer to a call that failed: its status is not 2xx, or its body cannot be used. Get it with errors.As or
-// errors.AsType, and tell errors apart by StatusCode, or with errors.Is and the Err… kinds.
+// An Error is the answer to a call that failed: its status is not 2xx, or its body cannot be used. Get it with
+// errors.As or errors.AsType, and tell errors apart by StatusCode, or with errors.Is and the Err… kinds.
 //
-// Both error shapes of the API are read, {"error", "error_description", "invalid_fields"} and {"errors": [...]}. In the
-// fields that hold what the server said, [redacted] replaces secrets of the request. Request, Response, JSON and Body are as
-// they were on the wire.
+// Both error shapes of the API are read, {"error", "error_description", "invalid_fields"} and {"errors": [...]}. In
+// the fields that hold what the server said, [redacted] replaces secrets of the request. Request, Response, JSON and
+// Body are as they were on the wire.
 type Error struct {
 	// StatusCode is the HTTP status.
 	StatusCode int
@@ -109,8 +109,8 @@ type DetailSource struct {
 // RawJSON returns the source as the server wrote it.
 func (s DetailSource) RawJSON() string { return s.JSON.RawJSON() }
 
-// New makes the Error of an answer whose body has been read. sent is the body of the request. cause, if any, is what made
-// a successful answer unusable, or what explains a refusal.
+// New makes the Error of an answer whose body has been read; the SDK calls it, and tests may. sent is the body of the
+// request. cause, if any, is what made a successful answer unusable, or what explains a refusal.
 func New(req *http.Request, sent []byte, res *http.Response, body []byte, cause error) *Error {
 	e := &Error{
 		StatusCode: res.StatusCode, Request: req, Response: res,
@@ -218,8 +218,8 @@ func challengeCode(h http.Header) string {
 	return ""
 }
 
-// Error returns one bounded line: the request, the status, what the server said, and the request id. Secrets of the request
-// do not appear in it, even if the server repeats them.
+// Error returns one bounded line: the request, the status, what the server said, and the request id. Secrets of the
+// request do not appear in it, even if the server repeats them.
 func (e *Error) Error() string {
 	parts := []string{"telnyx"}
 	if e.Request != nil {
@@ -311,7 +311,8 @@ func (e *Error) Is(target error) bool {
 		return e.cause != nil && e.StatusCode < 400
 	case ErrServerError:
 		return e.StatusCode >= 500 || e.Code == "server_error"
-	case ErrBadRequest, ErrUnauthorized, ErrForbidden, ErrNotFound, ErrConflict, ErrUnprocessable, ErrRateLimited, ErrRedirect:
+	case ErrBadRequest, ErrUnauthorized, ErrForbidden, ErrNotFound, ErrConflict, ErrUnprocessable, ErrRateLimited,
+		ErrRedirect:
 		return kind == byStatus(e.StatusCode) // whatever the code says
 	}
 	return string(kind) == e.Code || e.Response != nil && string(kind) == challengeCode(e.Response.Header)

@@ -31,50 +31,69 @@ import (
 // answered is the error of a token request with a secret of each kind, answered with status, header and body.
 func answered(status int, header http.Header, body string) *apierror.Error {
 	sent := "grant_type=authorization_code&code=the-code-1&code_verifier=the-verifier-1&client_secret=a%2Fsecret%26more"
-	u := &url.URL{Scheme: "https", Host: "api.test", Path: "/v2/oauth/token", User: url.UserPassword("user", "url-password"), RawQuery: "access_token=query-token"}
+	u, err := url.Parse("https://user:url-password@api.test/v2/oauth/token?access_token=query-token")
+	if err != nil {
+		panic(err)
+	}
 	req := &http.Request{Method: "POST", URL: u, Header: http.Header{
-		"Authorization": {"Bearer the-bearer-1"}, "Cookie": {"sid=the-cookie-1"}, "Content-Type": {"application/x-www-form-urlencoded"},
+		"Authorization": {"Bearer the-bearer-1"}, "Cookie": {"sid=the-cookie-1"},
+		"Content-Type": {"application/x-www-form-urlencoded"},
 	}}
 	if header == nil {
 		header = http.Header{}
 	}
-	return apierror.New(req, []byte(sent), &http.Response{StatusCode: status, ProtoMajor: 1, ProtoMinor: 1, Header: header}, []byte(body), nil)
+	res := &http.Response{StatusCode: status, ProtoMajor: 1, ProtoMinor: 1, Header: header}
+	return apierror.New(req, []byte(sent), res, []byte(body), nil)
 }
 
-var sentSecrets = []string{"the-code-1", "the-verifier-1", "a/secret&more", "a%2Fsecret%26more", "url-password", "query-token", "the-bearer-1", "the-cookie-1"}
+var sentSecrets = []string{
+	"the-code-1", "the-verifier-1", "a/secret&more", "a%2Fsecret%26more",
+	"url-password", "query-token", "the-bearer-1", "the-cookie-1",
+}
 
 const prefix = "telnyx: POST https://user:[redacted]@api.test/v2/oauth/token?access_token=[redacted]: "
 
 func TestOAuthShapeIsRead(t *testing.T) {
 	e := answered(400, http.Header{"X-Request-Id": {"req-1"}, "Content-Type": {"text/plain"}},
-		`{"error":"invalid_client_metadata","error_description":"Bad.","invalid_fields":{"redirect_uris":["is empty","is short"],"scope":["unknown"]},"hint":7}`)
+		`{"error":"invalid_client_metadata","error_description":"Bad.",
+			"invalid_fields":{"redirect_uris":["is empty","is short"],"scope":["unknown"]},"hint":7}`)
 	require.Equal(t, 400, e.StatusCode)
 	require.Equal(t, "req-1", e.RequestID)
 	require.Equal(t, "invalid_client_metadata", e.Code)
 	require.Equal(t, "Bad.", e.Description)
-	require.Empty(t, cmp.Diff(map[string][]string{"redirect_uris": {"is empty", "is short"}, "scope": {"unknown"}}, e.InvalidFields))
+	wantFields := map[string][]string{"redirect_uris": {"is empty", "is short"}, "scope": {"unknown"}}
+	require.Empty(t, cmp.Diff(wantFields, e.InvalidFields))
 	require.Equal(t, "7", e.JSON.ExtraFields["hint"].Raw())
 	require.Equal(t, `"invalid_client_metadata"`, e.JSON.ExtraFields["error"].Raw())
 	require.Equal(t, e.Body(), e.RawJSON())
-	require.Equal(t, prefix+"400 Bad Request: invalid_client_metadata: Bad.; redirect_uris is empty, is short; scope unknown (request id req-1)", e.Error())
+	require.Equal(t, prefix+"400 Bad Request: invalid_client_metadata: Bad.; redirect_uris is empty, is short; "+
+		"scope unknown (request id req-1)", e.Error())
 }
 
 func TestErrorsShapeIsRead(t *testing.T) {
 	e := answered(422, nil, `{"errors":[
-		{"code":"10027","title":"Not allowed","detail":"Unknown scope.","source":{"pointer":"/allowed_scopes/0"},"meta":{"url":"https://docs.test"}},
-		{"code":10015,"title":"Bad request","source":{"parameter":"page[size]"}}, {"code":"3"}, {"code":"4"}, {"code":"5"}]}`)
+		{"code":"10027","title":"Not allowed","detail":"Unknown scope.",
+			"source":{"pointer":"/allowed_scopes/0"},"meta":{"url":"https://docs.test"}},
+		{"code":10015,"title":"Bad request","source":{"parameter":"page[size]"}},
+		{"code":"3"}, {"code":"4"}, {"code":"5"}]}`)
 	want := []apierror.Detail{
-		{Code: "10027", Title: "Not allowed", Detail: "Unknown scope.", Source: apierror.DetailSource{Pointer: "/allowed_scopes/0"}, Meta: map[string]any{"url": "https://docs.test"}},
+		{
+			Code: "10027", Title: "Not allowed", Detail: "Unknown scope.",
+			Source: apierror.DetailSource{Pointer: "/allowed_scopes/0"},
+			Meta:   map[string]any{"url": "https://docs.test"},
+		},
 		{Code: "10015", Title: "Bad request", Source: apierror.DetailSource{Parameter: "page[size]"}},
 		{Code: "3"}, {Code: "4"}, {Code: "5"},
 	}
-	require.Empty(t, cmp.Diff(want, e.Errors, cmpopts.IgnoreFields(apierror.Detail{}, "JSON"), cmpopts.IgnoreFields(apierror.DetailSource{}, "JSON")))
+	require.Empty(t, cmp.Diff(want, e.Errors,
+		cmpopts.IgnoreFields(apierror.Detail{}, "JSON"), cmpopts.IgnoreFields(apierror.DetailSource{}, "JSON")))
 	require.Equal(t, "10027", e.Code)
 	require.Equal(t, "Unknown scope.", e.Description)
 	require.True(t, e.Errors[0].JSON.Source.Valid())
 	require.Equal(t, `{"parameter":"page[size]"}`, e.Errors[1].Source.RawJSON())
 	require.Equal(t, `{"code":"3"}`, e.Errors[2].RawJSON())
-	require.Equal(t, prefix+"422 Unprocessable Entity: 10027: Not allowed: Unknown scope.: /allowed_scopes/0; 10015: Bad request: page[size]; 3; 2 more", e.Error())
+	require.Equal(t, prefix+"422 Unprocessable Entity: 10027: Not allowed: Unknown scope.: /allowed_scopes/0; "+
+		"10015: Bad request: page[size]; 3; 2 more", e.Error())
 }
 
 func TestTitleStandsInForAMissingDetail(t *testing.T) {
@@ -119,16 +138,17 @@ func TestFieldsDoNotHoldSecretsOfTheRequestButTheBodyDoes(t *testing.T) {
 	quoted := strings.ReplaceAll(strconv.Quote(secrets), "/", `\/`)
 	h := http.Header{"X-Request-Id": {"the-bearer-1"}, "Www-Authenticate": {`Bearer error="the-code-1"`}}
 	for _, body := range []string{
-		`{"error":` + quoted + `,"error_description":` + quoted + `,"invalid_fields":{` + quoted + `:[` + quoted + `]}}`,
-		`{"errors":[{"code":` + quoted + `,"title":` + quoted + `,"detail":` + quoted + `,"source":{"pointer":` + quoted +
-			`,"parameter":` + quoted + `},"meta":{"a":[` + quoted + `]}}]}`,
+		strings.ReplaceAll(`{"error":Q,"error_description":Q,"invalid_fields":{Q:[Q]}}`, "Q", quoted),
+		strings.ReplaceAll(`{"errors":[{"code":Q,"title":Q,"detail":Q,"meta":{"a":[Q]},
+			"source":{"pointer":Q,"parameter":Q}}]}`, "Q", quoted),
 		`{}`,
 	} {
 		e := answered(400, h, body)
 
 		for _, entry := range e.Errors {
 			require.NotEmpty(t, entry.Meta)
-			e.Description += fmt.Sprint(entry.Code, entry.Title, entry.Detail, entry.Source.Pointer, entry.Source.Parameter, entry.Meta)
+			e.Description += fmt.Sprint(entry.Code, entry.Title, entry.Detail,
+				entry.Source.Pointer, entry.Source.Parameter, entry.Meta)
 		}
 		shown := fmt.Sprint(e.Code, e.Description, e.InvalidFields, e.RequestID)
 		require.Contains(t, shown, redact.Mask)
@@ -214,7 +234,8 @@ func TestAnyOtherBodyIsShownAsOneShortLine(t *testing.T) {
 		{"an error of unknown shape", `{"error":{"message":"no"}}`, `: {"error":{"message":"no"}}`},
 		{"entries of unknown shape", `{"errors":[{"message":"no"}]}`, `: {"errors":[{"message":"no"}]}`},
 		{"unknown members with a secret", `{"message":"the-code-1"}`, `: {"message":"[redacted]"}`},
-		{"many unknown members", `{"message":"` + strings.Repeat("no ", 200) + `"}`, `: {"message":"` + strings.Repeat("no ", 63) + "…"},
+		{"many unknown members", `{"message":"` + strings.Repeat("no ", 200) + `"}`,
+			`: {"message":"` + strings.Repeat("no ", 63) + "…"},
 		{"an array", `[1]`, ": [1]"},
 		{"null", `null`, ": null"},
 		{"elements that are no errors", `{"errors":[1,null]}`, `: {"errors":[1,null]}`},
@@ -232,11 +253,15 @@ func TestErrorTextIsOneBoundedPrintableLineWithoutSecrets(t *testing.T) {
 	secrets := strings.Join(sentSecrets, " ")
 	hostile := "\x1b[31mred\x1b[0m\nINFO forged line\u2028\u202e" + secrets
 	for _, body := range []string{
-		long, hostile, `{"error":"x","error_description":"` + long + `"}`, `{"error_description":"\u001b[2J\nforged ` + secrets + `"}`,
+		long, hostile, `{"error":"x","error_description":"` + long + `"}`,
+		`{"error_description":"\u001b[2J\nforged ` + secrets + `"}`,
 		`{"errors":[{"detail":"` + secrets + long + `","source":{"pointer":"\u0007"}}]}`, `{"error":"` + secrets + `"}`,
-		`{"invalid_fields":{"a\n":["` + secrets + `"],"b":["` + long + `"]}}`, strings.Repeat("x", 32<<10-8) + sentSecrets[3],
+		`{"invalid_fields":{"a\n":["` + secrets + `"],"b":["` + long + `"]}}`,
+		strings.Repeat("x", 32<<10-8) + sentSecrets[3],
 	} {
-		e := answered(500, http.Header{"X-Request-Id": {"id\x1b " + secrets + long}, "Www-Authenticate": {`Bearer error="` + sentSecrets[0] + `"`}}, body)
+		e := answered(500, http.Header{
+			"X-Request-Id": {"id\x1b " + secrets + long}, "Www-Authenticate": {`Bearer error="` + sentSecrets[0] + `"`},
+		}, body)
 		text := e.Error()
 		require.Less(t, len(text), 1300)
 		require.True(t, utf8.ValidString(text))
@@ -248,8 +273,10 @@ func TestErrorTextIsOneBoundedPrintableLineWithoutSecrets(t *testing.T) {
 }
 
 func TestLongURLLeavesRoomForWhatTheServerSaid(t *testing.T) {
-	req := &http.Request{Method: "GET", URL: &url.URL{Scheme: "https", Host: "api.test", Path: "/" + strings.Repeat("x", 5000)}}
-	e := apierror.New(req, nil, &http.Response{StatusCode: 404, Header: http.Header{}}, []byte(`{"error_description":"No such client."}`), nil)
+	u := &url.URL{Scheme: "https", Host: "api.test", Path: "/" + strings.Repeat("x", 5000)}
+	res := &http.Response{StatusCode: 404, Header: http.Header{}}
+	body := []byte(`{"error_description":"No such client."}`)
+	e := apierror.New(&http.Request{Method: "GET", URL: u}, nil, res, body, nil)
 	require.Contains(t, e.Error(), "No such client.")
 }
 
@@ -282,21 +309,31 @@ func TestKindsMatchStatusAndCode(t *testing.T) {
 		body   string
 		kinds  []apierror.Kind
 	}{
-		{400, nil, `{"error":"invalid_request"}`, []apierror.Kind{apierror.ErrBadRequest, apierror.ErrInvalidRequest}},
+		{400, nil, `{"error":"invalid_request"}`,
+			[]apierror.Kind{apierror.ErrBadRequest, apierror.ErrInvalidRequest}},
 		{400, nil, `{"error":"invalid_grant"}`, []apierror.Kind{apierror.ErrBadRequest, apierror.ErrInvalidGrant}},
-		{400, nil, `{"error":"unauthorized_client"}`, []apierror.Kind{apierror.ErrBadRequest, apierror.ErrUnauthorizedClient}},
-		{400, nil, `{"error":"unsupported_grant_type"}`, []apierror.Kind{apierror.ErrBadRequest, apierror.ErrUnsupportedGrantType}},
-		{400, nil, `{"error":"unsupported_response_type"}`, []apierror.Kind{apierror.ErrBadRequest, apierror.ErrUnsupportedResponseType}},
+		{400, nil, `{"error":"unauthorized_client"}`,
+			[]apierror.Kind{apierror.ErrBadRequest, apierror.ErrUnauthorizedClient}},
+		{400, nil, `{"error":"unsupported_grant_type"}`,
+			[]apierror.Kind{apierror.ErrBadRequest, apierror.ErrUnsupportedGrantType}},
+		{400, nil, `{"error":"unsupported_response_type"}`,
+			[]apierror.Kind{apierror.ErrBadRequest, apierror.ErrUnsupportedResponseType}},
 		{400, nil, `{"error":"invalid_scope"}`, []apierror.Kind{apierror.ErrBadRequest, apierror.ErrInvalidScope}},
-		{400, nil, `{"error":"invalid_redirect_uri"}`, []apierror.Kind{apierror.ErrBadRequest, apierror.ErrInvalidRedirectURI}},
-		{400, nil, `{"error":"invalid_client_metadata"}`, []apierror.Kind{apierror.ErrBadRequest, apierror.ErrInvalidClientMetadata}},
+		{400, nil, `{"error":"invalid_redirect_uri"}`,
+			[]apierror.Kind{apierror.ErrBadRequest, apierror.ErrInvalidRedirectURI}},
+		{400, nil, `{"error":"invalid_client_metadata"}`,
+			[]apierror.Kind{apierror.ErrBadRequest, apierror.ErrInvalidClientMetadata}},
 		{401, nil, `{"error":"invalid_client"}`, []apierror.Kind{apierror.ErrUnauthorized, apierror.ErrInvalidClient}},
-		{401, http.Header{"Www-Authenticate": {"Basic realm=x", `Bearer resource_metadata="https://x", error="invalid_token"`}}, ``, []apierror.Kind{apierror.ErrUnauthorized, apierror.ErrInvalidToken}},
-		{401, http.Header{"Www-Authenticate": {`Bearer error=insufficient_scope, scope="a"`}}, `<html>`, []apierror.Kind{apierror.ErrUnauthorized, apierror.ErrInsufficientScope}},
+		{401, http.Header{"Www-Authenticate": {"Basic realm=x", `Bearer scope="https://x", error="invalid_token"`}},
+			``, []apierror.Kind{apierror.ErrUnauthorized, apierror.ErrInvalidToken}},
+		{401, http.Header{"Www-Authenticate": {`Bearer error=insufficient_scope, scope="a"`}},
+			`<html>`, []apierror.Kind{apierror.ErrUnauthorized, apierror.ErrInsufficientScope}},
 		{401, http.Header{"Www-Authenticate": {`Bearer realm="a b",error="insufficient_scope"`}},
-			`{"errors":[{"code":"10010"}]}`, []apierror.Kind{apierror.ErrUnauthorized, apierror.ErrInsufficientScope, "10010"}},
+			`{"errors":[{"code":"10010"}]}`,
+			[]apierror.Kind{apierror.ErrUnauthorized, apierror.ErrInsufficientScope, "10010"}},
 		{401, http.Header{"Www-Authenticate": {`Bearer error="invalid_token", error_description="It expired."`}},
-			`{"errors":[{"code":"10009"}]}`, []apierror.Kind{apierror.ErrUnauthorized, apierror.ErrInvalidToken, "10009"}},
+			`{"errors":[{"code":"10009"}]}`,
+			[]apierror.Kind{apierror.ErrUnauthorized, apierror.ErrInvalidToken, "10009"}},
 		{401, http.Header{"Www-Authenticate": {`Bearer xerror="invalid_token", error_uri="invalid_token", error=`}}, ``,
 			[]apierror.Kind{apierror.ErrUnauthorized}},
 		{403, nil, `{"error":"access_denied"}`, []apierror.Kind{apierror.ErrForbidden, apierror.ErrAccessDenied}},
@@ -307,17 +344,21 @@ func TestKindsMatchStatusAndCode(t *testing.T) {
 		{500, nil, ``, []apierror.Kind{apierror.ErrServerError}},
 		{599, nil, ``, []apierror.Kind{apierror.ErrServerError}},
 		{400, nil, `{"error":"server_error"}`, []apierror.Kind{apierror.ErrBadRequest, apierror.ErrServerError}},
-		{503, nil, `{"error":"temporarily_unavailable"}`, []apierror.Kind{apierror.ErrServerError, apierror.ErrTemporarilyUnavailable}},
+		{503, nil, `{"error":"temporarily_unavailable"}`,
+			[]apierror.Kind{apierror.ErrServerError, apierror.ErrTemporarilyUnavailable}},
 		{302, nil, ``, []apierror.Kind{apierror.ErrRedirect}},
-		{500, http.Header{"Www-Authenticate": {`Bearer error="conflict"`}}, `{"error":"unauthorized"}`, []apierror.Kind{apierror.ErrServerError}},
+		{500, http.Header{"Www-Authenticate": {`Bearer error="conflict"`}},
+			`{"error":"unauthorized"}`, []apierror.Kind{apierror.ErrServerError}},
 		{418, nil, ``, nil},
 	}
 	all := []apierror.Kind{
-		apierror.ErrBadRequest, apierror.ErrUnauthorized, apierror.ErrForbidden, apierror.ErrNotFound, apierror.ErrConflict, apierror.ErrUnprocessable,
-		apierror.ErrRateLimited, apierror.ErrServerError, apierror.ErrRedirect, apierror.ErrBadResponse, apierror.ErrInvalidRequest,
-		apierror.ErrInvalidClient, apierror.ErrInvalidGrant, apierror.ErrUnauthorizedClient, apierror.ErrUnsupportedGrantType,
-		apierror.ErrUnsupportedResponseType, apierror.ErrInvalidScope, apierror.ErrAccessDenied, apierror.ErrTemporarilyUnavailable,
-		apierror.ErrInvalidToken, apierror.ErrInsufficientScope, apierror.ErrInvalidRedirectURI, apierror.ErrInvalidClientMetadata, "10005", "10009", "10010", "",
+		apierror.ErrBadRequest, apierror.ErrUnauthorized, apierror.ErrForbidden, apierror.ErrNotFound,
+		apierror.ErrConflict, apierror.ErrUnprocessable, apierror.ErrRateLimited, apierror.ErrServerError,
+		apierror.ErrRedirect, apierror.ErrBadResponse, apierror.ErrInvalidRequest, apierror.ErrInvalidClient,
+		apierror.ErrInvalidGrant, apierror.ErrUnauthorizedClient, apierror.ErrUnsupportedGrantType,
+		apierror.ErrUnsupportedResponseType, apierror.ErrInvalidScope, apierror.ErrAccessDenied,
+		apierror.ErrTemporarilyUnavailable, apierror.ErrInvalidToken, apierror.ErrInsufficientScope,
+		apierror.ErrInvalidRedirectURI, apierror.ErrInvalidClientMetadata, "10005", "10009", "10010", "",
 	}
 	for _, c := range cases {
 		err := fmt.Errorf("wrapped: %w", answered(c.status, c.header, c.body))
@@ -334,7 +375,9 @@ func TestKindsMatchStatusAndCode(t *testing.T) {
 
 func TestUnusableSuccessUnwrapsToItsCause(t *testing.T) {
 	res := &http.Response{StatusCode: 200, Header: http.Header{}}
-	err := apierror.New(&http.Request{Header: http.Header{"Authorization": {"Bearer the-bearer-1"}}}, nil, res, []byte("<p>hello"), fmt.Errorf("no JSON in the-bearer-1: %w", io.ErrUnexpectedEOF))
+	req := &http.Request{Header: http.Header{"Authorization": {"Bearer the-bearer-1"}}}
+	cause := fmt.Errorf("no JSON in the-bearer-1: %w", io.ErrUnexpectedEOF)
+	err := apierror.New(req, nil, res, []byte("<p>hello"), cause)
 	require.ErrorIs(t, err, apierror.ErrBadResponse)
 	require.ErrorIs(t, err, io.ErrUnexpectedEOF)
 	require.EqualError(t, err, "telnyx: GET: 200 OK: no JSON in [redacted]: unexpected EOF: <p>hello")
@@ -362,31 +405,39 @@ func TestErrorMadeByHandPrintsAndDumps(t *testing.T) {
 	require.ErrorIs(t, e, apierror.ErrNotFound)
 
 	require.EqualError(t, &apierror.Error{}, "telnyx: 0")
-	require.EqualError(t, &apierror.Error{StatusCode: 404, Request: &http.Request{}}, "telnyx: GET: 404 Not Found")
-	require.Equal(t, "GET  HTTP/1.1\r\n\r\n", string((&apierror.Error{Request: &http.Request{}}).DumpRequest(true)))
-	require.Equal(t, "HTTP/0.0 404 Not Found\r\n\r\n", string((&apierror.Error{StatusCode: 404, Response: &http.Response{}}).DumpResponse(true)))
+	bare := &apierror.Error{StatusCode: 404, Request: &http.Request{}, Response: &http.Response{}}
+	require.EqualError(t, bare, "telnyx: GET: 404 Not Found")
+	require.Equal(t, "GET  HTTP/1.1\r\n\r\n", string(bare.DumpRequest(true)))
+	require.Equal(t, "HTTP/0.0 404 Not Found\r\n\r\n", string(bare.DumpResponse(true)))
 
-	req, err := http.NewRequest("POST", "https://api.test/v2/oauth/token", strings.NewReader(`{"code":"secret","grant_type":"x"}`))
+	sent := strings.NewReader(`{"code":"secret","grant_type":"x"}`)
+	req, err := http.NewRequest("POST", "https://api.test/v2/oauth/token", sent)
 	require.NoError(t, err)
 	req.Header.Set("Authorization", "Basic secret")
 	e = &apierror.Error{StatusCode: 404, Request: req}
 	require.EqualError(t, e, "telnyx: POST https://api.test/v2/oauth/token: 404 Not Found")
 	for range 2 {
-		want := "POST https://api.test/v2/oauth/token HTTP/1.1\r\nAuthorization: Basic [redacted]\r\n\r\n{\"code\":\"[redacted]\",\"grant_type\":\"x\"}"
+		want := "POST https://api.test/v2/oauth/token HTTP/1.1\r\nAuthorization: Basic [redacted]\r\n\r\n" +
+			`{"code":"[redacted]","grant_type":"x"}`
 		require.Equal(t, want, string(e.DumpRequest(true)))
 	}
 	require.Empty(t, e.DumpResponse(true))
 }
 
 func TestDumpsShowEverythingButSecrets(t *testing.T) {
-	e := answered(400, http.Header{"Content-Type": {"application/json"}, "Set-Cookie": {"sid=x"}, "X-Echo": {"code=the-code-1"}}, `{"error":"invalid_grant","echo":"the-verifier-1","access_token":"y"}`)
+	header := http.Header{"Content-Type": {"application/json"}, "Set-Cookie": {"sid=x"}, "X-Echo": {"code=the-code-1"}}
+	e := answered(400, header, `{"error":"invalid_grant","echo":"the-verifier-1","access_token":"y"}`)
 	request := "POST https://user:[redacted]@api.test/v2/oauth/token?access_token=[redacted] HTTP/1.1\r\n" +
-		"Authorization: Bearer [redacted]\r\nContent-Type: application/x-www-form-urlencoded\r\nCookie: [redacted]\r\n\r\n"
+		"Authorization: Bearer [redacted]\r\n" +
+		"Content-Type: application/x-www-form-urlencoded\r\nCookie: [redacted]\r\n\r\n"
 	require.Equal(t, request, string(e.DumpRequest(false)))
-	require.Equal(t, request+"grant_type=authorization_code&code=[redacted]&code_verifier=[redacted]&client_secret=[redacted]", string(e.DumpRequest(true)))
-	response := "HTTP/1.1 400 Bad Request\r\nContent-Type: application/json\r\nSet-Cookie: [redacted]\r\nX-Echo: code=[redacted]\r\n\r\n"
+	form := "grant_type=authorization_code&code=[redacted]&code_verifier=[redacted]&client_secret=[redacted]"
+	require.Equal(t, request+form, string(e.DumpRequest(true)))
+	response := "HTTP/1.1 400 Bad Request\r\nContent-Type: application/json\r\n" +
+		"Set-Cookie: [redacted]\r\nX-Echo: code=[redacted]\r\n\r\n"
 	require.Equal(t, response, string(e.DumpResponse(false)))
-	require.Equal(t, response+`{"error":"invalid_grant","echo":"[redacted]","access_token":"[redacted]"}`, string(e.DumpResponse(true)))
+	body := `{"error":"invalid_grant","echo":"[redacted]","access_token":"[redacted]"}`
+	require.Equal(t, response+body, string(e.DumpResponse(true)))
 }
 
 func TestDumpsCanBeRepeatedByManyAtOnce(t *testing.T) {
@@ -396,7 +447,8 @@ func TestDumpsCanBeRepeatedByManyAtOnce(t *testing.T) {
 	for range 16 {
 		wg.Go(func() {
 			for range 10 {
-				if string(e.DumpRequest(true)) != request || string(e.DumpResponse(true)) != response || e.Error() != text {
+				if string(e.DumpRequest(true)) != request || string(e.DumpResponse(true)) != response ||
+					e.Error() != text {
 					t.Error("a dump differs")
 				}
 			}

@@ -1,6 +1,7 @@
 package apierror
 
-// A Kind is a class of errors to test for with errors.Is. Kinds are constants, so that no program can change what they match.
+// A Kind is a class of errors to test for with errors.Is. Kinds are constants, so that no program can change what they
+// match.
 type Kind string
 
 // Error returns the kind's name.
