@@ -322,7 +322,8 @@ func WithAPIKey(value string) RequestOption {
 }
 
 // WithClientID sets the id of an OAuth client. With WithClientSecret, it authenticates token requests and introspection, and
-// where there is no API key, bearer endpoints get an access token that is obtained, kept and renewed by itself.
+// where there is no API key, bearer endpoints get an access token that is obtained, kept and renewed by itself. A call whose own options
+// set another server, HTTP client or credentials gets a token that is not kept; to keep it, make another client.
 func WithClientID(value string) RequestOption {
 	return credential("WithClientID", value, func(c *request.Credentials) { c.ID = value })
 }

@@ -111,25 +111,6 @@ func BearerOf(key string) string {
 // client reports whether there is an id with its secret.
 func (c Credentials) client() bool { return c.ID != "" && c.Secret != "" }
 
-var defaultBaseURL = url.URL{Scheme: "https", Host: "api.telnyx.com", Path: "/v2"}
-
-// Complete fills in what no option has set: from the environment, else with the defaults.
-func (c *Config) Complete() error {
-	if c.Env != nil && !c.WithoutEnv {
-		if err := c.Env.beneath(c); err != nil {
-			return err
-		}
-		c.Env = nil
-	}
-	if c.BaseURL == nil {
-		c.BaseURL = &defaultBaseURL
-	}
-	if e := &c.Endpoint; e.written != "" {
-		*e = e.locate(c.BaseURL.Path + e.written)
-	}
-	return nil
-}
-
 // An Edit is one change to a header or query. The Key of a header is in its canonical form.
 type Edit struct {
 	Op         EditOp

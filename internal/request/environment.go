@@ -35,13 +35,11 @@ func ReadEnvironment() *Environment {
 		}
 	}
 	for line := range strings.Lines(variable("TELNYX_CUSTOM_HEADERS")) {
-		if strings.TrimSpace(line) == "" {
-			continue
-		}
 		name, value, found := strings.Cut(line, ":")
 		name, value = http.CanonicalHeaderKey(strings.TrimSpace(name)), strings.TrimSpace(value)
 		header := Edit{Op: Set, Key: name, Value: value}
 		switch {
+		case strings.TrimSpace(line) == "":
 		case !found || !ValidHeader(name, value):
 			env.headerErr = errors.New(`TELNYX_CUSTOM_HEADERS: want lines of "Name: value"`)
 		case name == "Authorization": // sent like an API key, to the same endpoints
@@ -55,21 +53,31 @@ func ReadEnvironment() *Environment {
 	return env
 }
 
-// beneath sets in c what no option has set. Any credential from an option replaces all credentials of the environment.
-func (env *Environment) beneath(c *Config) error {
-	if env.headerErr != nil {
-		return env.headerErr
+var defaultBaseURL = url.URL{Scheme: "https", Host: "api.telnyx.com", Path: "/v2"}
+
+// Complete sets what no option has set: from the environment, else to the default. Any credential from an option
+// replaces all credentials of the environment.
+func (c *Config) Complete() error {
+	if env := c.Env; env != nil && !c.WithoutEnv {
+		c.Env = nil
+		if env.headerErr != nil {
+			return env.headerErr
+		}
+		if c.BaseURL == nil {
+			if c.BaseURL = env.baseURL; env.baseURLErr != nil {
+				return env.baseURLErr
+			}
+		}
+		if !c.Credentials.AreExplicit {
+			c.Credentials = env.credentials
+		}
+		c.Header = slices.Concat(env.header, c.Header)
 	}
 	if c.BaseURL == nil {
-		if c.BaseURL = env.baseURL; env.baseURLErr != nil {
-			return env.baseURLErr
-		}
+		c.BaseURL = &defaultBaseURL
 	}
-	if !c.Credentials.AreExplicit {
-		c.Credentials = env.credentials
-	}
-	if len(env.header) > 0 {
-		c.Header = slices.Concat(env.header, c.Header)
+	if e := &c.Endpoint; e.written != "" {
+		*e = e.locate(c.BaseURL.Path + e.written)
 	}
 	return nil
 }

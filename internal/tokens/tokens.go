@@ -41,7 +41,7 @@ type Keeper struct {
 // A Lease is the use of a token by one call. The zero Lease has no token.
 type Lease struct {
 	*Token
-	Fresh bool // the call waited until the token was fetched
+	fresh bool // the call waited until the token was fetched
 
 	keeper  *Keeper
 	renewal *renewal // under way beside the call
@@ -96,7 +96,7 @@ func (l Lease) Reject() bool {
 	k.mu.Lock()
 	defer k.mu.Unlock()
 	if l.Token == k.token {
-		if l.Fresh {
+		if l.fresh {
 			k.replaceAfter = k.now().Add(pause)
 		}
 		if k.now().Before(k.replaceAfter) {
@@ -104,7 +104,7 @@ func (l Lease) Reject() bool {
 		}
 		k.token = nil
 	}
-	return !l.Fresh
+	return !l.fresh
 }
 
 // Release ends the use of a token. If no other call takes part in the renewal, Release waits for it, for a short time.
@@ -176,7 +176,7 @@ func (k *Keeper) wait(ctx context.Context, r *renewal) (Lease, error) {
 	if r.panicked != nil {
 		panic(r.panicked)
 	}
-	return Lease{Token: r.token, Fresh: true, keeper: k}, r.err
+	return Lease{Token: r.token, fresh: true, keeper: k}, r.err
 }
 
 // leave cancels r if no other call takes part.

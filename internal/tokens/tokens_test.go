@@ -72,7 +72,7 @@ func TestAThousandConcurrentCallersShareOneFetch(t *testing.T) {
 		}
 
 		require.Equal(t, 1, began)
-		require.False(t, call(t, &k, never(t)).Fresh)
+		require.False(t, call(t, &k, never(t)).fresh)
 	})
 }
 
@@ -308,9 +308,9 @@ func TestARejectedTokenIsReplacedOnceByTheRenewalUnderWay(t *testing.T) {
 		require.True(t, first.Reject())
 		got, err := k.Get(t.Context(), never(t))
 		require.NoError(t, err)
-		require.True(t, got.Fresh)
+		require.True(t, got.fresh)
 		require.True(t, second.Reject(), "another token has taken its place")
-		require.False(t, call(t, k, never(t)).Fresh, "and stays")
+		require.False(t, call(t, k, never(t)).fresh, "and stays")
 		first.Release(t.Context())
 		second.Release(t.Context())
 	})
