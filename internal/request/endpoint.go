@@ -15,14 +15,12 @@ type Endpoint struct {
 	Path string
 	// Auth is who authenticates.
 	Auth Auth
-	// Operation is the SDK's method for it ("OAuthClients.Get"), and Route the path with names in place of values
-	// ("/oauth_clients/{id}"). Both are "" where the contract has no such operation.
-	Operation, Route string
 	// Redirects reports that a 3xx response is a success and is not followed.
 	Redirects bool
 
-	written string // the decoded path that a user wrote: with the base URL, it says which operation it is
-	err     error
+	operation *operation // of the contract, if it has one
+	written   string     // the decoded path that a user wrote: with the base URL, it says which operation it is
+	err       error
 }
 
 // Auth is who authenticates at an endpoint.

@@ -29,9 +29,10 @@ type Attempt struct {
 func (c *Config) observe(ctx context.Context, o *outgoing, n int, res *http.Response, took time.Duration, err error, repeat bool, wait time.Duration) {
 	secrets := o.redactor()
 	a := Attempt{
-		Number: n + 1, Operation: c.Endpoint.Operation, Route: c.Endpoint.Route, Method: o.method, URL: secrets.URL(&o.url), Path: secrets.URL(&url.URL{Path: o.url.Path, RawPath: o.url.RawPath}),
+		Number: n + 1, Method: o.method, URL: secrets.URL(&o.url), Path: secrets.URL(&url.URL{Path: o.url.Path, RawPath: o.url.RawPath}),
 		Duration: took, Retry: repeat,
 	}
+	a.Operation, a.Route = c.Endpoint.operation.route()
 	if res != nil {
 		a.Status, a.RequestID = res.StatusCode, secrets.Text(res.Header.Get("X-Request-Id"))
 	}

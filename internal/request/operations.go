@@ -36,14 +36,13 @@ var operations = []operation{
 // whether "v2" is part of the base URL. Who authenticates does not depend on the method; a path that is not in the contract takes a
 // bearer.
 func (e Endpoint) locate(path string) Endpoint {
-	for _, op := range operations {
-		if !endsLike(path, op.template) {
-			continue
-		}
-		e.Auth = op.auth
-		if op.method == e.Method {
-			e.Operation, e.Route = op.name, "/"+strings.TrimPrefix(op.template, "/")
-			break
+	for i := range operations {
+		if op := &operations[i]; endsLike(path, op.template) {
+			e.Auth = op.auth
+			if op.method == e.Method {
+				e.operation = op
+				break
+			}
 		}
 	}
 	return e
@@ -66,10 +65,18 @@ func endsLike(path, template string) bool {
 	}
 }
 
+// route returns the name of the operation and its path with a leading slash, both "" of nil.
+func (op *operation) route() (name, route string) {
+	if op == nil {
+		return "", ""
+	}
+	return op.name, "/" + strings.TrimPrefix(op.template, "/")
+}
+
 // OperationOf returns the operation and route of the call that a request belongs to.
-func OperationOf(ctx context.Context) (operation, route string) {
+func OperationOf(ctx context.Context) (name, route string) {
 	if t, ok := ctx.Value(traceKey{}).(*connTrace); ok {
-		return t.endpoint.Operation, t.endpoint.Route
+		return t.operation.route()
 	}
 	return "", ""
 }

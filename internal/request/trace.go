@@ -17,7 +17,7 @@ const maxSends = 7
 // A connTrace watches what net/http does in one attempt.
 type connTrace struct {
 	httptrace.ClientTrace
-	endpoint   *Endpoint
+	operation  *operation
 	limit      int32        // of sends; the next one cancels the attempt
 	sends      atomic.Int32 // since startHop
 	asked, got atomic.Bool  // for a connection, and one
@@ -29,7 +29,7 @@ type traceKey struct{}
 // trace watches an attempt of the call, and cancels it when net/http sends the request too often. What is not idempotent may be sent
 // once. Another HTTP client than net/http's does as it likes.
 func (c *Config) trace(ctx context.Context, cancel context.CancelFunc, safety Safety) (context.Context, *connTrace) {
-	t := &connTrace{endpoint: &c.Endpoint, limit: math.MaxInt32}
+	t := &connTrace{operation: c.Endpoint.operation, limit: math.MaxInt32}
 	if _, ok := c.client(); ok {
 		t.limit = 1
 		if safety == Idempotent {
