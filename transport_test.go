@@ -12,6 +12,7 @@ import (
 	"net"
 	"net/http"
 	"net/http/httptest"
+	"net/http/httptrace"
 	"net/url"
 	"path"
 	"strconv"
@@ -24,6 +25,7 @@ import (
 
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
+	"go.uber.org/goleak"
 
 	"github.com/team-telnyx/telnyx-go"
 	"github.com/team-telnyx/telnyx-go/option"
@@ -163,7 +165,7 @@ func TestHTTP2SendsAnIdempotentRequestAtMostEightTimesInAnAttempt(t *testing.T) 
 
 			err := call(t.Context(), &client)
 
-			require.ErrorContains(t, err, "the server refused the request, and net/http would have sent it more than 7 time(s)")
+			require.ErrorContains(t, err, "the connection failed each time that net/http sent the request (7)")
 			require.NotErrorIs(t, err, context.Canceled)
 			require.Equal(t, 2, attempts)
 			require.EqualValues(t, 14, requests.Load())
@@ -213,6 +215,62 @@ func TestOnlyIdempotentRequestsCanBeSentAgainByAnHTTPClientAndOnlyByNetHTTPs(t *
 	calls(option.WithHTTPClient(doer(note)))
 
 	require.Equal(t, []bool{false, true, false, false}, rewindable)
+}
+
+type connKey struct{}
+
+// A server that is restarted behind a load balancer, say.
+func TestAGetSurvivesAPoolFullOfDeadConnections(t *testing.T) {
+	const pool = 60
+	var dying atomic.Bool
+	var sent atomic.Int32
+	var together sync.WaitGroup
+	together.Add(pool)
+	type age struct{ old atomic.Bool }
+	server := httptest.NewUnstartedServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		sent.Add(1)
+		a := r.Context().Value(connKey{}).(*age)
+		if dying.Load() && a.old.Load() {
+			panic(http.ErrAbortHandler)
+		}
+		if !dying.Load() {
+			a.old.Store(true)
+			together.Done()
+			together.Wait()
+		}
+		io.WriteString(w, aClient)
+	}))
+	server.Config.ConnContext = func(ctx context.Context, _ net.Conn) context.Context {
+		return context.WithValue(ctx, connKey{}, new(age))
+	}
+	server.Start()
+	defer server.Close()
+	client := telnyx.NewClient(option.WithoutEnvironment(), option.WithBaseURL(server.URL))
+	var calls sync.WaitGroup
+	for range pool {
+		calls.Go(func() { _, err := client.OAuthClients.Get(t.Context(), "c1"); assert.NoError(t, err) })
+	}
+	calls.Wait()
+	dying.Store(true)
+	sent.Store(0)
+
+	_, err := client.OAuthClients.Get(t.Context(), "c1")
+
+	require.NoError(t, err)
+	require.LessOrEqual(t, sent.Load(), int32(9), "at most eight in the first attempt")
+}
+
+func TestATraceOfTheUsersIsCalledToo(t *testing.T) {
+	server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) { io.WriteString(w, aClient) }))
+	defer server.Close()
+	got := 0
+	ctx := httptrace.WithClientTrace(t.Context(), &httptrace.ClientTrace{GotConn: func(httptrace.GotConnInfo) { got++ }})
+	client := telnyx.NewClient(option.WithoutEnvironment(), option.WithBaseURL(server.URL))
+
+	_, err := client.OAuthClients.Get(ctx, "c1")
+
+	require.NoError(t, err)
+	require.Equal(t, 1, got)
 }
 
 // switching answers the first request of each connection with 101, and leaves the connection open until stop is called.
@@ -419,4 +477,68 @@ func TestARequestTimeoutOfZeroLiftsTheDefault(t *testing.T) {
 
 		require.NoError(t, err)
 	})
+}
+
+func TestACanceledContextEndsTheCallInEveryPhase(t *testing.T) {
+	defer goleak.VerifyNone(t, goleak.IgnoreCurrent())
+	listener, err := net.Listen("tcp", "127.0.0.1:0")
+	require.NoError(t, err)
+	defer listener.Close()
+	silent := listener.Addr().String() // accepts connections, and says nothing
+	var cancel atomic.Pointer[context.CancelCauseFunc]
+	enough := errors.New("enough")
+	end := func() { (*cancel.Load())(enough) }
+	stall := func(w http.ResponseWriter, r *http.Request) {
+		http.NewResponseController(w).Flush()
+		end()
+		<-r.Context().Done()
+	}
+	server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		switch path.Base(r.URL.Path) {
+		case "headers":
+			end()
+			<-r.Context().Done()
+		case "redirected":
+			http.Redirect(w, r, "headers", http.StatusFound)
+		case "body":
+			io.WriteString(w, `{"data":`)
+			stall(w, r)
+		case "error":
+			w.WriteHeader(500)
+			stall(w, r)
+		case "wait":
+			w.Header().Set("Retry-After", "50")
+			w.WriteHeader(503)
+			time.AfterFunc(time.Millisecond, end)
+		}
+	}))
+	defer server.Close()
+	for id, base := range map[string]string{
+		"dial": "http://h.invalid", "handshake": "https://" + silent, "headers": server.URL, "redirected": server.URL, "body": server.URL,
+		"error": server.URL, "wait": server.URL,
+	} {
+		t.Run(id, func(t *testing.T) {
+			ctx, stop := context.WithCancelCause(t.Context())
+			cancel.Store(&stop)
+			dialer := new(net.Dialer)
+			transport := &http.Transport{DialContext: func(ctx context.Context, network, addr string) (net.Conn, error) {
+				if id == "dial" || id == "handshake" {
+					end()
+				}
+				if id == "dial" {
+					<-ctx.Done()
+					return nil, ctx.Err()
+				}
+				return dialer.DialContext(context.WithoutCancel(ctx), network, addr)
+			}}
+			defer transport.CloseIdleConnections()
+			client := telnyx.NewClient(option.WithoutEnvironment(), option.WithBaseURL(base),
+				option.WithHTTPClient(&http.Client{Transport: transport}))
+
+			_, err := client.OAuthClients.Get(ctx, id)
+
+			require.ErrorIs(t, err, context.Canceled)
+			require.ErrorIs(t, err, enough)
+		})
+	}
 }

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"math"
 	"net"
+	"net/http"
 	"net/http/httptrace"
 	"sync/atomic"
 )
@@ -18,6 +19,7 @@ const maxSends = 7
 type connTrace struct {
 	httptrace.ClientTrace
 	operation  *operation
+	client     http.Client
 	limit      int32        // of sends; the next one cancels the attempt
 	sends      atomic.Int32 // since startHop
 	asked, got atomic.Bool  // for a connection, and one
@@ -29,8 +31,9 @@ type traceKey struct{}
 // trace watches an attempt of the call, and cancels it when net/http sends the request too often. What is not idempotent may be sent
 // once. Another HTTP client than net/http's does as it likes.
 func (c *Config) trace(ctx context.Context, cancel context.CancelFunc, safety Safety) (context.Context, *connTrace) {
-	t := &connTrace{operation: c.Endpoint.operation, limit: math.MaxInt32}
-	if _, ok := c.client(); ok {
+	client, ok := c.client()
+	t := &connTrace{operation: c.Endpoint.operation, client: client, limit: math.MaxInt32}
+	if ok {
 		t.limit = 1
 		if safety == Idempotent {
 			t.limit = maxSends
@@ -55,12 +58,14 @@ func startHop(ctx context.Context) {
 	}
 }
 
-// failure returns err, or what made the trace cancel the attempt.
+// failure returns err, or what made the trace cancel the attempt. Then the idle connections are closed: if they are all broken, a
+// retry needs a new one.
 func (t *connTrace) failure(err error) error {
-	if t.exceeded.Load() {
-		return fmt.Errorf("the server refused the request, and net/http would have sent it more than %d time(s)", t.limit)
+	if !t.exceeded.Load() {
+		return err
 	}
-	return err
+	t.client.CloseIdleConnections()
+	return fmt.Errorf("the connection failed each time that net/http sent the request (%d)", t.sends.Load())
 }
 
 // untouched reports that no byte left: a connection was asked for, or dialled, and there was none.
