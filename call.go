@@ -5,13 +5,13 @@ import (
 	"errors"
 	"fmt"
 	"net/http"
+	"net/url"
 	"slices"
 	"strconv"
 
 	"github.com/team-telnyx/telnyx-go/internal/request"
 	"github.com/team-telnyx/telnyx-go/option"
 	"github.com/team-telnyx/telnyx-go/packages/pagination"
-	"github.com/team-telnyx/telnyx-go/packages/param"
 )
 
 func get(template string, values ...string) request.Endpoint {
@@ -88,19 +88,33 @@ func configure(e request.Endpoint, params any, service, opts []option.RequestOpt
 	return cfg, nil
 }
 
-// list gets the first page of a list of Ts. Each later page is a call like the first, but for its number.
-func list[T any](ctx context.Context, e request.Endpoint, params any, first param.Opt[int64], service, opts []option.RequestOption) (*pagination.DefaultFlatPagination[T], error) {
+const pageNumber = "page[number]"
+
+// list gets the first page of a list. Later pages repeat the call with the next page[number].
+func list[T any](
+	ctx context.Context, e request.Endpoint, params any, service, opts []option.RequestOption,
+) (*pagination.DefaultFlatPagination[T], error) {
 	cfg, err := configure(e, params, service, opts)
 	if err != nil {
 		return nil, err
 	}
-	return pagination.Fetch(ctx, first.Or(1), cfg.Prefetch, func(ctx context.Context, number int64) (*pagination.DefaultFlatPagination[T], error) {
-		if number == first.Or(1) {
-			return call[pagination.DefaultFlatPagination[T]](ctx, e, params, service, opts)
+	where, err := cfg.URL()
+	if err != nil {
+		return nil, err
+	}
+	first := int64(1)
+	if u, err := url.Parse(where); err == nil && u.Query().Has(pageNumber) {
+		first, _ = strconv.ParseInt(u.Query().Get(pageNumber), 10, 64)
+	}
+	prefetch := cfg.Prefetch && cfg.Response == nil && cfg.Into == nil // they hold the page that is consumed
+	fetch := func(ctx context.Context, number int64) (*pagination.DefaultFlatPagination[T], error) {
+		opts := opts
+		if number != first {
+			opts = append(slices.Clip(opts), option.WithQuery(pageNumber, strconv.FormatInt(number, 10)))
 		}
-		page := option.WithQuery("page[number]", strconv.FormatInt(number, 10))
-		return call[pagination.DefaultFlatPagination[T]](ctx, e, params, service, append(slices.Clip(opts), page))
-	})
+		return call[pagination.DefaultFlatPagination[T]](ctx, e, params, service, opts)
+	}
+	return pagination.Fetch(ctx, first, prefetch, fetch)
 }
 
 // execute makes a call to a path that the user wrote.

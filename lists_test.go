@@ -3,6 +3,7 @@ package telnyx_test
 import (
 	"context"
 	"fmt"
+	"io"
 	"net/http"
 	"slices"
 	"sync/atomic"
@@ -260,4 +261,64 @@ func TestPrefetchIsAnOptionThatGetsAtMostTwoPagesForTheFirstItem(t *testing.T) {
 		items++
 	}
 	require.Equal(t, 5, items)
+}
+
+// The response belongs to the page that is consumed, so nothing is fetched, and written, behind the loop.
+func TestPrefetchLeavesTheResponseOfThePageThatIsConsumed(t *testing.T) {
+	var res *http.Response
+	var body map[string]any
+	for name, into := range map[string]option.RequestOption{
+		"response": option.WithResponseInto(&res), "body": option.WithResponseBodyInto(&body),
+	} {
+		w := &wire{answer: numbered}
+		client := w.client(option.WithAPIKey(aKey), option.WithPrefetch())
+		pages := 0
+
+		for c, err := range client.OAuthClients.ListAutoPaging(t.Context(), telnyx.OAuthClientListParams{}, into).All() {
+			require.NoError(t, err)
+			pages++
+			if name == "response" {
+				text, err := io.ReadAll(res.Body)
+				require.NoError(t, err)
+				require.Contains(t, string(text), c.ClientID)
+			} else {
+				require.Contains(t, fmt.Sprint(body), c.ClientID)
+			}
+		}
+
+		require.Equal(t, 3, pages, name)
+	}
+}
+
+func TestWalkBeginsAtThePageAskedForInAnyWay(t *testing.T) {
+	extra := telnyx.OAuthClientListParams{}
+	extra.SetExtraFields(map[string]any{"page[number]": 2})
+	for _, list := range []func(telnyx.OAuthClientService) *pagination.DefaultFlatPaginationAutoPager[telnyx.OAuthClient]{
+		func(s telnyx.OAuthClientService) *pagination.DefaultFlatPaginationAutoPager[telnyx.OAuthClient] {
+			return s.ListAutoPaging(t.Context(), telnyx.OAuthClientListParams{}, option.WithQuery("page[number]", "2"))
+		},
+		func(s telnyx.OAuthClientService) *pagination.DefaultFlatPaginationAutoPager[telnyx.OAuthClient] {
+			return s.ListAutoPaging(t.Context(), extra)
+		},
+	} {
+		w := &wire{answer: numbered}
+
+		pager := list(w.client(option.WithAPIKey(aKey)).OAuthClients)
+
+		require.Equal(t, []string{"c2", "c3"}, idsOf(pager))
+		require.NoError(t, pager.Err())
+		require.Len(t, w.sent, 2)
+	}
+}
+
+func TestAListThatEndsBeforeItsTotalIsAnError(t *testing.T) {
+	client := (&wire{answer: func(wireRequest) any {
+		return says(200, `{"data":[{"client_id":"c1"}],"meta":{"page_number":1,"total_pages":3}}`)
+	}}).client(option.WithAPIKey(aKey))
+
+	pager := client.OAuthClients.ListAutoPaging(t.Context(), telnyx.OAuthClientListParams{})
+
+	require.Equal(t, []string{"c1"}, idsOf(pager))
+	require.EqualError(t, pager.Err(), "the list is incomplete: page 2 repeats the data of an earlier page, after 1 items; "+
+		"the server announced 3 pages and 0 results (0 is unknown)")
 }

@@ -39,7 +39,7 @@ func (r *OAuthClientService) Update(ctx context.Context, id string, body OAuthCl
 
 // List returns one page of the account's clients. ListAutoPaging walks over all of them.
 func (r *OAuthClientService) List(ctx context.Context, query OAuthClientListParams, opts ...option.RequestOption) (res *pagination.DefaultFlatPagination[OAuthClient], err error) {
-	return list[OAuthClient](ctx, get("oauth_clients"), query, query.PageNumber, r.Options, opts)
+	return list[OAuthClient](ctx, get("oauth_clients"), query, r.Options, opts)
 }
 
 // ListAutoPaging returns a pager over the account's clients, from the page that query asks for on. The first page is fetched here.

@@ -28,7 +28,7 @@ func (r *OAuthGrantService) Get(ctx context.Context, id string, opts ...option.R
 
 // List returns one page of the account's grants. ListAutoPaging walks over all of them.
 func (r *OAuthGrantService) List(ctx context.Context, query OAuthGrantListParams, opts ...option.RequestOption) (res *pagination.DefaultFlatPagination[OAuthGrant], err error) {
-	return list[OAuthGrant](ctx, get("oauth_grants"), query, query.PageNumber, r.Options, opts)
+	return list[OAuthGrant](ctx, get("oauth_grants"), query, r.Options, opts)
 }
 
 // ListAutoPaging returns a pager over the account's grants, from the page that query asks for on. The first page is fetched here.

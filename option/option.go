@@ -184,8 +184,9 @@ func WithMaxResponseBytes(limit int64) RequestOption {
 	}
 }
 
-// WithPrefetch lets All, of a page or pager, fetch the next page while the items of a page are consumed: one page ahead, and
-// nothing more once the loop ends. Next and GetNextPage fetch when they are called, as without it.
+// WithPrefetch lets a loop over All, of a page or pager, fetch the next page while the items of a page are consumed. The fetch
+// ends with the loop. Outside of such a loop, and beside WithResponseInto or WithResponseBodyInto, which hold the page that is
+// consumed, nothing is fetched ahead.
 func WithPrefetch() RequestOption {
 	return func(c *request.Config) error {
 		c.Prefetch = true

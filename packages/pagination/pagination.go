@@ -3,9 +3,10 @@ package pagination
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"iter"
-	"sync"
+	"math"
 
 	"github.com/team-telnyx/telnyx-go/internal/apijson"
 	"github.com/team-telnyx/telnyx-go/packages/respjson"
@@ -21,16 +22,23 @@ type DefaultFlatPagination[T any] struct {
 		respjson.Object
 	} `json:"-"`
 
-	number int64 // of this page
 	list   *list[T]
+	number int64 // of this page, as it was asked for
+	read   int64 // items of this page and of those before it
+	told   told
+	start  string // the data of the first page that had any
 }
 
 // A list is what the pages of one walk have in common.
 type list[T any] struct {
-	ctx   context.Context
-	fetch FetchFunc[T]
-	ahead bool // All fetches a page ahead
+	ctx      context.Context
+	fetch    FetchFunc[T]
+	first    int64 // number of the first page
+	prefetch bool
 }
+
+// A told is what the last page with usable metadata said of the whole list. Zero is unknown.
+type told struct{ pages, results, size int64 }
 
 // A FetchFunc gets one page of a list by its number.
 type FetchFunc[T any] func(ctx context.Context, number int64) (*DefaultFlatPagination[T], error)
@@ -65,27 +73,59 @@ func (r *DefaultFlatPagination[T]) UnmarshalJSON(data []byte) error {
 	return apijson.Unmarshal(data, r)
 }
 
-// Fetch gets page number first, and lets it and all that come after it get the next with ctx and fetch. With ahead, All gets
+// Fetch gets page number first. That page and all later ones get their next page with ctx and fetch. With prefetch, All gets
 // the next page while the items of a page are consumed.
-func Fetch[T any](ctx context.Context, first int64, ahead bool, fetch FetchFunc[T]) (*DefaultFlatPagination[T], error) {
-	return (&list[T]{ctx: ctx, fetch: fetch, ahead: ahead}).page(ctx, first)
+func Fetch[T any](
+	ctx context.Context, first int64, prefetch bool, fetch FetchFunc[T],
+) (*DefaultFlatPagination[T], error) {
+	list := &list[T]{ctx: ctx, fetch: fetch, first: first, prefetch: prefetch}
+	return list.page(ctx, first, &DefaultFlatPagination[T]{})
 }
 
-func (l *list[T]) page(ctx context.Context, number int64) (*DefaultFlatPagination[T], error) {
+func (l *list[T]) page(
+	ctx context.Context, number int64, before *DefaultFlatPagination[T],
+) (*DefaultFlatPagination[T], error) {
 	page, err := l.fetch(ctx, number)
 	if err != nil {
 		return nil, err
 	}
-	page.list, page.number = l, number
-	if page.Meta.PageNumber > 0 {
-		page.number = page.Meta.PageNumber
+	page.list, page.number, page.read = l, number, before.read+int64(len(page.Data))
+	page.told, page.start = before.told, before.start
+	if page.start == "" && len(page.Data) > 0 {
+		page.start = page.JSON.Data.Raw()
 	}
+	meta := &page.Meta
+	learn(&page.told.pages, meta.TotalPages, meta.JSON.TotalPages)
+	learn(&page.told.results, meta.TotalResults, meta.JSON.TotalResults)
+	learn(&page.told.size, meta.PageSize, meta.JSON.PageSize)
 	return page, nil
 }
 
+func learn(fact *int64, value int64, field respjson.Field) {
+	if field.Valid() {
+		*fact = max(value, 0)
+	}
+}
+
+// unread reports whether a total is known, and whether the list has more than was read.
+func (r *DefaultFlatPagination[T]) unread() (known, more bool) {
+	t := r.told
+	if r.list.first > 1 && t.size == 0 {
+		t.results = 0 // of no use if it is unknown how many were skipped
+	}
+	read := r.read
+	if t.size > 0 {
+		read += min(max(r.list.first-1, 0), t.results/t.size+1) * t.size
+	}
+	return t.pages > 0 || t.results > 0, r.number < t.pages || read < t.results
+}
+
 // GetNextPage gets the page after this one, with the context, options and client of the first. After the last page it returns
-// nil and no error. The last page is the one that Meta.TotalPages says; a server that does not say has one page, and a server
-// that answers with a page that came before, or with the same page again, has no more.
+// nil and no error.
+//
+// The last page is the one that reaches Meta.TotalPages and Meta.TotalResults, as far as the server sends them. Without a total,
+// the list ends where a page is empty or has the same data as the one before it, or as the first. If that happens before the total is reached, the
+// list is incomplete, which is an error; a single empty page is returned like any other. Meta.PageNumber does not count.
 func (r *DefaultFlatPagination[T]) GetNextPage() (*DefaultFlatPagination[T], error) {
 	if r == nil || r.list == nil {
 		return nil, nil
@@ -94,17 +134,46 @@ func (r *DefaultFlatPagination[T]) GetNextPage() (*DefaultFlatPagination[T], err
 }
 
 func (r *DefaultFlatPagination[T]) next(ctx context.Context) (*DefaultFlatPagination[T], error) {
-	if r.list == nil || r.number >= r.Meta.TotalPages {
+	known, more := r.unread()
+	if r.number == math.MaxInt64 || known && !more || !known && len(r.Data) == 0 {
 		return nil, nil
 	}
-	next, err := r.list.page(ctx, r.number+1)
-	if err != nil || next.number <= r.number || len(next.Data) > 0 && next.RawJSON() == r.RawJSON() {
+	next, err := r.list.page(ctx, r.number+1, r)
+	if err != nil {
 		return nil, err
 	}
-	return next, nil
+	data, problem := next.JSON.Data.Raw(), "repeats the data of an earlier page"
+	switch known, more := next.unread(); {
+	case len(next.Data) == 0 && !known:
+		return nil, nil
+	case len(next.Data) == 0 && (len(r.Data) > 0 || !more):
+		return next, nil
+	case len(next.Data) == 0:
+		problem = "is empty, like the page before it"
+	case data != r.JSON.Data.Raw() && data != r.start:
+		return next, nil
+	case !known:
+		return nil, nil
+	}
+	return nil, fmt.Errorf("the list is incomplete: page %d %s, after %d items; the server announced %d pages and %d results"+
+		" (0 is unknown)", next.number, problem, r.read, next.told.pages, next.told.results)
 }
 
 // All yields the items of this page and of all that follow. An error ends the walk: it comes last, with a zero item.
+//
+// Deleting items inside the loop moves later ones to pages that were read already, and so skips them. Collect first, then delete:
+//
+//	var ids []string
+//	for c, err := range page.All() {
+//		if err != nil {
+//			return err
+//		}
+//		ids = append(ids, c.ClientID)
+//	}
+//	for _, id := range ids {
+//		err := client.OAuthClients.Delete(ctx, id)
+//		// ...
+//	}
 func (r *DefaultFlatPagination[T]) All() iter.Seq2[T, error] {
 	return NewDefaultFlatPaginationAutoPager(r, nil).All()
 }
@@ -116,6 +185,10 @@ type DefaultFlatPaginationAutoPager[T any] struct {
 	index int
 	item  T
 	err   error
+
+	// A loop over All that fetches ahead sets these.
+	ctx        context.Context
+	prefetched <-chan prefetch[T] // of the page after page
 }
 
 // NewDefaultFlatPaginationAutoPager returns a pager that begins with page. It takes what List returns; an error is final.
@@ -132,8 +205,7 @@ func (r *DefaultFlatPaginationAutoPager[T]) Next() bool {
 			r.index++
 			return true
 		}
-		r.page, r.err = r.page.GetNextPage()
-		r.at = 0
+		r.turn()
 	}
 	return false
 }
@@ -155,56 +227,63 @@ func (r *DefaultFlatPaginationAutoPager[T]) Index() int { return r.index }
 // All yields the items that Next has not delivered. An error ends the walk: it comes last, with a zero item.
 func (r *DefaultFlatPaginationAutoPager[T]) All() iter.Seq2[T, error] {
 	return func(yield func(T, error) bool) {
-		more := r.each
-		if r.page != nil && r.page.list != nil && r.page.list.ahead {
-			more = r.eachAhead
+		if r.prefetched == nil && r.err == nil && r.page != nil && r.page.list != nil && r.page.list.prefetch {
+			ctx, cancel := context.WithCancel(r.page.list.ctx)
+			r.ctx = ctx
+			r.startPrefetch()
+			defer func() {
+				cancel()
+				<-r.prefetched
+				r.prefetched = nil
+			}()
 		}
-		if more(yield) && r.err != nil {
+		for r.Next() {
+			if !yield(r.item, nil) {
+				return
+			}
+		}
+		if r.err != nil {
 			var none T
 			yield(none, r.err)
 		}
 	}
 }
 
-// each yields items until the end, an error, or the consumer's, and reports whether the consumer wants more.
-func (r *DefaultFlatPaginationAutoPager[T]) each(yield func(T, error) bool) (more bool) {
-	for r.Next() {
-		if !yield(r.item, nil) {
-			return false
-		}
-	}
-	return true
+// A prefetch is the outcome of getting a page in the background.
+type prefetch[T any] struct {
+	page     *DefaultFlatPagination[T]
+	err      error
+	panicked any
 }
 
-// eachAhead is each, but fetches the page after the one whose items it yields. The fetch ends with the loop at the latest.
-func (r *DefaultFlatPaginationAutoPager[T]) eachAhead(yield func(T, error) bool) (more bool) {
-	if r.err != nil || r.page == nil {
-		return true
+// startPrefetch begins to get the page after r.page. The channel yields the outcome and is closed.
+func (r *DefaultFlatPaginationAutoPager[T]) startPrefetch() {
+	page, ctx, done := r.page, r.ctx, make(chan prefetch[T], 1)
+	r.prefetched = done
+	go func() {
+		defer close(done)
+		got := prefetch[T]{err: errors.New("fetching a page ahead panicked or ended its goroutine")}
+		defer func() {
+			got.panicked = recover()
+			done <- got
+		}()
+		got.page, got.err = page.next(ctx)
+	}()
+}
+
+// turn moves to the next page. Inside a loop over All it has been fetched already, and the one after it is fetched from now on.
+func (r *DefaultFlatPaginationAutoPager[T]) turn() {
+	r.at = 0
+	if r.prefetched == nil {
+		r.page, r.err = r.page.GetNextPage()
+		return
 	}
-	ctx, cancel := context.WithCancel(r.page.list.ctx)
-	var fetching sync.WaitGroup
-	defer fetching.Wait()
-	defer cancel()
-	for r.err == nil && r.page != nil {
-		var next *DefaultFlatPagination[T]
-		var err error
-		var panicked any
-		page := r.page
-		fetching.Go(func() {
-			defer func() { panicked = recover() }()
-			next, err = page.next(ctx)
-		})
-		for r.at < len(page.Data) {
-			r.Next()
-			if !yield(r.item, nil) {
-				return false
-			}
-		}
-		fetching.Wait()
-		if panicked != nil {
-			panic(panicked) // where the consumer can recover from it
-		}
-		r.page, r.err, r.at = next, err, 0
+	got := <-r.prefetched
+	r.page, r.err = got.page, got.err
+	if got.panicked != nil {
+		panic(got.panicked) // where the consumer can recover from it
 	}
-	return true
+	if r.page != nil {
+		r.startPrefetch()
+	}
 }

@@ -5,6 +5,10 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"math"
+	"math/rand/v2"
+	"slices"
+	"strings"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
@@ -64,67 +68,228 @@ func walk(p *pager) (ids []string, err error) {
 
 func pagerOf(p *page) *pager { return pagination.NewDefaultFlatPaginationAutoPager(p, nil) }
 
-func TestWalkDeliversEachItemOnce(t *testing.T) {
+func TestWalkEndsAtTheTotalAtTheEndOrWithAnError(t *testing.T) {
+	const a, b, c, none = `{"data":[{"id":"a"}]`, `{"data":[{"id":"b"}]`, `{"data":[{"id":"c"}]`, `{"data":[]`
+	const three, threeResults, threeByOne = `,"meta":{"total_pages":3}}`, `,"meta":{"total_results":3}}`,
+		`,"meta":{"page_size":1,"total_results":3}}`
+	const no, repeats, empty = "", "repeats the data of an earlier page", "is empty, like the page before it"
 	cases := []struct {
 		name  string
-		pages map[int64]string
-		ids   []string
+		first int64
+		pages []string // from number 1, or from number 0 if first is 0
+		ids   string
 		asked []int64
+		err   string
 	}{
-		{"several pages", map[int64]string{
-			1: `{"data":[{"id":"a"},{"id":"b"}],"meta":{"page_number":1,"total_pages":3}}`,
-			2: `{"data":[{"id":"c"}],"meta":{"page_number":2,"total_pages":3}}`,
-			3: `{"data":[{"id":"d"}],"meta":{"page_number":3,"total_pages":3}}`,
-		}, []string{"a", "b", "c", "d"}, []int64{1, 2, 3}},
-		{"no items", map[int64]string{1: `{"data":[],"meta":{"page_number":1,"total_pages":0}}`}, nil, []int64{1}},
-		{"an empty page before the last hides nothing", map[int64]string{
-			1: `{"data":[],"meta":{"page_number":1,"total_pages":3}}`, 2: `{"data":[],"meta":{"page_number":2,"total_pages":3}}`,
-			3: `{"data":[{"id":"a"}],"meta":{"page_number":3,"total_pages":3}}`,
-		}, []string{"a"}, []int64{1, 2, 3}},
-		{"missing meta ends it", map[int64]string{1: `{"data":[{"id":"a"}]}`}, []string{"a"}, []int64{1}},
-		{"null meta ends it", map[int64]string{1: `{"data":[{"id":"a"}],"meta":null}`}, []string{"a"}, []int64{1}},
-		{"meta of the wrong type ends it", map[int64]string{1: `{"data":[{"id":"a"}],"meta":[1]}`}, []string{"a"}, []int64{1}},
-		{"a meta that goes missing ends it", map[int64]string{
-			1: `{"data":[{"id":"a"}],"meta":{"page_number":1,"total_pages":3}}`, 2: `{"data":[{"id":"b"}]}`,
-		}, []string{"a", "b"}, []int64{1, 2}},
-		{"a missing page number is the one asked for", map[int64]string{
-			1: `{"data":[{"id":"a"}],"meta":{"total_pages":2}}`, 2: `{"data":[{"id":"b"}],"meta":{"total_pages":2}}`,
-		}, []string{"a", "b"}, []int64{1, 2}},
-		{"an unusable page number is the one asked for", map[int64]string{
-			1: `{"data":[{"id":"a"}],"meta":{"page_number":"one","total_pages":2}}`, 2: `{"data":[{"id":"b"}],"meta":{"page_number":-5,"total_pages":2}}`,
-		}, []string{"a", "b"}, []int64{1, 2}},
-		{"a server stuck on one page ends it", map[int64]string{
-			1: `{"data":[{"id":"a"}],"meta":{"page_number":1,"total_pages":9}}`, 2: `{"data":[{"id":"b"}],"meta":{"page_number":1,"total_pages":9}}`,
-		}, []string{"a"}, []int64{1, 2}},
-		{"a server stuck without page numbers ends it", map[int64]string{
-			1: `{"data":[{"id":"a"}],"meta":{"total_pages":9}}`, 2: `{"data":[{"id":"a"}],"meta":{"total_pages":9}}`,
-		}, []string{"a"}, []int64{1, 2}},
-		{"a server that goes back ends it", map[int64]string{
-			1: `{"data":[{"id":"a"}],"meta":{"page_number":1,"total_pages":3}}`, 2: `{"data":[{"id":"b"}],"meta":{"page_number":2,"total_pages":3}}`,
-			3: `{"data":[{"id":"a"}],"meta":{"page_number":1,"total_pages":3}}`,
-		}, []string{"a", "b"}, []int64{1, 2, 3}},
-		{"the last page decides how many there are", map[int64]string{
-			1: `{"data":[{"id":"a"}],"meta":{"page_number":1,"total_pages":9}}`, 2: `{"data":[{"id":"b"}],"meta":{"page_number":2,"total_pages":2}}`,
-		}, []string{"a", "b"}, []int64{1, 2}},
-		{"numbers at the limit do not wrap", map[int64]string{
-			1: `{"data":[{"id":"a"}],"meta":{"page_number":9223372036854775807,"total_pages":9223372036854775807}}`,
-		}, []string{"a"}, []int64{1}},
+		{"several pages", 1, []string{
+			`{"data":[{"id":"a"},{"id":"b"}],"meta":{"page_number":1,"page_size":2,"total_pages":2,"total_results":3}}`,
+			`{"data":[{"id":"c"}],"meta":{"page_number":2,"page_size":2,"total_pages":2,"total_results":3}}`,
+		}, "abc", []int64{1, 2}, no},
+		{"no items", 1, []string{`{"data":[],"meta":{"page_number":1,"total_pages":0}}`}, "", []int64{1}, no},
+
+		{"no meta", 1, []string{a + `}`, b + `}`, none + `}`}, "ab", []int64{1, 2, 3}, no},
+		{"null meta", 1, []string{a + `,"meta":null}`, b + `,"meta":null}`, none + `}`}, "ab", []int64{1, 2, 3}, no},
+		{"meta of another type", 1, []string{a + `,"meta":[1]}`, b + `,"meta":7}`, none + `}`}, "ab", []int64{1, 2, 3}, no},
+		{"no total", 1, []string{a + `,"meta":{"page_number":1}}`, b + `,"meta":{}}`, none + `}`}, "ab", []int64{1, 2, 3}, no},
+		{"totals that are no numbers", 1, []string{a + `,"meta":{"total_pages":"x"}}`, b + `,"meta":{"total_pages":-3}}`, none + `}`},
+			"ab", []int64{1, 2, 3}, no},
+		{"totals of zero beside items", 1, []string{a + `,"meta":{"total_pages":0,"total_results":0}}`, b + `}`, none + `}`},
+			"ab", []int64{1, 2, 3}, no},
+		{"no total, and the last page again", 1, []string{a + `}`, b + `}`, b + `}`}, "ab", []int64{1, 2, 3}, no},
+		{"no total, and the first page again", 1, []string{a + `}`, b + `}`, a + `}`}, "ab", []int64{1, 2, 3}, no},
+		{"no total, and the same data beside other members", 1, []string{a + `,"at":1}`, a + `,"at":2}`}, "a", []int64{1, 2}, no},
+		{"a meta that goes missing", 1, []string{a + three, b + `}`, c + `}`}, "abc", []int64{1, 2, 3}, no},
+		{"a meta that comes late", 1, []string{a + `}`, b + three, c + `}`}, "abc", []int64{1, 2, 3}, no},
+
+		{"results without pages", 1, []string{a + threeByOne, b + threeByOne, c + threeByOne}, "abc", []int64{1, 2, 3}, no},
+		{"results without a page size", 1, []string{a + threeResults, b + threeResults, c + threeResults}, "abc", []int64{1, 2, 3}, no},
+		{"a total of pages that is too low", 1, []string{
+			a + `,"meta":{"total_pages":1,"total_results":2}}`, b + `,"meta":{"total_pages":1,"total_results":2}}`,
+		}, "ab", []int64{1, 2}, no},
+		{"a total of results that is too low", 1, []string{
+			a + `,"meta":{"total_pages":2,"total_results":1}}`, b + `,"meta":{"total_pages":2,"total_results":1}}`,
+		}, "ab", []int64{1, 2}, no},
+		{"a total that falls", 1, []string{a + `,"meta":{"total_pages":9}}`, b + `,"meta":{"total_pages":2}}`}, "ab", []int64{1, 2}, no},
+		{"a list that was emptied", 1, []string{a + three, none + `,"meta":{"total_pages":0,"total_results":0}}`}, "a", []int64{1, 2}, no},
+
+		{"always page 1", 1, []string{
+			a + `,"meta":{"page_number":1,"total_pages":2}}`, b + `,"meta":{"page_number":1,"total_pages":2}}`,
+		}, "ab", []int64{1, 2}, no},
+		{"page numbers from 0", 1, []string{
+			a + `,"meta":{"page_number":0,"total_pages":2}}`, b + `,"meta":{"page_number":1,"total_pages":2}}`,
+		}, "ab", []int64{1, 2}, no},
+		{"page numbers that are none", 1, []string{
+			a + `,"meta":{"page_number":"one","total_pages":2}}`, b + `,"meta":{"page_number":-5,"total_pages":2}}`,
+		}, "ab", []int64{1, 2}, no},
+
+		{"the same page again before the total of pages", 1, []string{a + three, a + three}, "a", []int64{1, 2}, repeats},
+		{"the same page again before the total of results", 1, []string{a + threeResults, b + threeResults, b + threeResults},
+			"ab", []int64{1, 2, 3}, repeats},
+		{"the first page again before the total", 1, []string{a + threeResults, b + threeResults, a + threeResults},
+			"ab", []int64{1, 2, 3}, repeats},
+		{"an empty page before the last", 1, []string{a + three, none + three, c + three}, "ac", []int64{1, 2, 3}, no},
+		{"an empty page at the start", 1, []string{none + three, b + three, c + three}, "bc", []int64{1, 2, 3}, no},
+		{"two empty pages before the last", 1, []string{none + three, none + three, c + three}, "", []int64{1, 2}, empty},
+		{"two empty pages at the end", 1, []string{a + three, none + three, none + three}, "a", []int64{1, 2, 3}, no},
+		{"fewer results than announced", 1, []string{a + threeResults, b + threeResults, none + threeResults, none + threeResults},
+			"ab", []int64{1, 2, 3, 4}, empty},
+
+		{"from page 2, with a total of pages", 2, []string{a + three, b + three, c + three}, "bc", []int64{2, 3}, no},
+		{"from page 2, with results and a page size", 2, []string{a + threeByOne, b + threeByOne, c + threeByOne},
+			"bc", []int64{2, 3}, no},
+		{"from page 2, with results only", 2, []string{a + threeResults, b + threeResults, c + threeResults, none + threeResults},
+			"bc", []int64{2, 3, 4}, no},
+		{"from page 2, with the same page again", 2, []string{a + threeByOne, b + threeByOne, b + threeByOne}, "b", []int64{2, 3}, repeats},
+		{"from a page after the last", 4, []string{a + threeByOne, b + threeByOne, c + threeByOne, none + threeByOne}, "", []int64{4}, no},
+		{"from page 0 of a server that counts from 0", 0, []string{a + threeByOne, b + threeByOne, c + threeByOne},
+			"abc", []int64{0, 1, 2}, no},
 	}
 	for _, c := range cases {
-		b := &book{pages: c.pages}
-		ids, err := walk(pagerOf(b.open(t, 1)))
-		require.NoError(t, err, c.name)
-		require.Empty(t, cmp.Diff(c.ids, ids), c.name)
-		require.Empty(t, cmp.Diff(c.asked, b.asked), c.name)
+		for way, walk := range walks {
+			b := &book{pages: map[int64]string{}, ahead: way == "All with prefetch"}
+			for i, text := range c.pages {
+				b.pages[int64(i)+min(c.first, 1)] = text
+			}
 
-		b = &book{pages: c.pages, ahead: true}
-		ids = nil
-		for i, err := range b.open(t, 1).All() {
-			require.NoError(t, err, c.name)
+			ids, err := walk(b.open(t, c.first))
+
+			require.Equal(t, c.ids, strings.Join(ids, ""), "%s: %s", way, c.name)
+			require.Empty(t, cmp.Diff(c.asked, b.asked), "%s: %s", way, c.name)
+			if c.err == no {
+				require.NoError(t, err, "%s: %s", way, c.name)
+			} else {
+				require.ErrorContains(t, err, c.err, "%s: %s", way, c.name)
+				require.ErrorContains(t, err, "the list is incomplete", "%s: %s", way, c.name)
+			}
+		}
+	}
+}
+
+// walks are the ways to read a list from a page to its end.
+var walks = map[string]func(*page) ([]string, error){
+	"Next":              func(p *page) ([]string, error) { return walk(pagerOf(p)) },
+	"All":               rangeOver,
+	"All with prefetch": rangeOver,
+	"GetNextPage": func(p *page) (ids []string, err error) {
+		for p != nil && err == nil {
+			for _, i := range p.Data {
+				ids = append(ids, i.ID)
+			}
+			p, err = p.GetNextPage()
+		}
+		return ids, err
+	},
+}
+
+func rangeOver(p *page) (ids []string, last error) {
+	for i, err := range p.All() {
+		if last = err; err == nil {
 			ids = append(ids, i.ID)
 		}
-		require.Empty(t, cmp.Diff(c.ids, ids), c.name)
-		require.Empty(t, cmp.Diff(c.asked, b.asked), c.name)
+	}
+	return ids, last
+}
+
+func TestNumbersAtTheLimitDoNotOverflow(t *testing.T) {
+	last := &book{pages: map[int64]string{math.MaxInt64: `{"data":[{"id":"a"}]}`}}
+	ids, err := walk(pagerOf(last.open(t, math.MaxInt64)))
+	require.NoError(t, err)
+	require.Equal(t, []string{"a"}, ids)
+
+	const huge = `,"meta":{"page_size":9223372036854775807,"total_pages":9223372036854775807,"total_results":9223372036854775807}}`
+	b := &book{pages: map[int64]string{5: `{"data":[{"id":"a"}]` + huge, 6: `{"data":[{"id":"b"}]` + huge, 7: `{"data":[{"id":"b"}]` + huge}}
+	ids, err = walk(pagerOf(b.open(t, 5)))
+	require.ErrorContains(t, err, "the list is incomplete: page 7")
+	require.Equal(t, []string{"a", "b"}, ids)
+}
+
+// A liar is a server with a list that it serves and describes in a random way.
+type liar struct {
+	items, size, asked       int
+	beyond                   string // what it serves after its last page
+	ignores                  bool   // it serves the first page under every number
+	hole                     int    // a page that is empty
+	number                   string // what it says of page numbers
+	pages, results, pageSize bool   // what it tells
+	silent                   func(page int64) bool
+	told, ended              bool // it told a total; its last answer was empty or repeated an earlier one
+}
+
+func (l *liar) fetch(_ context.Context, number int64) (*page, error) {
+	l.asked++
+	last := (l.items + l.size - 1) / l.size
+	at := int(number)
+	switch {
+	case l.ignores:
+		at = 1
+	case at > last && l.beyond == "the last page":
+		at = last
+	case at > last && l.beyond == "the first page":
+		at = (at-1)%max(last, 1) + 1
+	}
+	var data []string
+	for i := (at - 1) * l.size; i < min(at*l.size, l.items) && at != l.hole; i++ {
+		data = append(data, fmt.Sprintf(`{"id":"%d"}`, i))
+	}
+	meta := []string{`"page_number":` + map[string]string{"right": fmt.Sprint(number), "from 0": fmt.Sprint(number - 1)}[l.number]}
+	if strings.HasSuffix(meta[0], ":") {
+		meta[0] += l.number
+	}
+	for name, of := range map[string]struct {
+		tells bool
+		value int
+	}{"total_pages": {l.pages, last}, "total_results": {l.results, l.items}, "page_size": {l.pageSize, l.size}} {
+		if of.tells {
+			meta = append(meta, fmt.Sprintf(`"%s":%d`, name, of.value))
+		}
+	}
+	text := `{"data":[` + strings.Join(data, ",") + `]`
+	l.ended = len(data) == 0 || at != int(number)
+	if !l.silent(number) {
+		text += `,"meta":{` + strings.Join(meta, ",") + `}`
+		l.told = l.told || l.pages || l.results
+	}
+	return decoded(text + "}")
+}
+
+// Whatever a server says, a walk ends, and what it does not deliver is an error unless the server told no total.
+func TestWalkOverALyingServerEndsAndLosesNothingSilently(t *testing.T) {
+	for seed := range uint64(3000) {
+		r := rand.New(rand.NewPCG(seed, 8))
+		pick := func(of ...string) string { return of[r.IntN(len(of))] }
+		quiet := r.IntN(4) // as many of its first pages, or all, have no meta
+		server := liar{
+			items: r.IntN(12), size: 1 + r.IntN(4), beyond: pick("nothing", "the last page", "the first page"), ignores: r.IntN(5) == 0,
+			hole: r.IntN(8), number: pick("right", "from 0", "1", "null", `"x"`, "-1"),
+			pages: r.IntN(2) == 0, results: r.IntN(2) == 0, pageSize: r.IntN(2) == 0,
+			silent: func(page int64) bool { return quiet == 3 || page <= int64(quiet) },
+		}
+		first := int64(1 + r.IntN(3))
+		var want []string
+		for i := int(first-1) * server.size; i < server.items; i++ {
+			want = append(want, fmt.Sprint(i))
+		}
+		outcomes := map[string]bool{}
+		for way, walk := range walks {
+			l := server
+			p, err := pagination.Fetch(t.Context(), first, way == "All with prefetch", l.fetch)
+			require.NoError(t, err)
+
+			ids, err := walk(p)
+
+			describe := fmt.Sprintf("seed %d, %s: %+v, from %d: %v %v", seed, way, l, first, ids, err)
+			require.LessOrEqual(t, l.asked, server.items+4, describe)
+			require.Len(t, slices.Compact(slices.Sorted(slices.Values(ids))), len(ids), "twice the same: %s", describe)
+			complete := !slices.ContainsFunc(want, func(id string) bool { return !slices.Contains(ids, id) })
+			switch honest := !l.ignores && (l.hole < int(first) || l.hole*l.size >= l.items+l.size); {
+			case err == nil && l.told && (honest || l.results && first == 1):
+				require.True(t, complete, describe)
+			case err == nil && !complete:
+				require.True(t, l.ended || l.hole > 0, describe)
+			}
+			outcomes[fmt.Sprint(ids, err)] = true
+		}
+		require.Len(t, outcomes, 1, "the ways to walk differ: %v", outcomes)
 	}
 }
 

@@ -2,6 +2,7 @@ package pagination_test
 
 import (
 	"context"
+	"runtime"
 	"testing"
 
 	"github.com/stretchr/testify/require"
@@ -127,4 +128,58 @@ func TestNextAndGetNextPageNeverFetchAhead(t *testing.T) {
 	walk.Next()
 
 	require.Equal(t, []int64{1}, b.asked)
+}
+
+func TestNextInsideALoopOverAllTakesItemsFromTheSameWalk(t *testing.T) {
+	defer goleak.VerifyNone(t)
+	for _, ahead := range []bool{false, true} {
+		b := &book{pages: map[int64]string{1: firstOfTwo, 2: lastOfTwo}, ahead: ahead}
+		walk := pagerOf(b.open(t, 1))
+		var looped, within []string
+
+		for i, err := range walk.All() {
+			require.NoError(t, err)
+			looped = append(looped, i.ID)
+			if walk.Next() {
+				within = append(within, walk.Current().ID)
+			}
+		}
+
+		require.Equal(t, []string{"a", "c"}, looped)
+		require.Equal(t, []string{"b"}, within)
+		require.Equal(t, 3, walk.Index())
+		require.Equal(t, []int64{1, 2}, b.asked)
+	}
+}
+
+func TestALoopOverAllInsideAnotherTakesTheRest(t *testing.T) {
+	defer goleak.VerifyNone(t)
+	b := &book{pages: map[int64]string{1: firstOfTwo, 2: lastOfTwo}, ahead: true}
+	walk := pagerOf(b.open(t, 1))
+	var ids []string
+
+	for i := range walk.All() {
+		ids = append(ids, i.ID)
+		for i := range walk.All() {
+			ids = append(ids, i.ID)
+		}
+	}
+
+	require.Equal(t, []string{"a", "b", "c"}, ids)
+	require.Equal(t, []int64{1, 2}, b.asked)
+}
+
+func TestAPrefetchThatEndsItsGoroutineIsAnError(t *testing.T) {
+	p, err := pagination.Fetch(t.Context(), 1, true, func(_ context.Context, number int64) (*page, error) {
+		if number > 1 {
+			runtime.Goexit()
+		}
+		return decoded(firstOfTwo)
+	})
+	require.NoError(t, err)
+
+	ids, err := rangeOver(p)
+
+	require.Equal(t, []string{"a", "b"}, ids)
+	require.ErrorContains(t, err, "fetching a page ahead")
 }
