@@ -10,7 +10,7 @@ import (
 )
 
 const (
-	// pause is the time after a failed renewal, and after the rejection of a new token, before the next renewal.
+	// pause is the time before the next renewal after one that failed, or whose token was rejected like the one before.
 	pause = 5 * time.Second
 	// patience is how long a call that has its answer waits for a renewal that no other call would keep alive.
 	patience = 2 * time.Second
@@ -96,13 +96,13 @@ func (l Lease) Reject() bool {
 	k.mu.Lock()
 	defer k.mu.Unlock()
 	if l.Token == k.token {
-		if l.fresh {
+		if l.fresh && !k.replaceAfter.IsZero() { // it replaced one that was rejected
 			k.replaceAfter = k.now().Add(pause)
 		}
-		if k.now().Before(k.replaceAfter) {
+		if l.fresh || k.now().Before(k.replaceAfter) {
 			return false
 		}
-		k.token = nil
+		k.token, k.replaceAfter = nil, k.now()
 	}
 	return !l.fresh
 }
