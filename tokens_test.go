@@ -262,6 +262,38 @@ func TestACallThatCannotOutlastTheWaitOfASharedTokenRequestGetsTheAPIsErrorAtOnc
 	})
 }
 
+func TestACallThatEndsWhileASharedTokenRequestIsRetriedHasTheAPIsErrorToo(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		w := &wire{answer: func(r wireRequest) any {
+			if r.Nth == 1 {
+				return says(503, `{}`, "Retry-After", "3", "X-Request-Id", "r1")
+			}
+			<-r.Context().Done()
+			return r.Context().Err()
+		}}
+		client := w.client(asClient...)
+		ctx, cancel := context.WithTimeout(t.Context(), 5*time.Second)
+		defer cancel()
+
+		_, err := client.OAuthClients.Get(ctx, "c1")
+
+		var typed *telnyx.Error
+		require.ErrorAs(t, err, &typed)
+		require.Equal(t, "r1", typed.RequestID)
+		require.ErrorIs(t, err, context.DeadlineExceeded)
+	})
+}
+
+func TestTwoClientsWithTheSameCredentialsDoNotShareTokens(t *testing.T) {
+	w := issuing(`,"expires_in":1800`, anything)
+	for range 2 {
+		client := w.client(asClient...)
+		_, err := client.OAuthClients.Get(t.Context(), "c1")
+		require.NoError(t, err)
+	}
+	require.Len(t, w.to(tokenPath), 2)
+}
+
 func TestAGoodTokenIsUsedWhileItsRenewalFailsAndTheErrorIsTheCallsOnceItHasExpired(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		w := issuing(`,"expires_in":1800`, anything)

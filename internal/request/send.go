@@ -36,6 +36,7 @@ func (c *Config) Do(ctx context.Context, dst any) error {
 			err = c.guard(o)
 		}
 		if err != nil {
+			errors.As(err, &refusal)
 			return c.fail(o, ended(ctx, err), refusal)
 		}
 		if again {

@@ -170,7 +170,7 @@ func (k *Keeper) wait(ctx context.Context, r *renewal) (Lease, error) {
 		}
 		k.mu.Lock()
 		if ctx.Err() != nil && !r.done {
-			return Lease{}, context.Cause(ctx)
+			return Lease{}, errors.Join(context.Cause(ctx), r.err)
 		}
 	}
 	if r.panicked != nil {

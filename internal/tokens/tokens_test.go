@@ -93,7 +93,7 @@ func TestAFetchSurvivesTheCallerThatBeganItAndHasItsValues(t *testing.T) {
 
 		leave(bored)
 
-		require.Equal(t, bored, <-left)
+		require.ErrorIs(t, <-left, bored)
 		require.Equal(t, "of the first", <-got)
 	})
 }
