@@ -38,15 +38,16 @@ func serve(b *testing.B) (base string, connections *atomic.Int64) {
 	return s.URL + "/v2", connections
 }
 
-func loopbackClient(base string, hc *http.Client) telnyx.Client {
-	return telnyx.NewClient(option.WithoutEnvironment(), option.WithBaseURL(base), option.WithAPIKey(apiKey), option.WithHTTPClient(hc))
+// loopbackClient is a client with the default options.
+func loopbackClient(base string) telnyx.Client {
+	return telnyx.NewClient(option.WithoutEnvironment(), option.WithBaseURL(base), option.WithAPIKey(apiKey))
 }
 
 func BenchmarkLoopbackSequential(b *testing.B) {
 	base, _ := serve(b)
 	hc := &http.Client{Transport: &http.Transport{}}
 	defer hc.CloseIdleConnections()
-	c := loopbackClient(base, hc)
+	c := loopbackClient(base)
 	pair(b, func(b *testing.B) {
 		for b.Loop() {
 			var p floorOne
@@ -64,7 +65,7 @@ func BenchmarkLoopbackParallel(b *testing.B) {
 	base, _ := serve(b)
 	hc := &http.Client{Transport: &http.Transport{MaxIdleConnsPerHost: 64}}
 	defer hc.CloseIdleConnections()
-	c := loopbackClient(base, hc)
+	c := loopbackClient(base)
 	pair(b, func(b *testing.B) {
 		b.SetParallelism(8)
 		b.RunParallel(func(pb *testing.PB) {
@@ -84,12 +85,12 @@ func BenchmarkLoopbackParallel(b *testing.B) {
 	})
 }
 
-// Connections: what 16 callers of a client with default settings need, and clients that are made for one call each.
+// Connections: what 16 callers of one client need, and clients that are made for one call each.
 func BenchmarkConnections(b *testing.B) {
 	b.Run("16 callers", func(b *testing.B) {
 		for b.Loop() {
 			base, connections := serve(b)
-			c := telnyx.NewClient(option.WithoutEnvironment(), option.WithBaseURL(base), option.WithAPIKey(apiKey))
+			c := loopbackClient(base)
 			var callers sync.WaitGroup
 			for range 16 {
 				callers.Go(func() {
@@ -107,7 +108,7 @@ func BenchmarkConnections(b *testing.B) {
 		for b.Loop() {
 			base, connections := serve(b)
 			for range 200 {
-				c := telnyx.NewClient(option.WithoutEnvironment(), option.WithBaseURL(base), option.WithAPIKey(apiKey))
+				c := loopbackClient(base)
 				_, err := c.OAuthClients.Get(context.Background(), id)
 				must(b, err)
 			}

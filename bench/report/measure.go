@@ -12,6 +12,25 @@ import (
 	"time"
 )
 
+// both is how many Go releases are measured: the oldest and the newest that are supported.
+const both = 2
+
+// A release is a Go toolchain by its name: go1.26.8.
+type release string
+
+// String is what a reader calls the release: Go 1.26.
+func (r release) String() string {
+	version := strings.Split(strings.TrimPrefix(string(r), "go"), ".")
+	return "Go " + strings.Join(version[:min(2, len(version))], ".")
+}
+
+// command is a call of the release's go command.
+func (r release) command(args ...string) *exec.Cmd {
+	cmd := exec.Command("go", args...)
+	cmd.Env = append(os.Environ(), "GOTOOLCHAIN="+string(r))
+	return cmd
+}
+
 // A value is one measured quantity of the floor or the SDK.
 type value struct {
 	bench, side, unit string
@@ -38,9 +57,9 @@ const rounds = 5
 
 // benchmarks runs all benchmarks: those that wait for a network or for each other on two processors, the others on
 // one, so that the collector's work counts where it is caused.
-func benchmarks(dir string) (values []value, err error) {
+func (r release) benchmarks(dir string) (values []value, err error) {
 	const concurrent = "Loopback|Prefetch|Growth|Connections|ColdTokens"
-	binary, err := buildBenchmarks(dir)
+	binary, err := r.buildBenchmarks(dir)
 	if err != nil {
 		return nil, err
 	}
@@ -61,9 +80,9 @@ func benchmarks(dir string) (values []value, err error) {
 	return values, nil
 }
 
-func buildBenchmarks(dir string) (binary string, err error) {
-	binary = filepath.Join(dir, "bench.test")
-	if out, err := exec.Command("go", "test", "-c", "-o", binary, "./bench").CombinedOutput(); err != nil {
+func (r release) buildBenchmarks(dir string) (binary string, err error) {
+	binary = filepath.Join(dir, string(r)+".test")
+	if out, err := r.command("test", "-c", "-o", binary, "./bench").CombinedOutput(); err != nil {
 		return "", fmt.Errorf("building the benchmarks: %w: %s", err, out)
 	}
 	return binary, nil
@@ -94,11 +113,11 @@ const starts = 40
 
 // programs builds the two one-call programs, and measures their size and how long they take to start; of the SDK's also how
 // long it takes to build. run is the number of this run.
-func programs(dir string, run int) ([]value, error) {
+func (r release) programs(dir string, run int) ([]value, error) {
 	var values []value
 	for _, side := range []string{"floor", "sdk"} {
 		binary := filepath.Join(dir, side)
-		build := exec.Command("go", "build", "-trimpath", "-ldflags=-s -w", "-o", binary, "./bench/onecall/"+side)
+		build := r.command("build", "-trimpath", "-ldflags=-s -w", "-o", binary, "./bench/onecall/"+side)
 		if out, err := build.CombinedOutput(); err != nil {
 			return nil, fmt.Errorf("building: %w: %s", err, out)
 		}
@@ -121,7 +140,7 @@ func programs(dir string, run int) ([]value, error) {
 		// The flag changes nothing but that no package of the SDK is taken from the build cache.
 		again := fmt.Sprintf("-gcflags=github.com/team-telnyx/telnyx-go/...=-I=none/%d.%d", os.Getpid(), run)
 		began := time.Now()
-		if out, err := exec.Command("go", "build", again, "-o", binary, "./bench/onecall/"+side).CombinedOutput(); err != nil {
+		if out, err := r.command("build", again, "-o", binary, "./bench/onecall/"+side).CombinedOutput(); err != nil {
 			return nil, fmt.Errorf("building anew: %w: %s", err, out)
 		}
 		values = append(values, value{"build", side, "s", time.Since(began).Seconds()})

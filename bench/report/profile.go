@@ -3,6 +3,7 @@ package main
 import (
 	"bufio"
 	"bytes"
+	"cmp"
 	"fmt"
 	"os/exec"
 	"path/filepath"
@@ -16,50 +17,61 @@ type profile struct {
 }
 
 // A share is the part of the time that is spent in a function and in what it calls.
-type share struct{ what, function string }
+type share struct {
+	what      string
+	functions [both]string // on each release; "" where there is none
+}
+
+// on is the share of a function that both releases have.
+func on(what, function string) share { return share{what, [both]string{function, function}} }
 
 const ours = "github.com/team-telnyx/telnyx-go"
 
 // profiles are those of the rows that something else than the SDK decides.
 func profiles() []profile {
 	decoding := []share{
-		{"encoding/json checks the text", "encoding/json.checkValid"},
-		{"encoding/json reads it again, to find its end", "encoding/json.(*decodeState).skip"},
-		{"the SDK decodes it", ours + "/internal/apijson.Unmarshal"},
+		{"encoding/json checks the text", [both]string{"encoding/json.checkValid", "encoding/json/jsontext.(*decoderState).CheckNextValue"}},
+		{"encoding/json reads it again, to find its end",
+			[both]string{"encoding/json.(*decodeState).skip", "encoding/json/jsontext.(*decoderState).ReadValue"}},
+		on("the SDK decodes it", ours+"/internal/apijson.Unmarshal"),
 	}
 	return []profile{
 		{"json.Unmarshal of a page", "UnmarshalPage", decoding},
 		{"json.Unmarshal of a client", "UnmarshalClient", decoding},
 		{"json.Unmarshal of a token", "UnmarshalToken", decoding},
 		{"json.Marshal of create params", "MarshalJSON", []share{
-			{"encoding/json checks and copies the text", "encoding/json.appendCompact"},
-			{"the SDK encodes the params", ours + ".OAuthClientNewParams.MarshalJSON"},
+			{"encoding/json checks and copies the text", [both]string{"encoding/json.appendCompact", "encoding/json/jsontext.(*encoderState).WriteValue"}},
+			on("the SDK encodes the params", ours+".OAuthClientNewParams.MarshalJSON"),
 		}},
 		{"query encoding against Set calls in place", "QueryInPlace", []share{
-			{"url.Values.Encode, which the floor calls too", "net/url.Values.Encode"},
-			{"the map that is returned gets its memory", "internal/runtime/maps.(*Map).growToSmall"},
-			{"the SDK in all, with that map", ours + "/internal/apiquery.Marshal"},
+			on("url.Values.Encode, which the floor calls too", "net/url.Values.Encode"),
+			on("the SDK makes the values", ours+"/internal/apiquery.Marshal"),
+		}},
+		{"one Get", "Get", []share{
+			on("http.Client, without the transport", "net/http.(*Client).do"),
+			on("the context of the attempt gets its timeout", "context.WithTimeout"),
+			on("the SDK decodes the answer", ours+"/internal/request.decode"),
 		}},
 		{"loopback round trip, one after the other", "LoopbackSequential", []share{
-			{"system calls, of both sides", "syscall.RawSyscall6"},
-			{"net/http's server", "net/http.(*conn).serve"},
-			{"net/http's transport, in three goroutines", "net/http.(*Transport).roundTrip"},
-			{"the SDK decodes the answer", ours + "/internal/request.decode"},
+			on("system calls, of both sides", "syscall.RawSyscall6"),
+			on("net/http's server", "net/http.(*conn).serve"),
+			on("net/http's transport, in three goroutines", "net/http.(*Transport).roundTrip"),
+			on("the SDK decodes the answer", ours+"/internal/request.decode"),
 		}},
 	}
 }
 
-// take runs the benchmark under the profiler and returns its shares as rows of a table.
-func (p profile) take(binary, dir string) (string, error) {
+// take runs the benchmark under the profiler and returns the cumulative share of each function.
+func (p profile) take(r release, binary, dir string) (map[string]string, error) {
 	out := filepath.Join(dir, p.bench)
 	run := exec.Command(binary, "-test.run", "^$", "-test.cpu", "1", "-test.bench", "^Benchmark"+p.bench+"$/sdk", "-test.benchtime", "3s",
 		"-test.cpuprofile", out)
 	if text, err := run.CombinedOutput(); err != nil {
-		return "", fmt.Errorf("profiling %s: %w: %s", p.bench, err, text)
+		return nil, fmt.Errorf("profiling %s: %w: %s", p.bench, err, text)
 	}
-	top, err := exec.Command("go", "tool", "pprof", "-top", "-cum", "-nodecount", "1000", "-nodefraction", "0", binary, out).Output()
+	top, err := r.command("tool", "pprof", "-top", "-cum", "-nodecount", "1000", "-nodefraction", "0", binary, out).Output()
 	if err != nil {
-		return "", fmt.Errorf("reading the profile of %s: %w", p.bench, err)
+		return nil, fmt.Errorf("reading the profile of %s: %w", p.bench, err)
 	}
 	cumulative := map[string]string{}
 	lines := bufio.NewScanner(bytes.NewReader(top))
@@ -68,29 +80,32 @@ func (p profile) take(binary, dir string) (string, error) {
 			cumulative[strings.TrimSuffix(strings.Join(words[5:], " "), " (inline)")] = words[4]
 		}
 	}
-	var b strings.Builder
-	for _, s := range p.shares {
-		if cumulative[s.function] == "" {
-			return "", fmt.Errorf("the profile of %s has no %s", p.bench, s.function)
-		}
-		fmt.Fprintf(&b, "| %s | %s | %s |\n", p.work, s.what, cumulative[s.function])
-	}
-	return b.String(), nil
+	return cumulative, nil
 }
 
 // profileTable takes all profiles.
-func profileTable(dir string) (string, error) {
-	binary, err := buildBenchmarks(dir)
-	if err != nil {
-		return "", err
-	}
-	table := "| work | of its time | share |\n|---|---|---|\n"
-	for _, p := range profiles() {
-		rows, err := p.take(binary, dir)
+func profileTable(releases [both]release, dir string) (string, error) {
+	var binaries [both]string
+	for i, r := range releases {
+		binary, err := r.buildBenchmarks(dir)
 		if err != nil {
 			return "", err
 		}
-		table += rows
+		binaries[i] = binary
+	}
+	table := fmt.Sprintf("| work | of its time | %s | %s |\n|---|---|---|---|\n", releases[0], releases[1])
+	for _, p := range profiles() {
+		var taken [both]map[string]string
+		for i, r := range releases {
+			var err error
+			if taken[i], err = p.take(r, binaries[i], dir); err != nil {
+				return "", err
+			}
+		}
+		for _, s := range p.shares {
+			table += fmt.Sprintf("| %s | %s | %s | %s |\n", p.work, s.what,
+				cmp.Or(taken[0][s.functions[0]], "–"), cmp.Or(taken[1][s.functions[1]], "–"))
+		}
 	}
 	return table, nil
 }
