@@ -286,10 +286,10 @@ func TestJSONIsEditedFarIntoABodyThatIsLongEnough(t *testing.T) {
 
 	err := client.Post(t.Context(), "things", map[string]any{"list": make([]int, 1500)}, nil, option.WithJSONSet("list.1499", 7))
 	require.NoError(t, err)
-	err = client.Post(t.Context(), "things", map[string]any{"list": []int{1}}, nil, option.WithJSONSet("list.1499", 7))
+	err = client.Post(t.Context(), "things", map[string]any{"list": []int{1}}, nil, option.WithJSONSet("list.1000000000", 7))
 
 	require.Contains(t, w.sent[0].Body, "0,7]")
-	require.ErrorContains(t, err, "the index 1499 is more than 1000 behind the end of the array")
+	require.ErrorContains(t, err, "option.WithJSONSet")
 	require.Len(t, w.sent, 1)
 }
 

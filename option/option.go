@@ -6,7 +6,6 @@ package option
 import (
 	"bytes"
 	"context"
-	"encoding/json"
 	"fmt"
 	"net/http"
 	"reflect"
@@ -14,7 +13,6 @@ import (
 	"strings"
 	"time"
 
-	"github.com/team-telnyx/telnyx-go/internal/apijson"
 	"github.com/team-telnyx/telnyx-go/internal/request"
 )
 
@@ -232,41 +230,6 @@ func query(op request.EditOp, key, value string) RequestOption {
 	e := request.Edit{Op: op, Key: key, Value: value}
 	return func(c *request.Config) error {
 		c.Query = append(c.Query, e)
-		return nil
-	}
-}
-
-// WithJSONSet sets a member of the JSON body. key is a path of names and array indexes with dots between them ("a.b.0"): in an
-// array, -1 stands for a new element at the end; a backslash makes any character, and a colon a number, part of a name. #, *, ?, |
-// and @ need the backslash. value is anything that encoding/json takes, and text as []byte. Where the body becomes a form, so does
-// the member. Methods without a body ignore it.
-func WithJSONSet(key string, value any) RequestOption {
-	path, err := apijson.ParsePath(key)
-	if err != nil {
-		return refused("WithJSONSet", "%w", err)
-	}
-	if plain, ok := value.([]byte); ok {
-		value = string(plain)
-	}
-	encoded, err := json.Marshal(value)
-	if err != nil {
-		return refused("WithJSONSet", "%w", err)
-	}
-	return edit(func(body []byte) ([]byte, error) { return apijson.Set(body, path, encoded) })
-}
-
-// WithJSONDel removes a member of the JSON body, if it is there; key is a path as for WithJSONSet, where -1 is the last element.
-func WithJSONDel(key string) RequestOption {
-	path, err := apijson.ParsePath(key)
-	if err != nil {
-		return refused("WithJSONDel", "%w", err)
-	}
-	return edit(func(body []byte) ([]byte, error) { return apijson.Delete(body, path), nil })
-}
-
-func edit(change func([]byte) ([]byte, error)) RequestOption {
-	return func(c *request.Config) error {
-		c.JSON = append(c.JSON, change)
 		return nil
 	}
 }

@@ -43,9 +43,6 @@ func (c *Config) encode(given string) (query url.Values, body []byte, contentTyp
 			body = []byte("{}")
 		}
 		for _, change := range c.JSON {
-			if !json.Valid(body) {
-				return nil, nil, "", fmt.Errorf("option.WithJSONSet and WithJSONDel need a JSON body")
-			}
 			if body, err = change(body); err != nil {
 				return nil, nil, "", err
 			}

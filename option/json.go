@@ -1,0 +1,145 @@
+package option
+
+import (
+	"encoding/json"
+	"errors"
+	"fmt"
+	"strings"
+	"unicode/utf8"
+
+	"github.com/team-telnyx/telnyx-go/internal/request"
+	"github.com/tidwall/gjson"
+	"github.com/tidwall/sjson"
+)
+
+// WithJSONSet sets a member of the JSON body. key is a path of package sjson: "a.b", an array index as in "list.0", -1 for
+// a new element at an array's end, ":1" for a member named 1; a backslash takes a character's special meaning away
+// (param.EscapeSJSONKey does that for a name). A path with a query or wildcard changes what it matches. value is anything that
+// encoding/json takes, and text as []byte. Where the body becomes a form, so does the member. Methods without a body ignore it.
+//
+// What sjson would ignore or do in another place is an error: a query that matches nothing, an empty part of the path, a path
+// below a string, number or boolean.
+func WithJSONSet(key string, value any) RequestOption {
+	if plain, ok := value.([]byte); ok {
+		value = string(plain)
+	}
+	encoded, err := json.Marshal(value)
+	if err != nil {
+		return refused("WithJSONSet", "%w", err)
+	}
+	return edit("WithJSONSet", key, encoded)
+}
+
+// WithJSONDel removes a member of the JSON body, if it is there; key is a path as for WithJSONSet, without queries, wildcards and
+// quotation marks, where -1 is the last element of an array.
+func WithJSONDel(key string) RequestOption {
+	if strings.Contains(key, `"`) { // sjson looks for the beginning of the member's name, and misses that of such a one
+		return refused("WithJSONDel", "a member with a quotation mark in its name cannot be removed")
+	}
+	return edit("WithJSONDel", key, nil)
+}
+
+// edit sets the value at the path key, or deletes it if value is nil.
+func edit(option, key string, value []byte) RequestOption {
+	path, err := parseJSONPath(key)
+	if err != nil {
+		return refused(option, "the path %q %w", key, err)
+	}
+	return func(c *request.Config) error {
+		c.JSON = append(c.JSON, func(body []byte) ([]byte, error) {
+			changed, err := path.edit(body, value)
+			if err != nil {
+				return nil, fmt.Errorf("option.%s: the path %q: %w", option, key, err)
+			}
+			return changed, nil
+		})
+		return nil
+	}
+}
+
+// A jsonPath is a path of sjson in its parts, as gjson takes them.
+type jsonPath struct {
+	text    string
+	parts   []string
+	queries bool // has a query or wildcard
+}
+
+func parseJSONPath(text string) (p jsonPath, err error) {
+	if !utf8.ValidString(text) {
+		return p, errors.New("is not valid UTF-8")
+	}
+	p.text = text
+	start := 0
+	for i := 0; i <= len(text); i++ {
+		switch {
+		case i == len(text) || text[i] == '.':
+			p.parts = append(p.parts, strings.TrimPrefix(text[start:i], ":"))
+			start = i + 1
+		case text[i] == '\\':
+			if i++; i == len(text) {
+				return p, errors.New("ends with a backslash")
+			}
+		case strings.IndexByte("#*?|@", text[i]) >= 0:
+			p.queries = true
+		}
+	}
+	for _, part := range p.parts {
+		switch {
+		case p.queries: // whose dots are not all separators
+		case part == "":
+			return p, errors.New("has an empty part")
+		case strings.IndexByte("!{[", part[0]) >= 0:
+			return p, fmt.Errorf("needs a backslash before the %q", part[0])
+		}
+	}
+	return p, nil
+}
+
+func (p jsonPath) edit(body, value []byte) (changed []byte, err error) {
+	if !json.Valid(body) {
+		return nil, errors.New("the body is not JSON")
+	}
+	if err := p.check(body, value != nil); err != nil {
+		return nil, err
+	}
+	if value == nil {
+		changed, err = sjson.DeleteBytes(body, p.text)
+	} else {
+		changed, err = sjson.SetRawBytes(body, p.text, value)
+	}
+	if err == nil && !json.Valid(changed) { // nested too deep
+		err = errors.New("the result would not be JSON")
+	}
+	return changed, err
+}
+
+// check refuses what sjson would not change, or would change in the wrong place.
+func (p jsonPath) check(body []byte, set bool) error {
+	if p.queries {
+		const mark = " 0" // no value begins with a space, so it changes whatever it replaces
+		if marked, _ := sjson.SetRawBytes(body, p.text, []byte(mark)); set && string(marked) == string(body) {
+			return errors.New("matches nothing that can be set")
+		}
+		return nil
+	}
+	at := gjson.ParseBytes(body)
+	for _, part := range p.parts {
+		if set && at.Exists() && at.Type != gjson.JSON && at.Type != gjson.Null {
+			return fmt.Errorf("%q would replace a value that is no object or array", part)
+		}
+		name, found := unescape.Replace(part), 0
+		at.ForEach(func(key, _ gjson.Result) bool {
+			if key.Type == gjson.String && key.Str == name {
+				found++
+			}
+			return true
+		})
+		if found > 1 {
+			return fmt.Errorf("the body has more than one member %q", name)
+		}
+		at = at.Get(part)
+	}
+	return nil
+}
+
+var unescape = strings.NewReplacer(`\\`, `\`, `\`, "")
