@@ -122,7 +122,8 @@ var http2Refusals = map[string]http2Refusal{
 func overHTTP2(t *testing.T, refusal http2Refusal, opts ...option.RequestOption) (telnyx.Client, *atomic.Int32) {
 	server, requests := http2Server(t, refusal)
 	first := []option.RequestOption{
-		option.WithoutEnvironment(), option.WithBaseURL(server.URL), option.WithHTTPClient(server.Client()), option.WithMaxRetries(0),
+		option.WithoutEnvironment(), option.WithBaseURL(server.URL), option.WithHTTPClient(server.Client()),
+		option.WithMaxRetries(0),
 	}
 	return telnyx.NewClient(append(first, opts...)...), requests
 }
@@ -211,7 +212,9 @@ func TestOnlyIdempotentRequestsCanBeSentAgainByAnHTTPClientAndOnlyByNetHTTPs(t *
 		require.NoError(t, errors.Join(created, updated))
 	}
 
-	calls(option.WithMiddleware(func(req *http.Request, _ option.MiddlewareNext) (*http.Response, error) { return note(req) }))
+	calls(option.WithMiddleware(func(req *http.Request, _ option.MiddlewareNext) (*http.Response, error) {
+		return note(req)
+	}))
 	calls(option.WithHTTPClient(doer(note)))
 
 	require.Equal(t, []bool{false, true, false, false}, rewindable)
@@ -261,7 +264,9 @@ func TestAGetSurvivesAPoolFullOfDeadConnections(t *testing.T) {
 }
 
 func TestATraceOfTheUsersIsCalledToo(t *testing.T) {
-	server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) { io.WriteString(w, aClient) }))
+	server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
+		io.WriteString(w, aClient)
+	}))
 	defer server.Close()
 	got := 0
 	ctx := httptrace.WithClientTrace(t.Context(), &httptrace.ClientTrace{GotConn: func(httptrace.GotConnInfo) { got++ }})
@@ -296,7 +301,10 @@ func switching(t *testing.T) (base string, closed <-chan struct{}) {
 
 func TestASwitchOfProtocolsIsAnErrorAtOnceAndClosesTheConnection(t *testing.T) {
 	for name, call := range map[string]func(context.Context, *telnyx.Client) error{
-		"reading":    func(ctx context.Context, c *telnyx.Client) error { _, err := c.OAuthClients.Get(ctx, "c1"); return err },
+		"reading": func(ctx context.Context, c *telnyx.Client) error {
+			_, err := c.OAuthClients.Get(ctx, "c1")
+			return err
+		},
 		"no result":  func(ctx context.Context, c *telnyx.Client) error { return c.Get(ctx, "x", nil, nil) },
 		"exchanging": exchange,
 	} {
@@ -317,9 +325,10 @@ func TestASwitchOfProtocolsIsAnErrorAtOnceAndClosesTheConnection(t *testing.T) {
 func TestBodyOfAnInterimStatusIsClosedUnread(t *testing.T) {
 	for _, status := range []int{100, 101, 103, 199} {
 		body := &unreadable{t: t}
-		client := telnyx.NewClient(option.WithoutEnvironment(), option.WithHTTPClient(doer(func(*http.Request) (*http.Response, error) {
+		answer := func(*http.Request) (*http.Response, error) {
 			return &http.Response{StatusCode: status, Body: body}, nil
-		})))
+		}
+		client := telnyx.NewClient(option.WithoutEnvironment(), option.WithHTTPClient(doer(answer)))
 
 		_, err := client.OAuthClients.Get(t.Context(), "c1")
 
@@ -384,7 +393,9 @@ func TestLoopbackThatAProxyFunctionExemptsGetsItsCredential(t *testing.T) {
 
 func TestSixteenCallersNeedAboutSixteenConnections(t *testing.T) {
 	var conns atomic.Int32
-	server := httptest.NewUnstartedServer(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) { io.WriteString(w, aClient) }))
+	server := httptest.NewUnstartedServer(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
+		io.WriteString(w, aClient)
+	}))
 	server.Config.ConnState = func(_ net.Conn, s http.ConnState) {
 		if s == http.StateNew {
 			conns.Add(1)
@@ -430,11 +441,13 @@ func TestAnAttemptWithoutAnyDeadlineEndsAfterAMinute(t *testing.T) {
 		opts    []option.RequestOption
 		want    time.Duration
 	}{
-		"nothing":                      {want: time.Minute},
-		"a longer one of the context":  {context: time.Hour, want: time.Hour},
-		"a longer one of the client":   {client: http.Client{Timeout: time.Hour}, want: time.Hour},
-		"a longer one of the option":   {opts: []option.RequestOption{option.WithRequestTimeout(time.Hour)}, want: time.Hour},
-		"lifted, with one of a client": {client: http.Client{Timeout: time.Hour}, opts: []option.RequestOption{option.WithRequestTimeout(0)}, want: time.Hour},
+		"nothing":                     {want: time.Minute},
+		"a longer one of the context": {context: time.Hour, want: time.Hour},
+		"a longer one of the client":  {client: http.Client{Timeout: time.Hour}, want: time.Hour},
+		"a longer one of the option":  {opts: []option.RequestOption{option.WithRequestTimeout(time.Hour)}, want: time.Hour},
+		"lifted, with one of a client": {
+			client: http.Client{Timeout: time.Hour}, opts: []option.RequestOption{option.WithRequestTimeout(0)}, want: time.Hour,
+		},
 	} {
 		t.Run(name, func(t *testing.T) {
 			synctest.Test(t, func(t *testing.T) {
@@ -514,8 +527,8 @@ func TestACanceledContextEndsTheCallInEveryPhase(t *testing.T) {
 	}))
 	defer server.Close()
 	for id, base := range map[string]string{
-		"dial": "http://h.invalid", "handshake": "https://" + silent, "headers": server.URL, "redirected": server.URL, "body": server.URL,
-		"error": server.URL, "wait": server.URL,
+		"dial": "http://h.invalid", "handshake": "https://" + silent, "headers": server.URL, "redirected": server.URL,
+		"body": server.URL, "error": server.URL, "wait": server.URL,
 	} {
 		t.Run(id, func(t *testing.T) {
 			ctx, stop := context.WithCancelCause(t.Context())

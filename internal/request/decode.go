@@ -18,7 +18,8 @@ var errTooLarge = errors.New("the answer is larger than option.WithMaxResponseBy
 // maxPrealloc bounds what a Content-Length alone can make us reserve.
 const maxPrealloc = 1 << 20
 
-// readBody reads a whole body of at most MaxResponseBytes, and closes it. On an error it returns what it has read so far.
+// readBody reads a whole body of at most MaxResponseBytes, and closes it. On an error it returns what it has read so
+// far.
 func (c *Config) readBody(res *http.Response) ([]byte, error) {
 	if res.Body == nil { // net/http never does that, but middlewares and other clients may
 		return nil, nil

@@ -2,45 +2,49 @@ package request
 
 import (
 	"context"
+	"log/slog"
 	"net/http"
 	"net/url"
 	"time"
 )
 
-// An Attempt is what an observer is told after each attempt. It has no secrets.
+// An Attempt is what an observer is told after each attempt.
 type Attempt struct {
-	Number    int // from 1
-	Operation string
-	Route     string
-	Method    string
-	URL       string
-	Path      string
-	Status    int // 0 where there was no answer
-	RequestID string
-	Duration  time.Duration
-	Err       string
-	Retry     bool
-	Wait      time.Duration // before the retry
+	Record []slog.Attr // without secrets
+	Failed bool
+	Retry  bool
+	Wait   time.Duration // before the retry
 
-	cause error // of Err, with its secrets
+	began time.Time
+	cause error // of a failure, with its secrets
 }
 
 // observe tells the observer of one attempt.
-func (c *Config) observe(ctx context.Context, o *outgoing, n int, res *http.Response, took time.Duration, err error, repeat bool, wait time.Duration) {
+func (c *Config) observe(ctx context.Context, o *outgoing, n int, res *http.Response, a Attempt) {
 	secrets := o.redactor()
-	a := Attempt{
-		Number: n + 1, Method: o.method, URL: secrets.URL(&o.url), Path: secrets.URL(&url.URL{Path: o.url.Path, RawPath: o.url.RawPath}),
-		Duration: took, Retry: repeat,
-	}
-	a.Operation, a.Route = c.Endpoint.operation.route()
+	name, route := c.Endpoint.operation.route()
+	status, id := 0, ""
 	if res != nil {
-		a.Status, a.RequestID = res.StatusCode, secrets.Text(res.Header.Get("X-Request-Id"))
+		status, id = res.StatusCode, secrets.Text(res.Header.Get("X-Request-Id"))
 	}
-	if err != nil {
-		a.Err, a.cause = secrets.Text(err.Error()), err
+	a.Failed = a.cause != nil
+	a.Record = []slog.Attr{
+		slog.String("operation", name),
+		slog.String("route", route),
+		slog.Int("attempt", n+1),
+		slog.String("method", o.method),
+		slog.String("url", secrets.URL(&o.url)),
+		slog.String("path", secrets.URL(&url.URL{Path: o.url.Path, RawPath: o.url.RawPath})),
+		slog.Int("status", status),
+		slog.Duration("duration", time.Since(a.began)),
+		slog.String("request_id", id),
+		slog.Bool("retry", a.Retry),
 	}
-	if repeat {
-		a.Wait = wait
+	if a.Retry {
+		a.Record = append(a.Record, slog.Duration("wait", a.Wait))
+	}
+	if a.Failed {
+		a.Record = append(a.Record, slog.String("error", secrets.Text(a.cause.Error())))
 	}
 	c.OnAttempt(ctx, a)
 }

@@ -32,9 +32,9 @@ var operations = []operation{
 	{"DELETE", "oauth_grants/{id}", "OAuthGrants.Delete", Bearer},
 }
 
-// locate fills in what the operation at a path says, which is a template or a path that ends like one, so that it does not matter
-// whether "v2" is part of the base URL. Who authenticates does not depend on the method; a path that is not in the contract takes a
-// bearer.
+// locate fills in what the operation at a path says, which is a template or a path that ends like one, so that it
+// does not matter whether "v2" is part of the base URL. Who authenticates does not depend on the method; a path that
+// is not in the contract takes a bearer.
 func (e Endpoint) locate(path string) Endpoint {
 	for i := range operations {
 		if op := &operations[i]; endsLike(path, op.template) {

@@ -84,7 +84,7 @@ func (c *Config) request(ctx context.Context, o *outgoing) *http.Request {
 	case len(o.body) > 0:
 		req.ContentLength = int64(len(o.body))
 		req.Body = io.NopCloser(bytes.NewReader(o.body))
-		if _, ok := c.client(); ok && o.safety == Idempotent { // without GetBody, net/http does not send the body again by itself
+		if _, ok := c.client(); ok && o.safety == Idempotent { // without GetBody, net/http cannot send the body again
 			req.GetBody = func() (io.ReadCloser, error) { return io.NopCloser(bytes.NewReader(o.body)), nil }
 		}
 	case hasBody(o.method):

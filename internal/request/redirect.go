@@ -9,14 +9,16 @@ import (
 // maxRedirects is net/http's own limit.
 const maxRedirects = 10
 
+type redirectPolicy = func(next *http.Request, via []*http.Request) error
+
 // A refusedRedirect is the error of the user's own redirect policy.
 type refusedRedirect struct{ error }
 
 func (r *refusedRedirect) Unwrap() error { return r.error }
 
-// mayFollow returns the redirect policy for a request: it allows a GET to the same origin or without credentials, never from
-// https to http, if the user's policy agrees. The response of any other redirect is returned.
-func (c *Config) mayFollow(first *http.Request, users func(*http.Request, []*http.Request) error) func(*http.Request, []*http.Request) error {
+// mayFollow returns the redirect policy for a request: it allows a GET to the same origin or without credentials,
+// never from https to http, if the user's policy agrees. The response of any other redirect is returned.
+func (c *Config) mayFollow(first *http.Request, users redirectPolicy) redirectPolicy {
 	anonymous := anonymous(first) // before http.Client adds cookies
 	return func(next *http.Request, via []*http.Request) error {
 		from, to := via[len(via)-1].URL, next.URL
@@ -26,7 +28,7 @@ func (c *Config) mayFollow(first *http.Request, users func(*http.Request, []*htt
 			!sameOrigin(first.URL, to) && (!anonymous || to.User != nil):
 			return http.ErrUseLastResponse
 		}
-		for _, name := range [...]string{"Authorization", "Referer"} { // http.Client may drop the one, and adds the other
+		for _, name := range [...]string{"Authorization", "Referer"} { // http.Client may drop the first, and adds the second
 			delete(next.Header, name)
 			if values, ok := first.Header[name]; ok {
 				next.Header[name] = values
@@ -57,7 +59,8 @@ func port(u *url.URL) string {
 	return "80"
 }
 
-// anonymous reports whether a request has no body and only the headers that every request has. Any other may be a credential.
+// anonymous reports whether a request has no body and only the headers that every request has. Any other may be a
+// credential.
 func anonymous(req *http.Request) bool {
 	for name := range req.Header {
 		switch name {

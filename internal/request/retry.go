@@ -95,8 +95,8 @@ const (
 	maxBackoff   = 8 * time.Second
 )
 
-// backoff returns the wait before retry number n, counted from 0, if the server asked for none: between half of a ceiling
-// and the ceiling, which doubles with each retry. random is in [0, 1).
+// backoff returns the wait before retry number n, counted from 0, if the server asked for none: between half of a
+// ceiling and the ceiling, which doubles with each retry. random is in [0, 1).
 func backoff(n int, random float64) time.Duration {
 	ceiling := maxBackoff
 	if n < 4 {

@@ -13,7 +13,8 @@ import (
 	"github.com/team-telnyx/telnyx-go/packages/apierror"
 )
 
-// Do makes the call: it sends the request, again where that is safe and useful, and decodes a successful answer into dst.
+// Do makes the call: it sends the request, again where that is safe and useful, and decodes a successful answer into
+// dst.
 func (c *Config) Do(ctx context.Context, dst any) error {
 	if c.Response != nil {
 		*c.Response = nil
@@ -54,26 +55,22 @@ func expired(err error) bool {
 	return errors.Is(err, apierror.ErrUnauthorized) && !errors.Is(err, apierror.ErrInsufficientScope)
 }
 
-// send makes attempts until one succeeds, or another would be unsafe, useless or too late.
+// send makes attempts until one succeeds, or a retry would be unsafe, useless or too late.
 func (c *Config) send(ctx context.Context, o *outgoing, dst any) error {
 	var answer *apierror.Error // the last one that was an error
 	for n := 0; ; n++ {
-		var began time.Time
-		if c.OnAttempt != nil {
-			began = time.Now()
-		}
+		a := Attempt{began: time.Now()}
 		r := c.attempt(ctx, o)
 		if r.res != nil && c.Response != nil {
 			*c.Response = replayable(r.res, r.body)
 		}
 		err, repeatable := c.judge(o, r, dst)
-		var wait time.Duration
-		repeat := false
+		a.cause = err
 		if repeatable {
-			wait, repeat = c.plan(ctx, n, r.res)
+			a.Wait, a.Retry = c.plan(ctx, n, r.res)
 		}
 		if c.OnAttempt != nil {
-			c.observe(ctx, o, n, r.res, time.Since(began), err, repeat, wait)
+			c.observe(ctx, o, n, r.res, a)
 		}
 		if err == nil {
 			return nil
@@ -83,7 +80,7 @@ func (c *Config) send(ctx context.Context, o *outgoing, dst any) error {
 			answer = said
 		}
 		switch {
-		case repeat && sleep(ctx, wait):
+		case a.Retry && sleep(ctx, a.Wait):
 			o.header = c.headerOf(o)
 		case ctx.Err() != nil && (repeatable || r.err != nil): // but for the context, there was more to come
 			return c.fail(o, o.unanswered(contextError(ctx)), answer)
@@ -95,8 +92,8 @@ func (c *Config) send(ctx context.Context, o *outgoing, dst any) error {
 	}
 }
 
-// judge turns the result of an attempt into the error that the caller gets, nil for a success, and says whether the request
-// may be repeated.
+// judge turns the result of an attempt into the error that the caller gets, nil for a success, and says whether the
+// request may be repeated.
 func (c *Config) judge(o *outgoing, r result, dst any) (err error, repeatable bool) {
 	if r.res == nil {
 		return r.err, retryFailure(o.safety, r.untouched, r.err)
@@ -202,8 +199,8 @@ func (c *Config) attempt(ctx context.Context, o *outgoing) (r result) {
 	return r
 }
 
-// timeout is that of an attempt, and what set it: the shorter of the option's and the user's http.Client's. Where neither is set and
-// the context has no deadline, it is the default.
+// timeout is that of an attempt, and what set it: the shorter of the option's and the user's http.Client's. Where
+// neither is set and the context has no deadline, it is the default.
 func (c *Config) timeout(ctx context.Context) (timeout time.Duration, setBy string) {
 	if client, _ := c.client(); client.Timeout > 0 && (c.RequestTimeout <= 0 || client.Timeout < c.RequestTimeout) {
 		return client.Timeout, "Timeout of the http.Client"

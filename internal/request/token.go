@@ -81,7 +81,7 @@ func (c *Config) fetchToken(ctx context.Context, failed func(error, time.Duratio
 	)
 	c.check = func() error { return res.refuse() }
 	c.OnAttempt = func(ctx context.Context, a Attempt) {
-		sent = time.Now().Add(-a.Duration)
+		sent = a.began
 		if a.Retry {
 			failed(wrap(a.cause), a.Wait)
 		}

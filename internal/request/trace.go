@@ -11,8 +11,9 @@ import (
 	"sync/atomic"
 )
 
-// maxSends is how often net/http may send an idempotent request by itself: it sends it again after an HTTP/2 server refused it,
-// or after a connection that had been idle broke. Over HTTP/1.1, one more may be under way when the attempt is canceled.
+// maxSends is how often net/http may send an idempotent request by itself: it sends it again after an HTTP/2 server
+// refused it, or after a connection that had been idle broke. Over HTTP/1.1, one more may be under way when the
+// attempt is canceled.
 const maxSends = 7
 
 // A connTrace watches what net/http does in one attempt.
@@ -22,14 +23,14 @@ type connTrace struct {
 	client     http.Client
 	limit      int32        // of sends; the next one cancels the attempt
 	sends      atomic.Int32 // since startHop
-	asked, got atomic.Bool  // for a connection, and one
+	asked, got atomic.Bool  // GetConn and GotConn were called
 	exceeded   atomic.Bool
 }
 
 type traceKey struct{}
 
-// trace watches an attempt of the call, and cancels it when net/http sends the request too often. What is not idempotent may be sent
-// once. Another HTTP client than net/http's does as it likes.
+// trace watches an attempt of the call, and cancels it when net/http sends the request too often: an idempotent
+// request maxSends times, any other once. HTTP clients other than *http.Client are not limited.
 func (c *Config) trace(ctx context.Context, cancel context.CancelFunc, safety Safety) (context.Context, *connTrace) {
 	client, ok := c.client()
 	t := &connTrace{operation: c.Endpoint.operation, client: client, limit: math.MaxInt32}
@@ -51,15 +52,15 @@ func (c *Config) trace(ctx context.Context, cancel context.CancelFunc, safety Sa
 	return httptrace.WithClientTrace(context.WithValue(ctx, traceKey{}, t), &t.ClientTrace), t
 }
 
-// startHop begins to count anew: a redirect, or a middleware that sends again, is not net/http's own doing.
+// startHop resets the count of sends: a redirect, or a middleware that sends again, is not a resend of the transport.
 func startHop(ctx context.Context) {
 	if t, ok := ctx.Value(traceKey{}).(*connTrace); ok {
 		t.sends.Store(0)
 	}
 }
 
-// failure returns err, or what made the trace cancel the attempt. Then the idle connections are closed: if they are all broken, a
-// retry needs a new one.
+// failure returns err, or what made the trace cancel the attempt. Then the idle connections are closed: if they are
+// all broken, a retry needs a new one.
 func (t *connTrace) failure(err error) error {
 	if !t.exceeded.Load() {
 		return err

@@ -6,8 +6,8 @@ import (
 	"sync"
 )
 
-// exchange sends a request. An http.Client is copied, so that it follows only the redirects that mayFollow allows. Any other
-// HTTP client does as it likes.
+// exchange sends a request, with a copy of the user's http.Client that follows only the redirects that mayFollow
+// allows, or with another HTTP client as it is.
 func (c *Config) exchange(req *http.Request) (*http.Response, error) {
 	client, ok := c.client()
 	if !ok {
@@ -49,8 +49,8 @@ func (c *Config) proxied(u *url.URL) bool {
 	return err == nil && proxy != nil
 }
 
-// hops sends the request and what follows from redirects. It hides a Location that is not a URL: http.Client would return an error
-// instead of the response.
+// hops sends the request and what follows from redirects. It hides a Location that is not a URL: http.Client would
+// return an error instead of the response.
 type hops struct {
 	http.RoundTripper
 	malformed []string
@@ -71,8 +71,8 @@ func (h *hops) RoundTrip(req *http.Request) (*http.Response, error) {
 // standard is http.DefaultTransport as the program began with it.
 var standard, _ = http.DefaultTransport.(*http.Transport)
 
-// roomy is a copy of it with room for more than two idle connections to a host, so that each of many concurrent callers has one. All
-// clients share it; the SDK has no other such state.
+// roomy is a copy of it with room for more than two idle connections to a host, so that each of many concurrent
+// callers has one. All clients share it; the SDK has no other such state.
 var roomy = sync.OnceValue(func() *http.Transport {
 	t := standard.Clone()
 	if t.MaxIdleConnsPerHost == 0 { // which stands for 2
