@@ -185,7 +185,7 @@ func TestBodyOfAnErrorAllocatesNoMoreThan8MiBAnd8TimesItsSize(t *testing.T) {
 		"entries":              fill(`{"errors":[`, `{},`, `]}`),
 		"entries in many":      fill(`{`, `"errors":[{},{},{},{},{},{},{},{}],`, `}`),
 		"a meta":               fill(`{"errors":[{"meta":{"a":[`, `{},`, `]}}]}`),
-		"many metas":           fill(`{"errors":[`, `{"meta":{"a":[`+strings.Repeat("{},", 300)+`0]}},`, `]}`),
+		"many metas":           fill(`{"errors":[`, `{"meta":{"a":[`+strings.Repeat("{},", 3000)+`0]}},`, `]}`),
 		"unknown members":      `{"error":"x"` + names.String() + `}`,
 		"members of entries":   fill(`{"errors":[`, `{"a":1,"b":2,"c":3,"d":4,"e":5},`, `]}`),
 		"fields":               `{"invalid_fields":{"x":[]` + names.String() + `}}`,
