@@ -34,19 +34,20 @@ const (
 	maxID      = 100
 )
 
-// What an Error keeps of a body at most, so that a short body cannot take much memory: how many entries of Errors and
-// InvalidFields, and problems of a field; how many bytes of JSON become Errors.
+// What is read of an answer at most, so that it cannot take much memory or time: bytes of a text; entries and bytes of
+// the JSON that becomes Errors, InvalidFields or the problems of a field.
 const (
-	maxEntries    = 100
-	maxErrorsText = 64 << 10
+	maxRead    = 32 << 10
+	maxEntries = 100
+	maxJSON    = 64 << 10
 )
 
 // An Error is the answer to a call that failed: its status is not 2xx, or its body cannot be used. Get it with
 // errors.As or errors.AsType, and tell errors apart by StatusCode, or with errors.Is and the Err… kinds.
 //
 // Both error shapes of the API are read, {"error", "error_description", "invalid_fields"} and {"errors": [...]}. In
-// the fields that hold what the server said, [redacted] replaces secrets of the request. Request, Response, JSON and
-// Body are as they were on the wire.
+// the fields that hold what the server said, [redacted] replaces secrets of the request, and a text is cut after
+// 32 KiB. Request, Response, JSON and Body are as they were on the wire.
 type Error struct {
 	// StatusCode is the HTTP status.
 	StatusCode int
@@ -62,9 +63,9 @@ type Error struct {
 	Code string
 	// Description is the error_description, or the detail (else the title) of the first of Errors.
 	Description string
-	// Errors are the entries of the errors[] shape: the first 100, and of those what fits into 64 KiB of JSON.
+	// Errors are the entries of the errors[] shape: the first 100, in 64 KiB of JSON.
 	Errors []Detail
-	// InvalidFields says, after a refused registration, what is wrong with each field.
+	// InvalidFields says, after a refused registration, what is wrong with each field: with the first 100, in 64 KiB.
 	InvalidFields map[string][]string
 	// JSON holds every member of the body, in ExtraFields. It is empty if the body is not a JSON object.
 	JSON struct{ respjson.Object } `json:"-"`
@@ -122,10 +123,10 @@ func New(req *http.Request, sent []byte, res *http.Response, body []byte, cause 
 		again.Body = io.NopCloser(bytes.NewReader(sent))
 		e.Request = &again
 	}
-	e.RequestID = e.redactor.Text(res.Header.Get("X-Request-Id"))
+	e.RequestID = e.safe(res.Header.Get("X-Request-Id"))
 	e.read(string(body))
 	if e.Code == "" {
-		e.Code = e.redactor.Text(challengeCode(res.Header))
+		e.Code = e.safe(challengeCode(res.Header))
 	}
 	return e
 }
@@ -150,14 +151,13 @@ func (e *Error) read(body string) bool {
 
 	e.Code, e.Description = e.text(member("error")), e.text(member("error_description"))
 	e.Errors, e.InvalidFields = nil, nil
-	left := maxErrorsText
 	each(member("errors"), func(_ string, entry gjson.Result) {
 		var d Detail
-		if left -= len(entry.Raw); left < 0 || apijson.Decode(entry.Raw, &d) != nil {
+		if apijson.Decode(entry.Raw, &d) != nil {
 			return
 		}
 		for _, s := range []*string{&d.Code, &d.Title, &d.Detail, &d.Source.Pointer, &d.Source.Parameter} {
-			*s = e.redactor.Text(*s)
+			*s = e.safe(*s)
 		}
 		if d.Meta != nil {
 			d.Meta = nil
@@ -172,7 +172,7 @@ func (e *Error) read(body string) bool {
 	if fields := member("invalid_fields"); fields.IsObject() {
 		e.InvalidFields = map[string][]string{}
 		each(fields, func(name string, problems gjson.Result) {
-			name = e.redactor.Text(name)
+			name = e.safe(name)
 			e.InvalidFields[name] = nil
 			each(problems, func(_ string, problem gjson.Result) {
 				if text := e.text(problem); text != "" {
@@ -188,20 +188,27 @@ func (e *Error) read(body string) bool {
 func (e *Error) text(v gjson.Result) string {
 	switch v.Type {
 	case gjson.String:
-		return e.redactor.Text(v.Str)
+		return e.safe(v.Str)
 	case gjson.Number:
-		return e.redactor.Text(v.Raw)
+		return e.safe(v.Raw)
 	}
 	return ""
 }
 
-// each calls f for the first maxEntries members of an object or elements of an array.
+// safe returns the beginning of a text without the secrets of the request.
+func (e *Error) safe(text string) string { return e.redactor.Text(text[:min(len(text), maxRead)]) }
+
+// each calls f for the first members of an object or elements of an array.
 func each(of gjson.Result, f func(name string, value gjson.Result)) {
-	left := maxEntries
+	entries, size := 0, 0
 	of.ForEach(func(name, value gjson.Result) bool {
-		left--
+		entries++
+		size += len(value.Raw)
+		if entries > maxEntries || size > maxJSON {
+			return false
+		}
 		f(name.Str, value)
-		return left > 0
+		return true
 	})
 }
 
@@ -227,11 +234,11 @@ func (e *Error) Error() string {
 	}
 	parts = append(parts, strings.TrimSpace(fmt.Sprintf("%d %s", e.StatusCode, http.StatusText(e.StatusCode))))
 	if e.cause != nil {
-		parts = append(parts, e.redactor.Text(head(e.cause.Error())))
+		parts = append(parts, e.safe(e.cause.Error()))
 	}
 	line := clip(join(": ", append(parts, e.said())...), maxText)
 	if e.RequestID != "" {
-		line += " (request id " + clip(e.redactor.Text(head(e.RequestID)), maxID) + ")"
+		line += " (request id " + clip(e.safe(e.RequestID), maxID) + ")"
 	}
 	return line
 }
@@ -258,16 +265,13 @@ func (e *Error) said() string {
 	}
 	said := join("; ", parts...)
 	if said == "" {
-		return clip(e.redactor.Body("", []byte(head(e.body))), maxSnippet)
+		return clip(e.redactor.Body("", []byte(e.body[:min(len(e.body), maxRead)])), maxSnippet)
 	}
 	if more := len(e.Errors) - 3; more > 0 {
 		said += fmt.Sprintf("; %d more", more)
 	}
-	return e.redactor.Text(head(said))
+	return e.safe(said)
 }
-
-// head is far more of a text than is shown, so that no secret is cut before it is recognised.
-func head(text string) string { return text[:min(len(text), 32*maxText)] }
 
 func join(sep string, parts ...string) string {
 	return strings.Join(slices.DeleteFunc(parts, func(s string) bool { return s == "" }), sep)

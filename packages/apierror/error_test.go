@@ -217,6 +217,16 @@ func TestMostDeeplyNestedBodyIsAnError(t *testing.T) {
 	require.Contains(t, string(e.DumpResponse(true)), "[[[")
 }
 
+func TestLongTextsAreCutInTheFieldsOnly(t *testing.T) {
+	long := strings.Repeat("long ", 1<<20)
+	e := answered(400, nil, `{"error":"`+long+`","error_description":"`+long+`",
+		"invalid_fields":{"a":["is bad"],"b":["`+long+`"]}}`)
+	require.Len(t, e.Code, 32<<10)
+	require.Len(t, e.Description, 32<<10)
+	require.Equal(t, map[string][]string{"a": {"is bad"}}, e.InvalidFields)
+	require.Equal(t, len(long)+2, len(e.JSON.ExtraFields["error"].Raw()))
+}
+
 func TestFirst100EntriesAreKept(t *testing.T) {
 	e := answered(400, nil, `{"errors":[`+strings.Repeat(`{"code":"1"},`, 500)+`{}]}`)
 	require.Len(t, e.Errors, 100)
