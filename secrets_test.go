@@ -358,3 +358,22 @@ func TestDebugLogBodiesAreBoundedAndCutSecretsStayHidden(t *testing.T) {
 	require.Less(t, o.text.Len(), 66<<10)
 	require.NotContains(t, o.text.String(), aKey[:10])
 }
+
+func TestDebugLogShows64KiBOfARequestAndOfAnAnswer(t *testing.T) {
+	o := &overheard{hidden: map[string]string{}}
+	secret := o.hide("short secret", "ab-9")
+	full := strings.Repeat(secret+" ", 64<<10)
+	w := inTurn(says(500, full))
+	client := w.client(option.WithDebugLog(log.New(o, "", 0)), option.WithHeader("X-My-Token", secret), option.WithMaxRetries(0))
+
+	err := client.Post(t.Context(), "any/thing", map[string]any{"text": full}, nil)
+
+	require.Error(t, err)
+	require.Len(t, w.sent[0].Body, len(full)+len(`{"text":""}`))
+	request, response, _ := strings.Cut(o.text.String(), "telnyx response:")
+	for _, said := range []string{request, response} {
+		require.Greater(t, len(said), 64<<10)
+		require.Less(t, len(said), 65<<10)
+	}
+	o.requireNoSecret(t)
+}

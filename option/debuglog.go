@@ -85,7 +85,8 @@ func text(secrets redact.Redactor, header http.Header, body []byte) string {
 		fmt.Fprintf(&b, "%s: %s\n", name, strings.Join(shown[name], ", "))
 	}
 	if len(body) > 0 {
-		b.WriteString("\n" + secrets.Body(header.Get("Content-Type"), body) + "\n")
+		content := secrets.Body(header.Get("Content-Type"), body[:min(len(body), maxLogged)])
+		b.WriteString("\n" + content[:min(len(content), maxLogged)] + "\n") // a mask may be longer than its secret
 	}
 	return strings.Map(printable, b.String())
 }

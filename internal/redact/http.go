@@ -10,38 +10,29 @@ import (
 )
 
 func (s *search) header(name, value string) {
-	v := view{text: value}
 	if !Name(name) {
-		s.text(v)
+		s.text(whole(value))
 		return
 	}
 	scheme, credentials, _ := strings.Cut(value, " ")
-	start := 0
-	if scheme = strings.ToLower(scheme); scheme == "bearer" || scheme == "basic" {
-		start = len(value) - len(credentials)
+	shown := 0
+	if strings.EqualFold(scheme, "bearer") || strings.EqualFold(scheme, "basic") {
+		shown = len(value) - len(credentials)
 	}
-	s.hide(v, start, len(value))
-	s.learn(value, strings.TrimSpace(credentials))
-	s.basic(strings.Trim(credentials, "= "))
+	s.hide(whole(value), shown, len(value))
+	s.learned.learn(value, strings.TrimSpace(credentials))
 	for part := range strings.SplitSeq(value, ";") { // of a cookie
 		_, cookie, _ := strings.Cut(part, "=")
-		s.learn(strings.TrimSpace(cookie))
+		s.learned.learn(strings.TrimSpace(cookie))
 	}
-}
-
-// basic learns the secret in HTTP Basic credentials, form-encoded (RFC 6749, section 2.3.1) or not, and what else encodes the
-// pair, without padding.
-func (s *search) basic(credentials string) {
-	decoded, err := base64.RawStdEncoding.DecodeString(credentials)
-	id, secret, isPair := strings.Cut(string(decoded), ":")
-	if err != nil || !isPair {
-		return
-	}
-	plainID, _ := url.QueryUnescape(id)
-	plainSecret, _ := url.QueryUnescape(secret)
-	s.learn(secret, plainSecret)
-	for _, pair := range []string{string(decoded), plainID + ":" + plainSecret} {
-		s.learn(base64.RawStdEncoding.EncodeToString([]byte(pair)), base64.RawURLEncoding.EncodeToString([]byte(pair)))
+	// HTTP Basic is form-encoded (RFC 6749, section 2.3.1) or not, and what else encodes the pair is as secret.
+	pair, _ := base64.RawStdEncoding.DecodeString(strings.Trim(credentials, "= "))
+	decoded, _ := url.QueryUnescape(string(pair))
+	if _, secret, ok := strings.Cut(string(pair), ":"); ok {
+		s.learned.learn(secret)
+		for _, pair := range [][]byte{pair, []byte(decoded)} {
+			s.learned.learn(base64.RawStdEncoding.EncodeToString(pair), base64.RawURLEncoding.EncodeToString(pair))
+		}
 	}
 }
 
@@ -56,15 +47,15 @@ func urlText(u *url.URL) string {
 
 // body reports whether a body is JSON.
 func (s *search) body(contentType, body string) bool {
-	v, isJSON := view{text: body}, json.Valid([]byte(body))
+	isJSON := json.Valid([]byte(body))
 	isForm := strings.HasPrefix(strings.ToLower(strings.TrimSpace(contentType)), "application/x-www-form-urlencoded")
 	switch {
 	case isJSON:
-		s.json(v, gjson.Parse(body), false, 0)
+		s.json(body, gjson.Parse(body), false, 0)
 	case isForm, s.learned != nil:
-		s.form(v)
+		s.form(whole(body))
 	default:
-		s.text(v)
+		s.text(whole(body))
 	}
 	return isJSON
 }
@@ -74,10 +65,9 @@ func (s *search) form(v view) {
 	for i := 0; i < len(v.text); {
 		end := s.until(v.text, i, "&")
 		name, value, _ := strings.Cut(v.text[i:end], "=")
-		decoded, err := url.QueryUnescape(value)
-		if err != nil || Name(plain(name[strings.LastIndexByte(name, '?')+1:])) {
+		_, malformed := url.QueryUnescape(value)
+		if malformed != nil || Name(plain(name[strings.LastIndexByte(name, '?')+1:])) {
 			s.hide(v, end-len(value), end)
-			s.learn(decoded)
 		}
 		i = end + 1
 	}
@@ -87,24 +77,24 @@ func (s *search) form(v view) {
 // maxDepth is how deep JSON is looked into, as gjson reads each level again. What is deeper is hidden as a whole.
 const maxDepth = 32
 
-// json hides the secrets in value, a part of the JSON in v: all of it if secret is true.
-func (s *search) json(v view, value gjson.Result, secret bool, depth int) {
+// json hides the secrets in value, a part of the JSON text: all of it if secret is true.
+func (s *search) json(text string, value gjson.Result, secret bool, depth int) {
 	s.steps += len(value.Raw)
-	start, end := value.Index, value.Index+len(value.Raw)
+	start, end, isScalar := value.Index, value.Index+len(value.Raw), value.Type != gjson.JSON
 	switch {
 	case secret && (value.Type == gjson.Null || value.Raw == `""`):
-	case depth > maxDepth, secret && (s.learned == nil || value.Type != gjson.JSON), value.Type == gjson.Number && s.known.in(value.Raw):
-		s.learn(value.String())
+	case depth > maxDepth, secret && (isScalar || s.learned == nil),
+		value.Type == gjson.Number && s.known.in(value.Raw):
+		s.learned.learn(value.String())
 		s.spans = append(s.spans, span{int32(start), int32(end), true})
 	case value.Type == gjson.String:
-		content, _ := undo(v.slice(start+1, end-1), `\`)
-		s.text(content)
-	case value.Type == gjson.JSON:
+		s.text(undo(view{text[start+1 : end-1], func(i int) int32 { return int32(start + 1 + i) }}, `\`))
+	case !isScalar:
 		value.ForEach(func(key, member gjson.Result) bool {
 			if key.Type == gjson.String {
-				s.json(v, key, false, depth)
+				s.json(text, key, false, depth)
 			}
-			s.json(v, member, secret || s.secret(key.Str, false), depth+1)
+			s.json(text, member, secret || s.secret(key.Str, false), depth+1)
 			return true
 		})
 	}

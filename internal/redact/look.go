@@ -1,31 +1,59 @@
 package redact
 
 import (
-	"encoding/json"
 	"net/url"
+	"slices"
 	"strings"
-
-	"github.com/tidwall/gjson"
 )
 
 const (
 	space = " \t\n\f\r"
 	word  = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_"
 	stops = space + `&"'<>#;,\`
+
+	credentials = word + ".~+/-="
 )
 
-// look hides what is a secret in v by its value, its look or its name. The table says what a secret begins with or follows:
-// find hides it, and returns from where to go on. Not a regular expression: package regexp would add 260 KB to every program.
+var unseparated = strings.NewReplacer("-", "", "_", "")
+
+// bare is a name without case, -, _ and a plural: accessTokens are like access_token, and client[secret] like
+// client_secret.
+func bare(name string) string {
+	name = unseparated.Replace(strings.ToLower(strings.TrimSpace(name)))
+	return strings.TrimSuffix(strings.TrimRight(name, "[]"), "s")
+}
+
+// Name reports whether a header, query parameter, form field or JSON member of this name holds a secret. It is the only
+// list of such names.
+func Name(name string) bool {
+	name = bare(name)
+	return slices.Contains([]string{
+		"code", "devicecode", "usercode", "authcode", "authorizationcode", "jwt", "idtokenhint", "session", "sessionid",
+	}, name) || slices.ContainsFunc([]string{"password", "passwd", "cookie", "apikey", "csrf"}, func(part string) bool {
+		return strings.Contains(name, part)
+	}) || slices.ContainsFunc([]string{
+		"authorization", "token", "secret", "verifier", "assertion", "credential", "signature", "authkey", "accesskey",
+		"privatekey", "secretkey",
+	}, func(end string) bool { return strings.HasSuffix(name, end) })
+}
+
+// secret is Name, but for a code: that is a secret in a request and in a query, and elsewhere says what an error is.
+func (s *search) secret(name string, inQuery bool) bool {
+	return Name(name) && (s.learned != nil || inQuery || bare(name) != "code")
+}
+
+// look hides what is a secret in v by its value, its name or its look. The table has the looks: mark, gap and at least
+// so many bytes of run. Not regular expressions: package regexp would add 260 KB to every program.
 func (s *search) look(v view) {
 	s.values(v)
+	s.assignments(v)
 	for _, row := range [...]struct {
-		mark string
-		find func(s *search, v view, at, after int) (next int)
+		mark, gap, run string
+		least          int
 	}{
-		{"KEY", (*search).apiKey}, {"eyJ", (*search).jwt}, {"oauth/consent/", (*search).consent}, {"://", (*search).password},
-		{"earer", (*search).credentials}, {"EARER", (*search).credentials},
-		{"asic", (*search).credentials}, {"ASIC", (*search).credentials},
-		{"<", (*search).field}, {"=", (*search).assignment}, {":", (*search).assignment},
+		{"KEY", "", word, 16}, {"eyJ", "", word + "-.", 13}, {"oauth/consent/", "", word + "-.~%!$&()*+,;=:@|", 1},
+		{"earer", " \t", credentials, sureLength}, {"EARER", " \t", credentials, sureLength},
+		{"asic", " \t", credentials, sureLength}, {"ASIC", " \t", credentials, sureLength},
 	} {
 		s.steps += len(v.text)
 		for i := 0; ; {
@@ -33,157 +61,115 @@ func (s *search) look(v view) {
 			if n < 0 {
 				break
 			}
-			i = row.find(s, v, i+n, i+n+len(row.mark))
+			at, after := i+n, i+n+len(row.mark)
+			i = s.skip(v.text, after, row.gap)
+			if row.gap != "" && (i == after || !isWhole(v.text, max(at-1, 0), after)) {
+				continue
+			}
+			end := s.skip(v.text, i, row.run)
+			isProse := strings.Trim(v.text[min(i+1, end):end], word[:26]+"_-=") == "" // as in Basic authentication
+			isJWT := strings.Contains(strings.Trim(v.text[i:end], "."), ".")
+			switch {
+			case end-i < row.least, row.gap != "" && isProse, row.mark == "eyJ" && !isJWT:
+			case len(row.mark) == len("KEY"): // is a part of the secret
+				s.hide(v, at, end)
+			default:
+				s.hide(v, i, end)
+			}
+			if row.gap == "" {
+				i = end
+			}
 		}
 	}
 }
 
-func (s *search) apiKey(v view, at, after int) int {
-	end := s.skip(v.text, after, word)
-	if end-after >= 16 {
-		s.hide(v, at, end)
+// values hides the known secrets in v.
+func (s *search) values(v view) {
+	for n := leastLength; n <= min(pieceLength, len(v.text)); n++ {
+		last := len(v.text) - n
+		for i := 0; i <= last && s.known.lengths>>n&1 == 1; i++ {
+			s.steps++
+			if s.known.pieces[v.text[i:i+n]] && (n >= sureLength || isWhole(v.text, i, i+n)) {
+				s.hide(v, i, i+n)
+			}
+		}
+		if s.known.pieces[cut+v.text[last:]] {
+			s.hide(v, last, len(v.text))
+		}
 	}
-	return end
 }
 
-func (s *search) jwt(v view, at, after int) int {
-	dot := s.skip(v.text, after, word+"-")
-	if dot-after < 5 || s.skip(v.text, dot, ".") != dot+1 || s.skip(v.text, dot+1, word+"-") == dot+1 {
-		return dot
-	}
-	end := s.skip(v.text, dot, word+"-.")
-	s.hide(v, at, end)
-	return end
+// isWhole reports whether text[i:j] is not a part of a longer word.
+func isWhole(text string, i, j int) bool {
+	return strings.IndexAny(text[max(i-1, 0):i], word) < 0 && strings.IndexAny(text[j:min(j+1, len(text))], word) < 0
 }
 
-// credentials hides those of an Authorization header, but no prose such as "Basic authentication".
-func (s *search) credentials(v view, at, after int) int {
-	start := s.skip(v.text, after, " \t")
-	if at == 0 || v.text[at-1]|0x20 != 'b' || !isWhole(v.text, at-1, after) || start == after {
-		return after
+// assignments hides what v gives to secret names: name=value, "name": value, 'name' => value and, in a tag of HTML,
+// name="name" value="value".
+func (s *search) assignments(v view) {
+	text, secretTag, values := v.text, false, []int{}
+	for i := 0; ; {
+		at := s.until(text, i, "=:<>")
+		if i = at + 1; at == len(text) {
+			return
+		}
+		head := strings.TrimRight(text[:at], space)
+		unquoted := strings.TrimRight(head, `"'`)
+		first := len(strings.TrimRight(unquoted, word+".%[]-"))
+		s.steps += at - first
+		name := unquoted[first:]
+		_, malformed := url.QueryUnescape(name)
+		attribute := "-" + strings.ToLower(name)
+		start := s.skip(text, s.skip(text, i, ">"), space)
+		switch {
+		case text[at] == '<', text[at] == '>' && text[max(at-1, 0)] != '=':
+			secretTag, values = false, nil
+		case text[at] != '=' && unquoted == head: // is no assignment, but maybe before the password of a URL
+			if strings.HasSuffix(strings.TrimRight(head, word+".%-~!$&()*+,;"), "//") {
+				s.hide(v, i, i+strings.LastIndexByte(text[i:s.until(text, i, space+"/?#")], '@'))
+			}
+		case malformed != nil, s.secret(name, first > 0 && strings.IndexByte("?&#", text[first-1]) >= 0):
+			i = max(i, s.hideValue(v, start))
+		case strings.HasSuffix(attribute, "-name"):
+			start = s.skip(text, start, `"'`)
+			secretTag = secretTag || Name(text[start:s.until(text, start, stops+"=")])
+		case (strings.HasSuffix(attribute, "-value") || strings.HasSuffix(attribute, "-content")) && len(values) < 8:
+			values = append(values, start)
+		}
+		for ; secretTag && len(values) > 0; values = values[1:] {
+			i = max(i, s.hideValue(v, values[0]))
+		}
 	}
-	end := s.skip(v.text, start, word+".~+/-=")
-	if isProse(v.text[start:end]) {
-		return after
+}
+
+// hideValue hides the value that begins at start and returns where it ends: a string at its quotation mark, a list or
+// an object at the last bracket of the text.
+func (s *search) hideValue(v view, start int) int {
+	text, end := v.text, s.until(v.text, start, stops)
+	switch quote := text[start:min(start+1, len(text))]; quote {
+	case `"`, "'":
+		start++
+		for end = start; end < len(text) && text[end:end+1] != quote; end++ {
+			if s.steps++; text[end] == '\\' {
+				end++
+			}
+		}
+		end = min(end, len(text))
+	case "[", "{":
+		if end = strings.LastIndexByte(text, quote[0]+2) + 1; end <= start {
+			end = len(text)
+		}
+		if s.learned != nil {
+			isSyntax := func(r rune) bool { return strings.ContainsRune(`{}[]":, `, r) }
+			s.learned.learn(strings.FieldsFunc(text[start:end], isSyntax)...)
+			return end
+		}
 	}
 	s.hide(v, start, end)
 	return end
 }
 
-// isProse reports whether a word is short or has only small letters, apart from the first.
-func isProse(text string) bool {
-	return len(text) < sureLength || strings.Trim(strings.ToLower(text[:1])+text[1:], word[:26]+"_-=") == ""
-}
-
-// consent hides the one secret that travels in a path.
-func (s *search) consent(v view, _, after int) int {
-	end := s.until(v.text, after, space+`/?#"'<>\`)
-	s.hide(v, after, end)
-	return end
-}
-
-// password hides the one in a URL.
-func (s *search) password(v view, _, after int) int {
-	colon := s.until(v.text, after, space+"/?#:@")
-	end := s.until(v.text, colon, space+"/?#")
-	if strings.HasPrefix(v.text[colon:], ":") {
-		s.hide(v, colon+1, colon+strings.LastIndexByte(v.text[colon:end], '@'))
-	}
-	return colon
-}
-
-// field hides the value of an HTML field with a secret name: <input name="csrf_token" value="…">.
-func (s *search) field(v view, _, after int) int {
-	text, i := v.text, s.skip(v.text, after, word)
-	if !strings.Contains(" input meta button textarea option ", " "+strings.ToLower(text[after:min(i, after+9)])+" ") {
-		return i
-	}
-	secret, values := false, [][2]int{}
-	for i < len(text) && text[i] != '>' {
-		equals := s.until(text, i, "=>")
-		name := strings.ToLower(strings.TrimSpace(text[i:equals]))
-		start := s.skip(text, equals, "="+space)
-		end := s.until(text, start, space+">")
-		if start < end && strings.IndexByte(`"'`, text[start]) >= 0 {
-			start++
-			end = s.until(text, start, text[start-1:start])
-		}
-		switch {
-		case strings.HasSuffix(name, "name"), strings.HasSuffix(name, "id"):
-			secret = secret || Name(text[start:end])
-		case strings.HasSuffix(name, "value"), strings.HasSuffix(name, "content"):
-			values = append(values, [2]int{start, end})
-		}
-		i = end + s.skip(text, end, `"'`) - end
-	}
-	for _, value := range values {
-		if secret {
-			s.hide(v, value[0], value[1])
-		}
-	}
-	return i
-}
-
-// assignment hides what text gives to a secret name: name=value, "name": value or 'name' => value. The = or : is at at.
-func (s *search) assignment(v view, at, after int) int {
-	text := v.text
-	head := strings.TrimRight(text[:at], space)
-	name := strings.TrimRight(head, `"'`)
-	first := len(strings.TrimRight(name, word+".%[]-"))
-	s.steps += at - first
-	unquoted := len(name) == len(head)
-	name = name[first:]
-	_, err := url.QueryUnescape(name)
-	if text[at] == ':' && unquoted || err == nil && !s.secret(name, first > 0 && strings.IndexByte("?&#", text[first-1]) >= 0) {
-		return after
-	}
-	start := s.skip(text, s.skip(text, after, ">"), space)
-	end := s.valueEnd(text, start)
-	value := text[start:end]
-	switch {
-	case strings.Trim(value[:min(1, len(value))], `[{`) != "" || s.learned == nil:
-		s.hide(v, start+len(value)-len(strings.TrimLeft(value, `"'`)), start+len(strings.TrimRight(value, `"'`)))
-	case json.Valid([]byte(value)):
-		s.json(v, gjson.Parse(value), true, 0)
-	}
-	return max(end, after)
-}
-
-// valueEnd is where the assigned value that begins at i ends.
-func (s *search) valueEnd(text string, i int) int {
-	if i == len(text) || strings.IndexByte(`"'[{`, text[i]) < 0 {
-		return s.until(text, i, stops)
-	}
-	depth, quote := 0, byte(0)
-	for ; i < len(text); i++ {
-		s.steps++
-		switch c := text[i]; {
-		case quote != 0 && c == '\\':
-			i++
-		case quote != 0 && c == quote:
-			quote = 0
-		case quote != 0:
-		case c == '"', c == '\'':
-			quote = c
-		case c == '[', c == '{':
-			depth++
-		case c == ']', c == '}':
-			depth--
-		}
-		if depth == 0 && quote == 0 {
-			return i + 1
-		}
-	}
-	return len(text)
-}
-
-// secret reports whether what has this name is a secret. A code is one in a request and in a query; elsewhere it is the code
-// of an error.
-func (s *search) secret(name string, inQuery bool) bool {
-	return Name(name) && (s.learned != nil || inQuery || bare(name) != "code")
-}
-
-// skip is where the run of the bytes in set begins that ends at i.
+// skip is where the run of the bytes in set ends that begins at i.
 func (s *search) skip(text string, i int, set string) int {
 	end := len(text) - len(strings.TrimLeft(text[i:], set))
 	s.steps += end - i

@@ -18,16 +18,22 @@ import (
 
 func TestNamesOfSecretsAreKnownInAnySpelling(t *testing.T) {
 	for _, name := range []string{
-		"Authorization", "proxy-authorization", "Cookie", "Set-Cookie", "X-Api-Key", "apiKey", "api_key", "access_token", "accessToken",
-		"accessTokens", "refresh_token", "REFRESH-TOKEN", "consent_token", "id_token", "id_token_hint", "client_secret", "clientSecrets", "code",
-		"device_code", "authorization_code", "code_verifier", "client_assertion", "password", "db_passwd", "private_key", "secretKey",
-		"X-Auth-Key", "X-Amz-Signature", "credentials", "session_id", "_csrf", "jwt", " token ", "client[secret]", "tokens[]",
+		"Authorization", "proxy-authorization", "Cookie", "Set-Cookie", "X-Api-Key", "apiKey", "api_key",
+		"access_token", "accessToken",
+		"accessTokens", "refresh_token", "REFRESH-TOKEN", "consent_token", "id_token", "id_token_hint",
+		"client_secret", "clientSecrets", "code",
+		"device_code", "authorization_code", "code_verifier", "client_assertion", "password", "db_passwd",
+		"private_key", "secretKey",
+		"X-Auth-Key", "X-Amz-Signature", "credentials", "session_id", "_csrf", "jwt", " token ", "client[secret]",
+		"tokens[]",
 	} {
 		require.True(t, redact.Name(name), name)
 	}
 	for _, name := range []string{
-		"", "client_id", "token_type", "token_endpoint", "token_endpoint_auth_method", "code_challenge", "code_challenge_method", "status_code",
-		"error", "error_code", "scope", "grant_type", "authorization_endpoint", "authorization_servers", "Www-Authenticate", "X-Request-Id",
+		"", "client_id", "token_type", "token_endpoint", "token_endpoint_auth_method", "code_challenge",
+		"code_challenge_method", "status_code",
+		"error", "error_code", "scope", "grant_type", "authorization_endpoint", "authorization_servers",
+		"Www-Authenticate", "X-Request-Id",
 		"require_pkce", "expires_in", "keys", "kid", "state", "secretary",
 	} {
 		require.False(t, redact.Name(name), name)
@@ -36,9 +42,11 @@ func TestNamesOfSecretsAreKnownInAnySpelling(t *testing.T) {
 
 func TestSecretsByNameOrLookLeaveAnyText(t *testing.T) {
 	cases := []struct{ text, want string }{
-		{`redirect_uri=https://app.test/cb?code=abc&state=1`, `redirect_uri=https://app.test/cb?code=[redacted]&state=1`},
+		{`redirect_uri=https://app.test/cb?code=abc&state=1`,
+			`redirect_uri=https://app.test/cb?code=[redacted]&state=1`},
 		{`to=https%3A%2F%2Fapp.test%3Fcode%3Dabc end`, `to=https%3A%2F%2Fapp.test%3Fcode%3D[redacted] end`},
-		{`at https%253A%252F%252Fapp.test%253Fcode%253Dabc end`, `at https%253A%252F%252Fapp.test%253Fcode%253D[redacted] end`},
+		{`at https%253A%252F%252Fapp.test%253Fcode%253Dabc end`,
+			`at https%253A%252F%252Fapp.test%253Fcode%253D[redacted] end`},
 		{`access%5Ftoken=abc&page=1`, `access%5Ftoken=[redacted]&page=1`},
 		{`client[secret]=abc&tokens[]=d`, `client[secret]=[redacted]&tokens[]=[redacted]`},
 		{`malformed%zzname=abc`, `malformed%zzname=[redacted]`},
@@ -51,7 +59,8 @@ func TestSecretsByNameOrLookLeaveAnyText(t *testing.T) {
 		{`x "tokens":["a","b"],"n":1`, `x "tokens":[redacted],"n":1`},
 		{`tokens={a, b} \'token\': \'abc\'`, `tokens=[redacted] \'token\': \'[redacted]\'`},
 		{`{'password' => 'abc'}`, `{'password' => '[redacted]'}`},
-		{`<input type="hidden" name="consent_token" value="abc">`, `<input type="hidden" name="consent_token" value="[redacted]">`},
+		{`<input type="hidden" name="consent_token" value="abc">`,
+			`<input type="hidden" name="consent_token" value="[redacted]">`},
 		{`<INPUT name value = abc name=token value=`, `<INPUT name value = [redacted] name=token value=`},
 		{`<meta content='abc' name='csrf-token'>`, `<meta content='[redacted]' name='csrf-token'>`},
 		{`Bearer abcDEF12345 is bad`, `Bearer [redacted] is bad`},
@@ -68,9 +77,11 @@ func TestSecretsByNameOrLookLeaveAnyText(t *testing.T) {
 
 func TestTextWithoutSecretsStaysAsItIs(t *testing.T) {
 	for _, text := range []string{
-		"", "a=1&b=2", "Basic authentication required", "Bearer Authentication failed", "the code is wrong: token expired",
+		"", "a=1&b=2", "Basic authentication required", "Bearer Authentication failed",
+		"the code is wrong: token expired",
 		`Bearer resource_metadata="https://api.telnyx.com/.well-known/oauth-protected-resource", error="invalid_token"`,
-		"KEY0123456789abcde eyJabcd.x eyJabcde eyJabcde..x xbearer abcDEF12345 oauth/consent/ https://host.test:80/@", `<inputs name=token value="a"><input name="a" value="b">`,
+		"KEY0123456789abcde eyJabcd.x eyJabcde eyJabcde..x xbearer abcDEF12345 oauth/consent/ https://host.test:80/@",
+		`<input name=token><p value="a"><input name="a" value="b">`,
 		`{"grant_type":"authorization_code","token_type":"Bearer"} and more`, "http://127.0.0.1:4711/v2", "token=",
 	} {
 		require.Equal(t, text, redact.Redactor{}.Text(text))
@@ -81,11 +92,15 @@ func TestJSONBodiesLoseTheirSecretsAndStayJSON(t *testing.T) {
 	cases := []struct{ name, body, want string }{
 		{"members", `{"access_token":"abc","n":1}`, `{"access_token":"[redacted]","n":1}`},
 		{"an escaped name", `{"access\u005ftoken":"abc"}`, `{"access\u005ftoken":"[redacted]"}`},
-		{"numbers, arrays and objects", `{"device_code":123456,"tokens":["a",["b"]],"client_secret":{"value":"c"}}`, `{"device_code":"[redacted]","tokens":"[redacted]","client_secret":"[redacted]"}`},
+		{"numbers, arrays and objects", `{"device_code":123456,"tokens":["a",["b"]],"client_secret":{"value":"c"}}`,
+			`{"device_code":"[redacted]","tokens":"[redacted]","client_secret":"[redacted]"}`},
 		{"absent ones show as such", `{"token":null,"user_code":""}`, `{"token":null,"user_code":""}`},
-		{"codes of errors are none", `{"errors":[{"code":"10005","meta":{"code":1}}],"code":"10015"}`, `{"errors":[{"code":"10005","meta":{"code":1}}],"code":"10015"}`},
-		{"URLs", `{"redirect_uri":"https://app.test/cb?code=abc&state=1"}`, `{"redirect_uri":"https://app.test/cb?code=[redacted]&state=1"}`},
-		{"JSON in a string", `{"body":"{\"access_token\":\"abc\",\"n\":1}"}`, `{"body":"{\"access_token\":\"[redacted]\",\"n\":1}"}`},
+		{"codes of errors are none", `{"errors":[{"code":"10005","meta":{"code":1}}],"code":"10015"}`,
+			`{"errors":[{"code":"10005","meta":{"code":1}}],"code":"10015"}`},
+		{"URLs", `{"redirect_uri":"https://app.test/cb?code=abc&state=1"}`,
+			`{"redirect_uri":"https://app.test/cb?code=[redacted]&state=1"}`},
+		{"JSON in a string", `{"body":"{\"access_token\":\"abc\",\"n\":1}"}`,
+			`{"body":"{\"access_token\":\"[redacted]\",\"n\":1}"}`},
 		{"JSON within prose", `{"detail":"got {\"token\":\"abc\"}"}`, `{"detail":"got {\"token\":\"[redacted]\"}"}`},
 		{"cut in a value", `{"access_token":"ab`, `{"access_token":"[redacted]`},
 		{"cut in a list", `{"tokens":["a","b`, `{"tokens":[redacted]`},
@@ -106,14 +121,16 @@ const clientSecret = `s3cr&t/"value"+<x>`
 
 // request has one secret of each kind.
 func request(t *testing.T) redact.Redactor {
-	u, err := url.Parse("https://u:url-password@api.test/v2/oauth/consent/consent%2Ftoken?access_token=query-token&page=1")
+	u,
+		err := url.Parse("https://u:url-password@api.test/v2/oauth/consent/consent%2Ftoken?access_token=query-token&page=1")
 	require.NoError(t, err)
 	pair := url.QueryEscape("my id") + ":" + url.QueryEscape(clientSecret)
 	return redact.Of(http.Header{
 		"Authorization": {"Basic " + base64.StdEncoding.EncodeToString([]byte(pair))},
 		"Cookie":        {"sid=cookie-value; theme=dark-theme"},
 		"X-Api-Key":     {"key-in-a-header"},
-	}, u, "application/json", []byte(`{"code":"json-code","tokens":["first-token",{"n":77777777}],"nested":"{\"refresh_token\":\"nested-token\"}","name":"harmless"}`))
+	}, u, "application/json",
+		[]byte(`{"code":"json-code","tokens":["first-token",{"n":77777777}],"nested":"{\"refresh_token\":\"nested-token\"}","name":"harmless"}`))
 }
 
 func TestASecretIsKnownAsHTMLWritesIt(t *testing.T) {
@@ -126,8 +143,10 @@ func TestASecretIsKnownAsHTMLWritesIt(t *testing.T) {
 func TestEverySecretOfARequestIsKnownByItsValue(t *testing.T) {
 	r := request(t)
 	for _, secret := range []string{
-		"url-password", "consent/token", "consent%2Ftoken", "query-token", "cookie-value", "key-in-a-header", "json-code", "first-token", "77777777", "nested-token",
-		clientSecret, url.QueryEscape(clientSecret), strings.ToLower(url.QueryEscape(clientSecret)), url.PathEscape(clientSecret),
+		"url-password", "consent/token", "consent%2Ftoken", "query-token", "cookie-value", "key-in-a-header",
+		"json-code", "first-token", "77777777", "nested-token",
+		clientSecret, url.QueryEscape(clientSecret), strings.ToLower(url.QueryEscape(clientSecret)),
+		url.PathEscape(clientSecret),
 		`s3cr&amp;t/&#34;value&#34;+&lt;x&gt;`,
 		base64.StdEncoding.EncodeToString([]byte("my+id:" + url.QueryEscape(clientSecret))),
 		base64.RawURLEncoding.EncodeToString([]byte("my id:" + clientSecret)),
@@ -139,7 +158,8 @@ func TestEverySecretOfARequestIsKnownByItsValue(t *testing.T) {
 		require.True(t, json.Valid([]byte(body)), body)
 		require.NotContains(t, body, string(quoted[len(`{"detail":"got `):len(quoted)-2]))
 		require.NotContains(t, r.Header(http.Header{"X-Echo": {secret}}).Get("X-Echo"), secret)
-		echo := r.Body("application/x-www-form-urlencoded", []byte("echo="+strings.ReplaceAll(url.QueryEscape(secret), "e", "%65")))
+		echo := r.Body("application/x-www-form-urlencoded", []byte("echo="+strings.ReplaceAll(url.QueryEscape(secret),
+			"e", "%65")))
 		require.Equal(t, "echo=[redacted]", echo)
 	}
 	require.Equal(t, "my id, harmless", r.Text("my id, harmless"))
@@ -158,7 +178,8 @@ func TestSecretCutOffAtTheEndIsMasked(t *testing.T) {
 }
 
 func TestURLShowsNoSecret(t *testing.T) {
-	u, err := url.Parse("https://u:pw@h.test/v2/oauth/consent/abc?token=1&page[size]=2&redirect_uri=https%3A%2F%2Fq%3Fcode%3D3#access_token=4")
+	u,
+		err := url.Parse("https://u:pw@h.test/v2/oauth/consent/abc?token=1&page[size]=2&redirect_uri=https%3A%2F%2Fq%3Fcode%3D3#access_token=4")
 	require.NoError(t, err)
 	want := "https://u:[redacted]@h.test/v2/oauth/consent/[redacted]?token=[redacted]&page[size]=2&redirect_uri=https%3A%2F%2Fq%3Fcode%3D[redacted]"
 	require.Equal(t, want, redact.Redactor{}.URL(u))
@@ -167,12 +188,14 @@ func TestURLShowsNoSecret(t *testing.T) {
 
 func TestHeaderKeepsTheSchemeAndTheOriginal(t *testing.T) {
 	h := http.Header{
-		"Authorization": {"Bearer abc"}, "Set-Cookie": {"sid=1", "sid=2"}, "Location": {"https://app.test/?code=1&state=2#access_token=3"},
+		"Authorization": {"Bearer abc"}, "Set-Cookie": {"sid=1", "sid=2"},
+		"Location":         {"https://app.test/?code=1&state=2#access_token=3"},
 		"Www-Authenticate": {`Bearer resource_metadata="https://api.test/x", error="invalid_token"`},
 	}
 	shown := redact.Redactor{}.Header(h)
 	require.Equal(t, http.Header{
-		"Authorization": {"Bearer [redacted]"}, "Set-Cookie": {"[redacted]", "[redacted]"}, "Location": {"https://app.test/?code=[redacted]&state=2#access_token=[redacted]"},
+		"Authorization": {"Bearer [redacted]"}, "Set-Cookie": {"[redacted]", "[redacted]"},
+		"Location":         {"https://app.test/?code=[redacted]&state=2#access_token=[redacted]"},
 		"Www-Authenticate": {`Bearer resource_metadata="https://api.test/x", error="invalid_token"`},
 	}, shown)
 	require.Equal(t, "Bearer abc", h.Get("Authorization"))
@@ -186,8 +209,11 @@ func TestWithKnowsTheSecretsOfBoth(t *testing.T) {
 
 func TestDeeplyNestedAndHugeInputIsNoTrouble(t *testing.T) {
 	for _, body := range []string{
-		strings.Repeat("[", 1<<14), strings.Repeat(`{"token":[`, 1<<13), strings.Repeat(`a={`, 1<<15), strings.Repeat(`token="`, 1<<13),
-		strings.Repeat("%25", 1<<15) + "=x", strings.Repeat("a%3D", 1<<15), `"` + strings.Repeat(`\`, 1<<14), strings.Repeat("<input ", 1<<14), strings.Repeat("eyJ", 1<<15), strings.Repeat("eyJabcde..", 1<<13), "\"\n" + strings.Repeat(`\`, 1<<14),
+		strings.Repeat("[", 1<<14), strings.Repeat(`{"token":[`, 1<<13), strings.Repeat(`a={`, 1<<15),
+		strings.Repeat(`token="`, 1<<13),
+		strings.Repeat("%25", 1<<15) + "=x", strings.Repeat("a%3D", 1<<15), `"` + strings.Repeat(`\`, 1<<14),
+		strings.Repeat("<input ", 1<<14), strings.Repeat("eyJ", 1<<15), strings.Repeat("eyJabcde..", 1<<13),
+		"\"\n" + strings.Repeat(`\`, 1<<14),
 	} {
 		require.NotPanics(t, func() { request(t).Body("", []byte(body)) })
 	}
@@ -195,7 +221,8 @@ func TestDeeplyNestedAndHugeInputIsNoTrouble(t *testing.T) {
 
 func TestTheCodeOfAnErrorIsShown(t *testing.T) {
 	for _, text := range []string{
-		`{"error":{"code":"rate_limit"}}`, `{"code":"10015"}`, `rpc error: code = Unavailable`, `{"errors":[{"code":"10005"}]}`, `{"code":"rate_lim`,
+		`{"error":{"code":"rate_limit"}}`, `{"code":"10015"}`, `rpc error: code = Unavailable`,
+		`{"errors":[{"code":"10005"}]}`, `{"code":"rate_lim`,
 		`{"body":"{\"code\":\"10015\"}"}`, `status code=503`, `error code: 10015`,
 	} {
 		require.Equal(t, text, redact.Redactor{}.Text(text))
@@ -206,7 +233,8 @@ func TestTheCodeOfAnErrorIsShown(t *testing.T) {
 func TestTheCodeThatTheRequestSentIsHidden(t *testing.T) {
 	for _, sent := range []string{`{"code":"aB3-dE5"}`, `code=aB3-dE5&grant_type=x`, `{"a":"{\"code\":\"aB3-dE5\"}"}`} {
 		r := redact.Of(nil, nil, "", []byte(sent))
-		require.Equal(t, `{"code":"[redacted]","errors":[{"code":"10015"}]}`, r.Body("", []byte(`{"code":"aB3-dE5","errors":[{"code":"10015"}]}`)), sent)
+		require.Equal(t, `{"code":"[redacted]","errors":[{"code":"10015"}]}`, r.Body("",
+			[]byte(`{"code":"aB3-dE5","errors":[{"code":"10015"}]}`)), sent)
 		require.Equal(t, "bad code [redacted]", r.Text("bad code aB3-dE5"), sent)
 		require.NotContains(t, r.Body("", []byte(sent)), "aB3-dE5")
 	}
@@ -228,44 +256,53 @@ func TestEscapesDoNotShowAKnownSecret(t *testing.T) {
 	const secret = "ab-c/d=e.f~g+h i&j"
 	r := redact.Of(http.Header{"X-Api-Key": {secret}}, nil, "", nil)
 	for _, echo := range []string{
-		`ab-c&#x2F;d&#x3D;e.f~g&#x2b;h i&amp;j`, `ab-c&#47;d&equals;e.f~g+h i&#38;j`, `ab%2Dc%2Fd%3De%2Ef%7Eg%2Bh%20i%26j`, `ab-c%2fd%3de.f~g%2bh+i%26j`,
-		`ab-c%252Fd%253De.f%257Eg%252Bh%2520i%2526j`, `ab-c%25252Fd%25253De.f~g%25252Bh%252520i%252526j`, `ab-c\/d=e.f~g+h i\u0026j`, `ab\u002dc\u002Fd\x3de\u002ef~g\u002Bh i&j`,
+		`ab-c&#x2F;d&#x3D;e.f~g&#x2b;h i&amp;j`, `ab-c&#47;d&equals;e.f~g+h i&#38;j`,
+		`ab%2Dc%2Fd%3De%2Ef%7Eg%2Bh%20i%26j`, `ab-c%2fd%3de.f~g%2bh+i%26j`,
+		`ab-c%252Fd%253De.f%257Eg%252Bh%2520i%2526j`, `ab-c%25252Fd%25253De.f~g%25252Bh%252520i%252526j`,
+		`ab-c\/d=e.f~g+h i\u0026j`, `ab\u002dc\u002Fd\x3de\u002ef~g\u002Bh i&j`,
 		`ab-c\\\/d=e.f~g+h i\\u0026j`, `ab-c%26%23x2F%3Bd%3De.f~g%2Bh%20i%26amp%3Bj`,
 	} {
 		require.Equal(t, "got [redacted]!", r.Text("got "+echo+"!"), echo)
 		require.Equal(t, "<p>[redacted]</p>", r.Body("text/html", []byte("<p>"+echo+"</p>")), echo)
-		require.Equal(t, `{"a":"100% [redacted]"}`, r.Body("", []byte(`{"a":"100% `+strings.ReplaceAll(echo, `\x3d`, "=")+`"}`)), echo)
+		require.Equal(t, `{"a":"100% [redacted]"}`, r.Body("", []byte(`{"a":"100% `+strings.ReplaceAll(echo, `\x3d`,
+			"=")+`"}`)), echo)
 		require.Equal(t, "X [redacted]", r.Header(http.Header{"X-Echo": {"X " + echo}}).Get("X-Echo"), echo)
 	}
 }
 
 func TestAPieceOfALongSecretIsHidden(t *testing.T) {
 	r := redact.Of(http.Header{"X-Api-Key": {"0123456789abcdefghijklmnop"}}, nil, "", nil)
-	require.Equal(t, "key [redacted]…, 0123456789abcde, [redacted]", r.Text("key 23456789abcdefghijk…, 0123456789abcde, abcdefghijklmnop"))
+	require.Equal(t, "key [redacted]…, 0123456789abcde, [redacted]",
+		r.Text("key 23456789abcdefghijk…, 0123456789abcde, abcdefghijklmnop"))
 }
 
 // hostile are texts to make a search slow.
 var hostile = []string{
-	"Bearer.", "Bearer ", "bearer bearer\t", "a=", "token=", `token="`, `"token":{"`, "token: ", "a = ", `"a" : `, "'", `'":`, "%25", "%3D", "a%3D", `\`, `\"`, `\\u005c`, "&amp;", "&#38;", "+",
-	"<input ", `<input a="`, `<input a='>`, `<input name=token value='" `, "eyJ", "eyJabcde..", "eyJabcde.a.", "KEY", "://", "://a:", "://a:@", "oauth/consent/", "[", `{"a":`, `{"token":[`, `["`,
-	`"{\"`, `{"code":"a"},`, "aaaaaaaaaaaaaaaa", "0123456789abcdef", " ", "\n", "x", "token", "[redacted]", "?", "&", "&a=1", "&code=abc", "://@:", "=>", "\xff",
+	"Bearer.", "Bearer ", "bearer bearer\t", "a=", "token=", `token="`, `"token":{"`, "token: ", "a = ", `"a" : `,
+	"'", `'":`, "%25", "%3D", "a%3D", `\`, `\"`, `\\u005c`, "&amp;", "&#38;", "+",
+	"<input ", `<input a="`, `<input a='>`, `<input name=token value='" `, "eyJ", "eyJabcde..", "eyJabcde.a.", "KEY",
+	"://", "://a:", "://a:@", "oauth/consent/", "[", `{"a":`, `{"token":[`, `["`,
+	`"{\"`, `{"code":"a"},`, "aaaaaaaaaaaaaaaa", "0123456789abcdef", " ", "\n", "x", "token", "[redacted]", "?", "&",
+	"&a=1", "&code=abc", "://@:", "=>", "\xff",
 }
 
 // requireLinear fails if a text takes more steps than a text of its length may.
 func requireLinear(t *testing.T, r redact.Redactor, contentType, text string) {
 	t.Helper()
-	const stepsPerByte = 400
+	const stepsPerByte = 200
 	if steps := redact.Steps(r, contentType, text); steps > stepsPerByte*(len(text)+100) {
 		t.Errorf("%d steps for %d bytes of %.40q", steps, len(text), text)
 	}
 }
 
 func TestTimeGrowsWithTheTextOnly(t *testing.T) {
-	const size = 1 << 14
-	many := redact.Of(nil, nil, "", []byte(`{"codes":[`+strings.Repeat(`"aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa","abcd","0123456789",`, 5000)+`1]}`))
+	const size = 1 << 13
+	many := redact.Of(nil, nil, "",
+		[]byte(`{"codes":[`+strings.Repeat(`"aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa","abcd","0123456789",`, 5000)+`1]}`))
 	for _, r := range []redact.Redactor{{}, many} {
 		for _, part := range hostile {
-			for _, text := range []string{strings.Repeat(part, size/len(part)), strings.Repeat(part, size/len(part)/2) + strings.Repeat("a", size/2), strings.Repeat(part, 20) + strings.Repeat("=", size)} {
+			for _, text := range []string{strings.Repeat(part, size/len(part)), strings.Repeat(part,
+				size/len(part)/2) + strings.Repeat("a", size/2), strings.Repeat(part, 20) + strings.Repeat("=", size)} {
 				for _, contentType := range []string{"", "application/x-www-form-urlencoded"} {
 					requireLinear(t, r, contentType, text)
 				}
@@ -279,9 +316,11 @@ func TestTimeGrowsWithTheTextOnly(t *testing.T) {
 
 func BenchmarkBody(b *testing.B) {
 	u := &url.URL{Scheme: "https", Host: "api.test", RawQuery: "page=1"}
-	r := redact.Of(http.Header{"Authorization": {"Bearer KEY0123456789abcdef_secretKEY"}}, u, "", []byte(`code=abcdefg&client_secret=0123456789abcdef`))
+	r := redact.Of(http.Header{"Authorization": {"Bearer KEY0123456789abcdef_secretKEY"}}, u, "",
+		[]byte(`code=abcdefg&client_secret=0123456789abcdef`))
 	for _, text := range []struct{ name, part string }{
-		{"hostile", "Bearer."}, {"escapes", `%2541\u0041&amp;`}, {"page", `{"id":"a-b-c","name":"my \"client\"","url":"https:\/\/app.test/?a=1&b=2"},`},
+		{"hostile", "Bearer."}, {"escapes", `%2541\u0041&amp;`}, {"page",
+			`{"id":"a-b-c","name":"my \"client\"","url":"https:\/\/app.test/?a=1&b=2"},`},
 	} {
 		for _, size := range []int{64 << 10, 1 << 20, 10 << 20} {
 			body := []byte(`[` + strings.Repeat(text.part, size/len(text.part)) + `1]`)
