@@ -122,6 +122,17 @@ func TestAnAnswerOverTheLimitIsAnErrorAfterDecompressionToo(t *testing.T) {
 	require.Len(t, typed.Body(), 16<<20)
 }
 
+func TestBytesOfAnAnswerBelongToTheCaller(t *testing.T) {
+	client := inTurn(says(200, aClient)).client()
+	var body []byte
+	got, err := client.OAuthClients.Get(t.Context(), "c1", option.WithResponseBodyInto(&body))
+	require.NoError(t, err)
+
+	clear(body)
+
+	require.Equal(t, "c1", got.Data.ClientID)
+}
+
 func TestTheLimitIsExact(t *testing.T) {
 	client := inTurn(says(200, aClient)).client()
 

@@ -252,6 +252,51 @@ func TestStringArraysDoNotShareRoomToGrow(t *testing.T) {
 	require.Equal(t, []string{"b", "c"}, r.Texts)
 }
 
+func TestObjectsOfAListMayHaveTheirMembersInAnyOrder(t *testing.T) {
+	type pair struct {
+		A, B string `json:"-"`
+		ID   string `json:"id"`
+		Name string `json:"name"`
+		JSON struct {
+			ID, Name respjson.Field
+			respjson.Object
+		} `json:"-"`
+	}
+	var list struct {
+		Data []pair `json:"data"`
+		JSON struct {
+			Data respjson.Field
+			respjson.Object
+		} `json:"-"`
+	}
+	long := strings.Repeat(`"x":0,`, 40)
+
+	require.NoError(t, Decode(`{"data":[{"id":"1","name":"a"},{"name":"b","id":"2"},{"x":1,"id":"3"},{"id" : "4","name":"d"},{},`+
+		`{"id":"5","id":"6","name":"f"},{"idx":1,"id":"7"},{"\u0069d":"8"},{`+long+`"id":"9","name":"i"},{"id":"10","name":"j"}]}`, &list))
+
+	var ids, names string
+	for _, p := range list.Data {
+		ids += p.ID + " "
+		names += p.Name + " "
+	}
+	require.Equal(t, "1 2 3 4  6 7 8 9 10 ", ids)
+	require.Equal(t, "a b  d  f   i j ", names)
+	require.Equal(t, "1", list.Data[6].JSON.ExtraFields["idx"].Raw())
+}
+
+func TestDecodeBytesCopiesABufferThatIsMostlyUnused(t *testing.T) {
+	text := `{"text":"abc"}`
+	buffer := append(make([]byte, 0, 1000), text...)
+	var r record
+	require.NoError(t, DecodeBytes(buffer, &r))
+
+	copy(buffer, "XXXXXXXXXXXXXX")
+
+	require.Equal(t, "abc", r.Text, "a page must not hold 1000 bytes")
+	require.NoError(t, DecodeBytes([]byte(text), &r))
+	require.Equal(t, text, r.JSON.RawJSON())
+}
+
 func TestUnmarshalNeverSharesTheCallersBytes(t *testing.T) {
 	data := []byte(`{"text":"abc","texts":["def"],"extra":"ghi"}`)
 	var r record
