@@ -2,7 +2,6 @@ package telnyx
 
 import (
 	"context"
-	"fmt"
 
 	"github.com/team-telnyx/telnyx-go/option"
 	"github.com/team-telnyx/telnyx-go/packages/param"
@@ -123,9 +122,6 @@ type OAuthGrantsResponse struct {
 	} `json:"-"`
 }
 
-// Format prints the fields, secrets redacted, whatever the verb.
-func (r OAuthGrantsResponse) Format(f fmt.State, _ rune) { printRedacted(f, r) }
-
 // OAuthIntrospectResponse says what the server knows of a token (RFC 7662, section 2.2).
 type OAuthIntrospectResponse struct {
 	// Active says whether the token may be used now. Where it is false, the rest is empty.
@@ -173,9 +169,6 @@ type OAuthRegisterResponse struct {
 	} `json:"-"`
 }
 
-// Format prints the fields, secrets redacted, whatever the verb.
-func (r OAuthRegisterResponse) Format(f fmt.State, _ rune) { printRedacted(f, r) }
-
 // OAuthGetJwksResponse is the server's key set (RFC 7517).
 type OAuthGetJwksResponse struct {
 	Keys []OAuthGetJwksResponseKey `json:"keys"`
@@ -220,9 +213,6 @@ type OAuthTokenResponse struct {
 	} `json:"-"`
 }
 
-// Format prints the fields, secrets redacted, whatever the verb.
-func (r OAuthTokenResponse) Format(f fmt.State, _ rune) { printRedacted(f, r) }
-
 // OAuthTokenResponseTokenType says how a token is used.
 type OAuthTokenResponseTokenType string
 
@@ -240,18 +230,12 @@ type OAuthGrantsParams struct {
 	paramObj
 }
 
-// Format prints the fields, secrets redacted, whatever the verb.
-func (r OAuthGrantsParams) Format(f fmt.State, _ rune) { printRedacted(f, r) }
-
 // OAuthIntrospectParams names the token to introspect.
 type OAuthIntrospectParams struct {
 	// Token is an access or refresh token.
 	Token string `json:"token" api:"required"`
 	paramObj
 }
-
-// Format prints the fields, secrets redacted, whatever the verb.
-func (r OAuthIntrospectParams) Format(f fmt.State, _ rune) { printRedacted(f, r) }
 
 // OAuthRegisterParams is the metadata that a client registers with (RFC 7591, section 2). All of it is optional.
 type OAuthRegisterParams struct {
@@ -333,9 +317,6 @@ type OAuthTokenParams struct {
 	Scope param.Opt[string] `json:"scope,omitzero"`
 	paramObj
 }
-
-// Format prints the fields, secrets redacted, whatever the verb.
-func (r OAuthTokenParams) Format(f fmt.State, _ rune) { printRedacted(f, r) }
 
 // OAuthTokenParamsGrantType is what a token is asked for with.
 type OAuthTokenParamsGrantType string

@@ -2,7 +2,6 @@ package telnyx
 
 import (
 	"context"
-	"fmt"
 	"time"
 
 	"github.com/team-telnyx/telnyx-go/option"
@@ -82,9 +81,6 @@ type OAuthClient struct {
 		respjson.Object
 	} `json:"-"`
 }
-
-// Format prints the fields, secrets redacted, whatever the verb.
-func (r OAuthClient) Format(f fmt.State, _ rune) { printRedacted(f, r) }
 
 // OAuthClientClientType says whether a client can keep a secret.
 type OAuthClientClientType string

@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"iter"
+	"log/slog"
 	"math"
 
 	"github.com/team-telnyx/telnyx-go/internal/apijson"
@@ -26,7 +27,7 @@ type DefaultFlatPagination[T any] struct {
 	number int64 // of this page, as it was asked for
 	read   int64 // items of this page and of those before it
 	told   told
-	start  string // the data of the first page that had any
+	start  *respjson.Field // the data of the first page that had any; fmt prints the address only
 }
 
 // A list is what the pages of one walk have in common.
@@ -73,6 +74,11 @@ func (r *DefaultFlatPagination[T]) UnmarshalJSON(data []byte) error {
 	return apijson.Unmarshal(data, r)
 }
 
+// LogValue names the page for log/slog, without its items, which may hold secrets.
+func (r DefaultFlatPagination[T]) LogValue() slog.Value {
+	return slog.StringValue(fmt.Sprintf("(page %d, %d items)", r.number, len(r.Data)))
+}
+
 // Fetch gets page number first. That page and all later ones get their next page with ctx and fetch. With prefetch, All gets
 // the next page while the items of a page are consumed.
 func Fetch[T any](
@@ -91,8 +97,8 @@ func (l *list[T]) page(
 	}
 	page.list, page.number, page.read = l, number, before.read+int64(len(page.Data))
 	page.told, page.start = before.told, before.start
-	if page.start == "" && len(page.Data) > 0 {
-		page.start = page.JSON.Data.Raw()
+	if page.start == nil && len(page.Data) > 0 {
+		page.start = &page.JSON.Data
 	}
 	meta := &page.Meta
 	learn(&page.told.pages, meta.TotalPages, meta.JSON.TotalPages)
@@ -124,8 +130,9 @@ func (r *DefaultFlatPagination[T]) unread() (known, more bool) {
 // nil and no error.
 //
 // The last page is the one that reaches Meta.TotalPages and Meta.TotalResults, as far as the server sends them. Without a total,
-// the list ends where a page is empty or has the same data as the one before it, or as the first. If that happens before the total is reached, the
-// list is incomplete, which is an error; a single empty page is returned like any other. Meta.PageNumber does not count.
+// the list ends where a page is empty or repeats the data of the one before it or of the first. If that happens before the total
+// is reached, the list is incomplete, which is an error; a single empty page is returned like any other. Meta.PageNumber does
+// not count.
 func (r *DefaultFlatPagination[T]) GetNextPage() (*DefaultFlatPagination[T], error) {
 	if r == nil || r.list == nil {
 		return nil, nil
@@ -150,7 +157,7 @@ func (r *DefaultFlatPagination[T]) next(ctx context.Context) (*DefaultFlatPagina
 		return next, nil
 	case len(next.Data) == 0:
 		problem = "is empty, like the page before it"
-	case data != r.JSON.Data.Raw() && data != r.start:
+	case data != r.JSON.Data.Raw() && (r.start == nil || data != r.start.Raw()):
 		return next, nil
 	case !known:
 		return nil, nil
@@ -213,6 +220,11 @@ func (r *DefaultFlatPaginationAutoPager[T]) Next() bool {
 // Format prints how far the walk is, and not the items, which may hold secrets.
 func (r DefaultFlatPaginationAutoPager[T]) Format(f fmt.State, _ rune) {
 	fmt.Fprintf(f, "(pager, %d items delivered)", r.index)
+}
+
+// LogValue is what Format prints, for log/slog.
+func (r DefaultFlatPaginationAutoPager[T]) LogValue() slog.Value {
+	return slog.StringValue(fmt.Sprint(r))
 }
 
 // Current returns the item that Next got.

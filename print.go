@@ -1,0 +1,95 @@
+package telnyx
+
+import (
+	"fmt"
+	"log/slog"
+	"reflect"
+	"strings"
+
+	"github.com/team-telnyx/telnyx-go/internal/redact"
+)
+
+// These types can hold secrets. What fmt and log/slog write of them is redacted. json.Marshal writes the secrets, and so does
+// slog.JSONHandler for a slice or map of them, which it hands to encoding/json.
+
+// Format prints the fields, secrets redacted, whatever the verb.
+func (r OAuthGrantsResponse) Format(f fmt.State, _ rune) { fmt.Fprint(f, redacted(r)) }
+
+// Format prints the fields, secrets redacted, whatever the verb.
+func (r OAuthRegisterResponse) Format(f fmt.State, _ rune) { fmt.Fprint(f, redacted(r)) }
+
+// Format prints the fields, secrets redacted, whatever the verb.
+func (r OAuthTokenResponse) Format(f fmt.State, _ rune) { fmt.Fprint(f, redacted(r)) }
+
+// Format prints the fields, secrets redacted, whatever the verb.
+func (r OAuthGrantsParams) Format(f fmt.State, _ rune) { fmt.Fprint(f, redacted(r)) }
+
+// Format prints the fields, secrets redacted, whatever the verb.
+func (r OAuthIntrospectParams) Format(f fmt.State, _ rune) { fmt.Fprint(f, redacted(r)) }
+
+// Format prints the fields, secrets redacted, whatever the verb.
+func (r OAuthTokenParams) Format(f fmt.State, _ rune) { fmt.Fprint(f, redacted(r)) }
+
+// Format prints the fields, secrets redacted, whatever the verb.
+func (r OAuthClient) Format(f fmt.State, _ rune) { fmt.Fprint(f, redacted(r)) }
+
+// LogValue returns the fields for log/slog, secrets redacted.
+func (r OAuthGrantsResponse) LogValue() slog.Value { return slog.StringValue(redacted(r)) }
+
+// LogValue returns the fields for log/slog, secrets redacted.
+func (r OAuthRegisterResponse) LogValue() slog.Value { return slog.StringValue(redacted(r)) }
+
+// LogValue returns the fields for log/slog, secrets redacted.
+func (r OAuthTokenResponse) LogValue() slog.Value { return slog.StringValue(redacted(r)) }
+
+// LogValue returns the fields for log/slog, secrets redacted.
+func (r OAuthGrantsParams) LogValue() slog.Value { return slog.StringValue(redacted(r)) }
+
+// LogValue returns the fields for log/slog, secrets redacted.
+func (r OAuthIntrospectParams) LogValue() slog.Value { return slog.StringValue(redacted(r)) }
+
+// LogValue returns the fields for log/slog, secrets redacted.
+func (r OAuthTokenParams) LogValue() slog.Value { return slog.StringValue(redacted(r)) }
+
+// LogValue returns the fields for log/slog, secrets redacted.
+func (r OAuthClient) LogValue() slog.Value { return slog.StringValue(redacted(r)) }
+
+// LogValue returns the fields for log/slog, secrets redacted.
+func (r OAuthRegisterParams) LogValue() slog.Value { return slog.StringValue(redacted(r)) }
+
+// LogValue returns the fields for log/slog, secrets redacted.
+func (r OAuthClientNewParams) LogValue() slog.Value { return slog.StringValue(redacted(r)) }
+
+// LogValue returns the fields for log/slog, secrets redacted.
+func (r OAuthClientUpdateParams) LogValue() slog.Value { return slog.StringValue(redacted(r)) }
+
+// LogValue returns the fields for log/slog, secrets redacted.
+func (r OAuthClientNewResponse) LogValue() slog.Value { return slog.StringValue(redacted(r)) }
+
+// LogValue returns the fields for log/slog, secrets redacted.
+func (r OAuthClientGetResponse) LogValue() slog.Value { return slog.StringValue(redacted(r)) }
+
+// LogValue returns the fields for log/slog, secrets redacted.
+func (r OAuthClientUpdateResponse) LogValue() slog.Value { return slog.StringValue(redacted(r)) }
+
+// LogValue keeps the client's options out of logs.
+func (r Client) LogValue() slog.Value { return slog.StringValue("telnyx.Client") }
+
+// redacted returns a struct as %+v prints it, without its metadata and without secrets.
+func redacted(v any) string {
+	rv := reflect.ValueOf(v)
+	var parts []string
+	for i := range rv.NumField() {
+		field := rv.Type().Field(i)
+		wire, _, _ := strings.Cut(field.Tag.Get("json"), ",")
+		if wire == "" || wire == "-" || rv.Field(i).IsZero() {
+			continue
+		}
+		text := redact.Mask
+		if !redact.Name(wire) {
+			text = redact.Redactor{}.Text(fmt.Sprint(rv.Field(i).Interface()))
+		}
+		parts = append(parts, field.Name+":"+text)
+	}
+	return "{" + strings.Join(parts, " ") + "}"
+}
