@@ -341,12 +341,12 @@ func TestTokenBodyIsAFormUnlessTheCallerAsksForJSON(t *testing.T) {
 
 	_, err := client.OAuth.Token(t.Context(), p)
 	require.NoError(t, err)
-	_, err = client.OAuth.Token(t.Context(), p, option.WithHeader("Content-Type", "application/json"))
+	_, err = client.OAuth.Token(t.Context(), p, option.WithHeader("Content-Type", "Application/JSON; Charset=utf-8"))
 	require.NoError(t, err)
 
 	require.Equal(t, "application/x-www-form-urlencoded", w.sent[0].Header.Get("Content-Type"))
 	require.Equal(t, "code=c%26d&grant_type=authorization_code", w.sent[0].Body)
-	require.Equal(t, "application/json", w.sent[1].Header.Get("Content-Type"))
+	require.Equal(t, "Application/JSON; Charset=utf-8", w.sent[1].Header.Get("Content-Type"))
 	require.JSONEq(t, `{"grant_type":"authorization_code","code":"c&d"}`, w.sent[1].Body)
 }
 

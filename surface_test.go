@@ -68,6 +68,10 @@ var (
 	_ func(*telnyx.OAuthGrantService, context.Context, telnyx.OAuthGrantListParams, ...option.RequestOption) *pagination.DefaultFlatPaginationAutoPager[telnyx.OAuthGrant]    = (*telnyx.OAuthGrantService).ListAutoPaging
 	_ func(*telnyx.OAuthGrantService, context.Context, string, ...option.RequestOption) (*telnyx.OAuthGrantDeleteResponse, error)                                             = (*telnyx.OAuthGrantService).Delete
 
+	_ func(string) string                  = param.EscapeSJSONKey
+	_ map[string]any                       = map[string]any{"left_out": param.Omit}
+	_ param.Optional                       = param.Opt[string]{}
+	_ param.ParamNullable                  = telnyx.OAuthTokenParams{}
 	_ func(string) param.Opt[string]       = telnyx.String
 	_ func(int64) param.Opt[int64]         = telnyx.Int
 	_ func(bool) param.Opt[bool]           = telnyx.Bool

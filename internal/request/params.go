@@ -82,7 +82,7 @@ func isRaw(v any) bool {
 // form settles the content type: JSON, but a form where OAuth asks for one (RFC 6749, appendix B; RFC 7662, section 2.1) and
 // the caller did not ask for JSON.
 func (c *Config) form(body []byte, given string, isJSON bool) ([]byte, string, error) {
-	isForm := c.Endpoint.Auth.client() && !strings.HasPrefix(given, jsonType)
+	isForm := c.Endpoint.Auth.client() && !isType(given, jsonType)
 	switch {
 	case !isJSON && isForm:
 		return body, formType, nil
@@ -96,6 +96,12 @@ func (c *Config) form(body []byte, given string, isJSON bool) ([]byte, string, e
 		return nil, "", fmt.Errorf("encoding the form: %w", err)
 	}
 	return []byte(values.Encode()), formType, nil
+}
+
+// isType reports whether a content type is the media type name, whatever its case and parameters.
+func isType(contentType, name string) bool {
+	media, _, _ := strings.Cut(contentType, ";")
+	return strings.EqualFold(strings.TrimSpace(media), name)
 }
 
 func hasBody(method string) bool {
@@ -118,7 +124,7 @@ func (c *Config) missing() error {
 
 // members looks into an encoded body for the members of an OAuth request.
 func members(body []byte, contentType string) (found url.Values) {
-	if strings.HasPrefix(contentType, formType) {
+	if isType(contentType, formType) {
 		found, _ = url.ParseQuery(string(body))
 	} else {
 		found, _ = apiquery.FromJSON(body)

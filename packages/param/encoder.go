@@ -145,6 +145,9 @@ func appendObject(dst []byte, t reflect.Type, base unsafe.Pointer, extra map[str
 	}
 	if len(extra) > 0 {
 		for _, name := range slices.Sorted(maps.Keys(extra)) {
+			if extra[name] == Omit {
+				continue
+			}
 			dst = append(appendString(append(dst, ','), name), ':')
 			if dst, err = appendAny(dst, extra[name]); err != nil {
 				return nil, err

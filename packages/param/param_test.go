@@ -300,3 +300,12 @@ func TestExtraFieldsAndOverridesAreNotPrinted(t *testing.T) {
 	}
 	require.Contains(t, fmt.Sprintf("%v", extra.ExtraFields()), "hush-hush", "the search finds what is printed")
 }
+
+func TestOmitLeavesAFieldOut(t *testing.T) {
+	v := withExtra(thing{Name: "a", Note: param.NewOpt("n")}, map[string]any{"name": param.Omit, "note": param.Omit, "z": 1})
+	require.Equal(t, `{"on":false,"z":1}`, encode(t, v))
+}
+
+func TestEveryNameCanBeEscapedForAPath(t *testing.T) {
+	require.Equal(t, `a\.b\:c\*\\`, param.EscapeSJSONKey(`a.b:c*\`))
+}
