@@ -21,10 +21,10 @@ func TestHelpAndWrongFlagsExitWith2(t *testing.T) {
 
 	for _, name := range names {
 		for _, arg := range []string{"-h", "-no-such-flag", "no-such-command"} {
-			var exit *exec.ExitError
 			stdout, err := exec.CommandContext(t.Context(), filepath.Join(dir, name), arg).Output()
 
-			require.True(t, errors.As(err, &exit), "%s %s: %v", name, arg, err)
+			exit, ok := errors.AsType[*exec.ExitError](err)
+			require.True(t, ok, "%s %s: %v", name, arg, err)
 			require.Equal(t, 2, exit.ExitCode(), "%s %s", name, arg)
 			require.Empty(t, stdout, "%s %s", name, arg)
 			require.NotEmpty(t, exit.Stderr, "%s %s", name, arg)
