@@ -208,6 +208,7 @@ var variables = map[string]string{
 	"packages/param.memberLists":      "what is known of a type, which does not change",
 	"packages/param.nullSlices":       "what is known of a type, which does not change",
 	"internal/request.defaultBaseURL": "never written",
+	"internal/request.defaultClient":  "never written",
 	"internal/request.operations":     "never written",
 	"internal/request.roomy":          "the transport that all clients share, made once",
 	"internal/request.standard":       "never written",

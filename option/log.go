@@ -13,20 +13,7 @@ import (
 // appear. A nil logger turns logging off.
 func WithLogger(logger *slog.Logger) RequestOption {
 	return func(c *request.Config) error {
-		if logger == nil {
-			c.OnAttempt = nil
-			return nil
-		}
-		c.OnAttempt = func(ctx context.Context, a request.Attempt) {
-			level := slog.LevelDebug
-			switch {
-			case a.Retry:
-				level = slog.LevelInfo
-			case a.Failed:
-				level = slog.LevelWarn
-			}
-			logger.LogAttrs(ctx, level, "telnyx call", a.Record...)
-		}
+		c.Logger = logger
 		return nil
 	}
 }

@@ -3,10 +3,10 @@ package request
 
 import (
 	"context"
+	"log/slog"
 	"net/http"
 	"net/url"
 	"reflect"
-	"slices"
 	"strings"
 	"time"
 )
@@ -28,7 +28,7 @@ type Config struct {
 
 	// BaseURL has a scheme, a host and a path without a trailing slash. Nil: Complete sets it.
 	BaseURL *url.URL
-	// HTTPClient sends. Nil: a client over the default transport.
+	// HTTPClient sends. Nil: Complete sets a client over the default transport.
 	HTTPClient   Doer
 	Middlewares  []Middleware
 	MaxRetries   int
@@ -50,15 +50,16 @@ type Config struct {
 	// none.
 	Service *Config
 
-	Header    []Edit
-	Query     []Edit
-	JSON      []func(body []byte) ([]byte, error)
-	Body      *Body
-	Into      any             // decoded into besides the result
-	Response  **http.Response // receives the last answer
-	OnAttempt func(context.Context, Attempt)
+	Header   []Edit
+	Query    []Edit
+	JSON     []func(body []byte) ([]byte, error)
+	Body     *Body
+	Into     any             // decoded into besides the result
+	Response **http.Response // receives the last answer
+	Logger   *slog.Logger    // gets a record of each attempt
 
-	check func() error // a further check of a decoded success
+	check func() error  // a further check of a decoded success
+	after func(attempt) // is told of each attempt
 }
 
 // NewConfig returns a Config with the defaults.
@@ -141,21 +142,26 @@ func edit(values map[string][]string, edits []Edit) {
 	}
 }
 
-// header returns the headers that the call starts with. authorized reports whether the caller decided on Authorization.
-func (c *Config) header() (h http.Header, authorized bool) {
+// headerOf makes the headers of the next attempt: middlewares and transports may change those of the last one.
+func (c *Config) headerOf(o *outgoing) http.Header {
 	values := []string{"application/json", "Telnyx/Go " + Version}
 	if c.Endpoint.Redirects {
 		values[0] = "*/*"
 	}
-	h = make(http.Header, 4)
+	h := make(http.Header, 4)
 	h["Accept"], h["User-Agent"] = values[0:1:1], values[1:2:2]
 	edit(h, c.Credentials.Header)
 	edit(h, c.Header)
-	authorized = slices.ContainsFunc(c.Header, func(e Edit) bool { return e.Key == "Authorization" })
 	if h["User-Agent"] == nil {
 		h["User-Agent"] = []string{""} // else net/http names itself
 	}
-	return h, authorized
+	if o.contentType != "" {
+		h["Content-Type"] = []string{o.contentType}
+	}
+	if o.authorization != "" {
+		h["Authorization"] = []string{o.authorization}
+	}
+	return h
 }
 
 // contentTypeOf is h.Get("Content-Type") for a header whose names are already in canonical form.
@@ -164,18 +170,6 @@ func contentTypeOf(h http.Header) string {
 		return values[0]
 	}
 	return ""
-}
-
-// headerOf makes the headers of a call anew, for another attempt.
-func (c *Config) headerOf(o *outgoing) http.Header {
-	h, _ := c.header()
-	if o.contentType != "" {
-		h["Content-Type"] = []string{o.contentType}
-	}
-	if o.authorization != "" {
-		h["Authorization"] = []string{o.authorization}
-	}
-	return h
 }
 
 // ValidHeader reports whether net/http would send the header.

@@ -42,7 +42,12 @@ func (a Auth) client() bool { return a == Client || a == ClientOrBearer }
 
 // NewEndpoint fills the {names} of a path of the contract with values, each of which stays one segment of the path.
 func NewEndpoint(method, template string, values ...string) Endpoint {
-	e := Endpoint{Method: method, Path: template}.locate(template)
+	e := Endpoint{Method: method, Path: template}
+	for i := range operations {
+		if op := &operations[i]; op.method == method && op.template == template {
+			e.operation, e.Auth = op, op.auth
+		}
+	}
 	if len(values) == 0 {
 		return e
 	}

@@ -76,6 +76,9 @@ func (c *Config) Complete() error {
 	if c.BaseURL == nil {
 		c.BaseURL = &defaultBaseURL
 	}
+	if c.HTTPClient == nil {
+		c.HTTPClient = defaultClient
+	}
 	if e := &c.Endpoint; e.written != "" {
 		*e = e.locate(c.BaseURL.Path + e.written)
 	}

@@ -59,9 +59,9 @@ func (o *outgoing) unanswered(err error) error {
 
 // withoutCredential explains a 401 to a request that had no credential, at an endpoint that takes one. It returns nil
 // for any other answer.
-func (c *Config) withoutCredential(o *outgoing, r result) error {
+func (c *Config) withoutCredential(o *outgoing, a attempt) error {
 	creds, auth := c.Credentials, c.Endpoint.Auth
-	if r.res.StatusCode != http.StatusUnauthorized || auth == NoAuth || hasSecret(r.req.Header) ||
+	if a.res.StatusCode != http.StatusUnauthorized || auth == NoAuth || hasSecret(a.req.Header) ||
 		given(members(o.body, contentTypeOf(o.header)), "client_secret", "client_assertion") {
 		return nil
 	}

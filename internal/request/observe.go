@@ -3,32 +3,29 @@ package request
 import (
 	"context"
 	"log/slog"
-	"net/http"
 	"net/url"
 	"time"
 )
 
-// An Attempt is what an observer is told after each attempt.
-type Attempt struct {
-	Record []slog.Attr // without secrets
-	Failed bool
-	Retry  bool
-	Wait   time.Duration // before the retry
-
-	began time.Time
-	cause error // of a failure, with its secrets
-}
-
-// observe tells the observer of one attempt.
-func (c *Config) observe(ctx context.Context, o *outgoing, n int, res *http.Response, a Attempt) {
+// log writes the record of attempt number n, counted from 0, without secrets.
+func (c *Config) log(ctx context.Context, o *outgoing, n int, a attempt) {
+	level := slog.LevelDebug
+	switch {
+	case a.retry:
+		level = slog.LevelInfo
+	case a.cause != nil:
+		level = slog.LevelWarn
+	}
+	if c.Logger == nil || !c.Logger.Enabled(ctx, level) {
+		return
+	}
 	secrets := o.redactor()
 	name, route := c.Endpoint.operation.route()
 	status, id := 0, ""
-	if res != nil {
-		status, id = res.StatusCode, secrets.Text(res.Header.Get("X-Request-Id"))
+	if a.res != nil {
+		status, id = a.res.StatusCode, secrets.Text(a.res.Header.Get("X-Request-Id"))
 	}
-	a.Failed = a.cause != nil
-	a.Record = []slog.Attr{
+	record := []slog.Attr{
 		slog.String("operation", name),
 		slog.String("route", route),
 		slog.Int("attempt", n+1),
@@ -38,13 +35,13 @@ func (c *Config) observe(ctx context.Context, o *outgoing, n int, res *http.Resp
 		slog.Int("status", status),
 		slog.Duration("duration", time.Since(a.began)),
 		slog.String("request_id", id),
-		slog.Bool("retry", a.Retry),
+		slog.Bool("retry", a.retry),
 	}
-	if a.Retry {
-		a.Record = append(a.Record, slog.Duration("wait", a.Wait))
+	if a.retry {
+		record = append(record, slog.Duration("wait", a.wait))
 	}
-	if a.Failed {
-		a.Record = append(a.Record, slog.String("error", secrets.Text(a.cause.Error())))
+	if a.cause != nil {
+		record = append(record, slog.String("error", secrets.Text(a.cause.Error())))
 	}
-	c.OnAttempt(ctx, a)
+	c.Logger.LogAttrs(ctx, level, "telnyx call", record...)
 }

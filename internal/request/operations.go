@@ -75,7 +75,7 @@ func (op *operation) route() (name, route string) {
 
 // OperationOf returns the operation and route of the call that a request belongs to.
 func OperationOf(ctx context.Context) (name, route string) {
-	if t, ok := ctx.Value(traceKey{}).(*connTrace); ok {
+	if t := traceOf(ctx); t != nil {
 		return t.operation.route()
 	}
 	return "", ""

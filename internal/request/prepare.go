@@ -2,11 +2,12 @@ package request
 
 import (
 	"bytes"
-	"context"
 	"errors"
 	"io"
 	"net/http"
+	"net/http/httptrace"
 	"net/url"
+	"slices"
 
 	"github.com/team-telnyx/telnyx-go/internal/redact"
 )
@@ -34,7 +35,8 @@ func (c *Config) prepare() (*outgoing, error) {
 	if o.url, err = c.Endpoint.url(c.BaseURL); err != nil {
 		return o, err
 	}
-	o.header, o.authorized = c.header()
+	o.header = c.headerOf(o)
+	o.authorized = slices.ContainsFunc(c.Header, func(e Edit) bool { return e.Key == "Authorization" })
 	query, body, contentType, err := c.encode(contentTypeOf(o.header))
 	if err != nil {
 		return o, err
@@ -74,17 +76,16 @@ func (c *Config) URL() (string, error) {
 	return o.url.String(), nil
 }
 
-// request makes the request of one attempt.
-func (c *Config) request(ctx context.Context, o *outgoing) *http.Request {
-	u := o.url
+// request makes the request of the attempt that t watches.
+func (c *Config) request(t *trace, o *outgoing) *http.Request {
 	req := (&http.Request{
-		Method: o.method, URL: &u, Host: u.Host, Header: o.header, Proto: "HTTP/1.1", ProtoMajor: 1, ProtoMinor: 1,
-	}).WithContext(ctx)
+		Method: o.method, URL: &t.url, Host: o.url.Host, Header: o.header, Proto: "HTTP/1.1", ProtoMajor: 1, ProtoMinor: 1,
+	}).WithContext(httptrace.WithClientTrace(t, &t.hooks))
 	switch {
 	case len(o.body) > 0:
 		req.ContentLength = int64(len(o.body))
 		req.Body = io.NopCloser(bytes.NewReader(o.body))
-		if _, ok := c.client(); ok && o.safety == Idempotent { // without GetBody, net/http cannot send the body again
+		if t.client != nil && o.safety == Idempotent { // without GetBody, net/http cannot send the body again
 			req.GetBody = func() (io.ReadCloser, error) { return io.NopCloser(bytes.NewReader(o.body)), nil }
 		}
 	case hasBody(o.method):

@@ -152,7 +152,7 @@ func TestNothingLeftOnlyIfThereWasNeverAConnection(t *testing.T) {
 		{asked: true, got: true, err: dial}, // a second dial, after bytes left over the first connection
 		{err: &net.OpError{Op: "read", Err: io.EOF}},
 	} {
-		var trace connTrace
+		var trace trace
 		trace.asked.Store(c.asked)
 		trace.got.Store(c.got)
 		require.Equal(t, c.want, trace.untouched(c.err), "%+v", c)

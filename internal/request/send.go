@@ -1,6 +1,7 @@
 package request
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -29,25 +30,27 @@ func (c *Config) Do(ctx context.Context, dst any) error {
 	case ctx.Err() != nil:
 		return c.fail(o, contextError(ctx), nil)
 	}
-	var refusal *apierror.Error
-	for again := false; ; again = true {
-		automatic, err := c.authorize(ctx, o)
-		defer automatic.Release(ctx)
-		if err == nil {
-			err = c.guard(o)
-		}
-		if err != nil {
-			errors.As(err, &refusal)
-			return c.fail(o, ended(ctx, err), refusal)
-		}
-		if again {
-			o.header = c.headerOf(o)
-		}
-		if err = c.send(ctx, o, dst); !expired(err) || !automatic.Reject() || again {
-			return err
-		}
-		errors.As(err, &refusal)
+	return c.authenticated(ctx, o, dst, nil)
+}
+
+// authenticated makes the call with credentials. If an automatic token is refused, it makes the call again with another
+// one; refusal is the answer to the first.
+func (c *Config) authenticated(ctx context.Context, o *outgoing, dst any, refusal *apierror.Error) error {
+	automatic, err := c.authorize(ctx, o)
+	defer automatic.Release(ctx)
+	if err == nil {
+		err = c.guard(o)
 	}
+	if err != nil {
+		said, _ := errors.AsType[*apierror.Error](err)
+		return c.fail(o, ended(ctx, err), cmp.Or(said, refusal))
+	}
+	if err = c.send(ctx, o, dst); !expired(err) || !automatic.Reject() || refusal != nil {
+		return err
+	}
+	refusal, _ = errors.AsType[*apierror.Error](err)
+	o.header = c.headerOf(o)
+	return c.authenticated(ctx, o, dst, refusal)
 }
 
 // expired reports a 401 that a new token may cure: not one that asks for another scope.
@@ -59,67 +62,65 @@ func expired(err error) bool {
 func (c *Config) send(ctx context.Context, o *outgoing, dst any) error {
 	var answer *apierror.Error // the last one that was an error
 	for n := 0; ; n++ {
-		a := Attempt{began: time.Now()}
-		r := c.attempt(ctx, o)
-		if r.res != nil && c.Response != nil {
-			*c.Response = replayable(r.res, r.body)
+		a := c.attempt(ctx, o)
+		if a.res != nil && c.Response != nil {
+			*c.Response = replayable(a.res, a.body)
 		}
-		err, repeatable := c.judge(o, r, dst)
-		a.cause = err
+		var repeatable bool
+		a.cause, repeatable = c.judge(o, a, dst)
 		if repeatable {
-			a.Wait, a.Retry = c.plan(ctx, n, r.res)
+			a.wait, a.retry = c.plan(ctx, n, a.res)
 		}
-		if c.OnAttempt != nil {
-			c.observe(ctx, o, n, r.res, a)
+		c.log(ctx, o, n, a)
+		if c.after != nil {
+			c.after(a)
 		}
-		if err == nil {
+		if a.cause == nil {
 			return nil
 		}
-		var said *apierror.Error
-		if errors.As(err, &said) {
+		said, ok := errors.AsType[*apierror.Error](a.cause)
+		if ok {
 			answer = said
 		}
 		switch {
-		case a.Retry && sleep(ctx, a.Wait):
+		case a.retry && sleep(ctx, a.wait):
 			o.header = c.headerOf(o)
-		case ctx.Err() != nil && (repeatable || r.err != nil): // but for the context, there was more to come
+		case ctx.Err() != nil && (repeatable || a.err != nil): // but for the context, there was more to come
 			return c.fail(o, o.unanswered(contextError(ctx)), answer)
-		case said != nil:
+		case ok:
 			return said
 		default:
-			return c.fail(o, o.unanswered(err), answer)
+			return c.fail(o, o.unanswered(a.cause), answer)
 		}
 	}
 }
 
 // judge turns the result of an attempt into the error that the caller gets, nil for a success, and says whether the
 // request may be repeated.
-func (c *Config) judge(o *outgoing, r result, dst any) (err error, repeatable bool) {
-	if r.res == nil {
-		return r.err, retryFailure(o.safety, r.untouched, r.err)
+func (c *Config) judge(o *outgoing, a attempt, dst any) (err error, repeatable bool) {
+	if a.res == nil {
+		return a.err, retryFailure(o.safety, a.untouched, a.err)
 	}
-	status := r.res.StatusCode
+	status := a.res.StatusCode
 	apiError := func(cause error) *apierror.Error {
-		return apierror.New(r.req, o.body, replayable(r.res, r.body), r.body, cause)
+		return apierror.New(a.req, o.body, replayable(a.res, a.body), a.body, cause)
 	}
 	switch {
 	case (status < 200 || status > 299) && !(c.Endpoint.Redirects && status >= 300 && status <= 399):
-		return apiError(c.withoutCredential(o, r)), retryAnswer(o.safety, status, r.res.Header)
-	case r.err != nil && (dst != nil || c.Into != nil || c.Response != nil && status <= 299):
-		return apiError(r.err), retryFailure(o.safety, false, r.err)
+		return apiError(c.withoutCredential(o, a)), retryAnswer(o.safety, status, a.res.Header)
+	case a.err != nil && (dst != nil || c.Into != nil || c.Response != nil && status <= 299):
+		return apiError(a.err), retryFailure(o.safety, false, a.err)
 	case c.Into != nil:
-		if err := decode(r.res, r.body, c.Into); err != nil {
-			return apiError(err), false
+		if err = decode(a.res, a.body, c.Into); err == nil {
+			_ = decode(a.res, a.body, dst) // the caller may have asked for a result that dst has no place for
 		}
-		_ = decode(r.res, r.body, dst) // the caller chose where the answer goes, and may have asked for a different one
 	default:
-		err := decode(r.res, r.body, dst)
-		if err == nil && c.check != nil {
+		if err = decode(a.res, a.body, dst); err == nil && c.check != nil {
 			err = c.check()
 		}
-		if err != nil {
-			return apiError(err), false
-		}
+	}
+	if err != nil {
+		return apiError(err), false
 	}
 	return nil, false
 }
@@ -155,54 +156,54 @@ func sleep(ctx context.Context, wait time.Duration) bool {
 
 var errNeither = errors.New("the HTTP client returned neither an answer nor an error")
 
-// A result is what became of one attempt.
-type result struct {
+// An attempt is what became of sending the request once.
+type attempt struct {
+	began     time.Time
 	req       *http.Request
 	res       *http.Response // nil where none came; its body is read and closed
 	body      []byte
 	err       error // of sending, or of reading the body
 	untouched bool  // no byte of the request left
+
+	cause error         // why the attempt failed, with its secrets; nil if it did not
+	retry bool          // there is another attempt
+	wait  time.Duration // before it
 }
 
 // attempt sends the request once and reads the answer, all within the request timeout.
-func (c *Config) attempt(ctx context.Context, o *outgoing) (r result) {
-	parent := ctx
+func (c *Config) attempt(ctx context.Context, o *outgoing) (a attempt) {
+	a.began = time.Now()
 	timeout, setBy := c.timeout(ctx)
-	var cancel context.CancelFunc
-	if timeout > 0 {
-		ctx, cancel = context.WithTimeout(ctx, timeout)
-	} else {
-		ctx, cancel = context.WithCancel(ctx)
+	t := c.newTrace(ctx, timeout, o)
+	defer t.cancel()
+	a.req = c.request(t, o)
+	a.res, a.err = c.roundTrip(a.req)
+	if a.err == nil && a.res == nil {
+		a.err = errNeither
 	}
-	defer cancel()
-	ctx, conn := c.trace(ctx, cancel, o.safety)
-	r.req = c.request(ctx, o)
-	r.res, r.err = c.roundTrip(r.req)
-	if r.err == nil && r.res == nil {
-		r.err = errNeither
-	}
-	if r.err != nil {
-		r.untouched, r.err = conn.untouched(r.err), conn.failure(r.err)
-		if r.res != nil && r.res.Body != nil { // a refused redirect comes with both
-			r.res.Body.Close()
+	if a.err != nil {
+		a.untouched, a.err = t.untouched(a.err), t.failure(a.err)
+		if a.res != nil && a.res.Body != nil { // a refused redirect comes with both
+			a.res.Body.Close()
 		}
-		r.res = nil
+		a.res = nil
 	} else {
-		if sent := r.res.Request; sent != nil && sent.URL != nil {
-			r.req = sent
+		if sent := a.res.Request; sent != nil && sent.URL != nil {
+			a.req = sent
 		}
-		r.body, r.err = c.readBody(r.res)
+		a.body, a.err = c.readBody(a.res)
 	}
-	if r.err != nil && ctx.Err() == context.DeadlineExceeded && parent.Err() == nil {
-		r.err = fmt.Errorf("no answer within %s (%s): %w", timeout, setBy, context.DeadlineExceeded)
+	if a.err != nil && t.Err() == context.DeadlineExceeded && ctx.Err() == nil {
+		a.err = fmt.Errorf("no answer within %s (%s): %w", timeout, setBy, context.DeadlineExceeded)
 	}
-	return r
+	return a
 }
 
 // timeout is that of an attempt, and what set it: the shorter of the option's and the user's http.Client's. Where
 // neither is set and the context has no deadline, it is the default.
 func (c *Config) timeout(ctx context.Context) (timeout time.Duration, setBy string) {
-	if client, _ := c.client(); client.Timeout > 0 && (c.RequestTimeout <= 0 || client.Timeout < c.RequestTimeout) {
+	client, ok := c.HTTPClient.(*http.Client)
+	if ok && client.Timeout > 0 && (c.RequestTimeout <= 0 || client.Timeout < c.RequestTimeout) {
 		return client.Timeout, "Timeout of the http.Client"
 	}
 	if _, limited := ctx.Deadline(); c.RequestTimeout < 0 && !limited {

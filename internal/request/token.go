@@ -74,23 +74,19 @@ func (c *Config) tokenRequest() (t *Config, shared bool) {
 // fetchToken sends the token request c.
 func (c *Config) fetchToken(ctx context.Context, failed func(error, time.Duration)) (tokens.Token, error) {
 	var (
-		res      tokenResponse
-		sent     time.Time // of the last attempt
-		observer = c.OnAttempt
-		wrap     = func(err error) error { return fmt.Errorf("automatic access token: %w", err) }
+		res  tokenResponse
+		sent time.Time // of the last attempt
+		wrap = func(err error) error { return fmt.Errorf("automatic access token: %w", err) }
 	)
 	c.check = func() error { return res.refuse() }
-	c.OnAttempt = func(ctx context.Context, a Attempt) {
+	c.after = func(a attempt) {
 		sent = a.began
-		if a.Retry {
-			failed(wrap(a.cause), a.Wait)
-		}
-		if observer != nil {
-			observer(ctx, a)
+		if a.retry {
+			failed(wrap(a.cause), a.wait)
 		}
 	}
 	err := c.Do(ctx, &res)
-	if said := (*apierror.Error)(nil); errors.As(err, &said) {
+	if said, ok := errors.AsType[*apierror.Error](err); ok {
 		failed(wrap(err), said.RetryAfter())
 	}
 	if err != nil {

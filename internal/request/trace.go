@@ -8,7 +8,9 @@ import (
 	"net"
 	"net/http"
 	"net/http/httptrace"
+	"net/url"
 	"sync/atomic"
+	"time"
 )
 
 // maxSends is how often net/http may send an idempotent request by itself: it sends it again after an HTTP/2 server
@@ -16,11 +18,17 @@ import (
 // attempt is canceled.
 const maxSends = 7
 
-// A connTrace watches what net/http does in one attempt.
-type connTrace struct {
-	httptrace.ClientTrace
-	operation  *operation
-	client     http.Client
+// A trace is the context of one attempt. It watches what net/http does, and cancels the attempt when net/http sends
+// the request too often: an idempotent request maxSends times, any other once. HTTP clients other than *http.Client are
+// not limited.
+type trace struct {
+	context.Context
+	cancel    context.CancelFunc
+	hooks     httptrace.ClientTrace
+	operation *operation
+	client    *http.Client // that sends, if one does
+	url       url.URL      // of the request
+
 	limit      int32        // of sends; the next one cancels the attempt
 	sends      atomic.Int32 // since startHop
 	asked, got atomic.Bool  // GetConn and GotConn were called
@@ -29,48 +37,65 @@ type connTrace struct {
 
 type traceKey struct{}
 
-// trace watches an attempt of the call, and cancels it when net/http sends the request too often: an idempotent
-// request maxSends times, any other once. HTTP clients other than *http.Client are not limited.
-func (c *Config) trace(ctx context.Context, cancel context.CancelFunc, safety Safety) (context.Context, *connTrace) {
-	client, ok := c.client()
-	t := &connTrace{operation: c.Endpoint.operation, client: client, limit: math.MaxInt32}
-	if ok {
+// traceOf returns the innermost trace, or nil.
+func traceOf(ctx context.Context) *trace {
+	t, _ := ctx.Value(traceKey{}).(*trace)
+	return t
+}
+
+// Value is the trace itself for traceKey.
+func (t *trace) Value(key any) any {
+	if key == (traceKey{}) {
+		return t
+	}
+	return t.Context.Value(key)
+}
+
+// newTrace begins an attempt that may take as long as timeout; 0 is no limit.
+func (c *Config) newTrace(ctx context.Context, timeout time.Duration, o *outgoing) *trace {
+	t := &trace{operation: c.Endpoint.operation, url: o.url, limit: math.MaxInt32}
+	if timeout > 0 {
+		t.Context, t.cancel = context.WithTimeout(ctx, timeout)
+	} else {
+		t.Context, t.cancel = context.WithCancel(ctx)
+	}
+	if t.client, _ = c.HTTPClient.(*http.Client); t.client != nil {
 		t.limit = 1
-		if safety == Idempotent {
+		if o.safety == Idempotent {
 			t.limit = maxSends
 		}
 	}
-	t.GetConn = func(string) { t.asked.Store(true) }
-	t.GotConn = func(httptrace.GotConnInfo) {
+	t.hooks.GetConn = func(string) { t.asked.Store(true) }
+	t.hooks.GotConn = func(httptrace.GotConnInfo) {
 		t.got.Store(true)
 		if t.sends.Load() >= t.limit {
 			t.exceeded.Store(true)
-			cancel()
+			t.cancel()
 		}
 	}
-	t.WroteHeaders = func() { t.sends.Add(1) }
-	return httptrace.WithClientTrace(context.WithValue(ctx, traceKey{}, t), &t.ClientTrace), t
+	t.hooks.WroteHeaders = func() { t.sends.Add(1) }
+	return t
 }
 
 // startHop resets the count of sends: a redirect, or a middleware that sends again, is not a resend of the transport.
 func startHop(ctx context.Context) {
-	if t, ok := ctx.Value(traceKey{}).(*connTrace); ok {
+	if t := traceOf(ctx); t != nil {
 		t.sends.Store(0)
 	}
 }
 
 // failure returns err, or what made the trace cancel the attempt. Then the idle connections are closed: if they are
 // all broken, a retry needs a new one.
-func (t *connTrace) failure(err error) error {
+func (t *trace) failure(err error) error {
 	if !t.exceeded.Load() {
 		return err
 	}
-	t.client.CloseIdleConnections()
+	(&http.Client{Transport: transportOf(t.client)}).CloseIdleConnections()
 	return fmt.Errorf("the connection failed each time that net/http sent the request (%d)", t.sends.Load())
 }
 
 // untouched reports that no byte left: a connection was asked for, or dialled, and there was none.
-func (t *connTrace) untouched(err error) bool {
-	var op *net.OpError
-	return !t.got.Load() && (t.asked.Load() || errors.As(err, &op) && op.Op == "dial")
+func (t *trace) untouched(err error) bool {
+	op, ok := errors.AsType[*net.OpError](err)
+	return !t.got.Load() && (t.asked.Load() || ok && op.Op == "dial")
 }

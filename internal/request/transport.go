@@ -9,39 +9,28 @@ import (
 // exchange sends a request, with a copy of the user's http.Client that follows only the redirects that mayFollow
 // allows, or with another HTTP client as it is.
 func (c *Config) exchange(req *http.Request) (*http.Response, error) {
-	client, ok := c.client()
+	client, ok := c.HTTPClient.(*http.Client)
 	if !ok {
 		return c.HTTPClient.Do(req)
 	}
-	transport := &hops{RoundTripper: client.Transport}
-	client.Transport = transport
-	client.Timeout = 0 // attempt has it
-	client.CheckRedirect = c.mayFollow(req, client.CheckRedirect)
-	res, err := client.Do(req)
-	if res != nil && transport.malformed != nil {
-		res.Header["Location"] = transport.malformed
+	h := &hops{RoundTripper: transportOf(client), client: *client}
+	h.client.Transport = h
+	h.client.Timeout = 0 // attempt has it
+	h.client.CheckRedirect = c.mayFollow(req, client.CheckRedirect)
+	res, err := h.client.Do(req)
+	if res != nil && h.malformed != nil {
+		res.Header["Location"] = h.malformed
 	}
 	return res, err
 }
 
-// client returns a copy of the http.Client that sends. ok is false where another HTTP client does.
-func (c *Config) client() (client http.Client, ok bool) {
-	switch given := c.HTTPClient.(type) {
-	case nil:
-		ok = true
-	case *http.Client:
-		client, ok = *given, true
-	}
-	if client.Transport == nil {
-		client.Transport = defaultTransport()
-	}
-	return client, ok
-}
-
 // proxied reports whether the transport would send a request for u through a proxy.
 func (c *Config) proxied(u *url.URL) bool {
-	client, _ := c.client()
-	t, ok := client.Transport.(*http.Transport)
+	client, ok := c.HTTPClient.(*http.Client)
+	if !ok {
+		return false
+	}
+	t, ok := transportOf(client).(*http.Transport)
 	if !ok || t.Proxy == nil {
 		return false
 	}
@@ -53,6 +42,7 @@ func (c *Config) proxied(u *url.URL) bool {
 // return an error instead of the response.
 type hops struct {
 	http.RoundTripper
+	client    http.Client // whose Transport it is
 	malformed []string
 }
 
@@ -81,8 +71,15 @@ var roomy = sync.OnceValue(func() *http.Transport {
 	return t
 })
 
-// defaultTransport returns roomy, or what the program has put in the place of http.DefaultTransport.
-func defaultTransport() http.RoundTripper {
+// defaultClient sends the requests of clients without an HTTP client of their own.
+var defaultClient = new(http.Client)
+
+// transportOf returns the transport of a client. The default is roomy, or what the program has put in the place of
+// http.DefaultTransport.
+func transportOf(client *http.Client) http.RoundTripper {
+	if client.Transport != nil {
+		return client.Transport
+	}
 	if t, ok := http.DefaultTransport.(*http.Transport); ok && t == standard {
 		return roomy()
 	}
