@@ -23,7 +23,8 @@ func TestOneClientServesSixtyFourGoroutines(t *testing.T) {
 	server := oauthtest.New()
 	app := server.AddClient(oauthtest.Client{Name: "a", Scopes: []string{"messaging.read"}})
 	var tokenRequests atomic.Int32
-	client := telnyx.NewClient(option.WithoutEnvironment(), option.WithHTTPClient(server.Client()), option.WithBaseURL(server.BaseURL()),
+	client := telnyx.NewClient(option.WithoutEnvironment(), option.WithHTTPClient(server.Client()),
+		option.WithBaseURL(server.BaseURL()),
 		option.WithClientID(app.ID), option.WithClientSecret(app.Secret),
 		option.WithMiddleware(func(req *http.Request, next option.MiddlewareNext) (*http.Response, error) {
 			if req.URL.Path == tokenPath {
@@ -79,7 +80,8 @@ func TestNoGoroutineOrConnectionOutlivesItsCall(t *testing.T) {
 			io.WriteString(w, aClient)
 		}
 	}))
-	client := telnyx.NewClient(option.WithoutEnvironment(), option.WithBaseURL(server.URL+"/v2"), option.WithMaxResponseBytes(1000),
+	client := telnyx.NewClient(option.WithoutEnvironment(), option.WithBaseURL(server.URL+"/v2"),
+		option.WithMaxResponseBytes(1000),
 		option.WithHTTPClient(&http.Client{Transport: transport}), asClient[0], asClient[1])
 	ctx := t.Context()
 

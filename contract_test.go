@@ -33,8 +33,8 @@ import (
 	"github.com/team-telnyx/telnyx-go/packages/param"
 )
 
-// operationOf says which operation of the contract a method is for. It is all that this test knows by itself: the rest is
-// read from api/openapi.yaml and from the SDK's types.
+// operationOf says which operation of the contract a method is for. It is all that this test knows by itself: the rest
+// is read from api/openapi.yaml and from the SDK's types.
 var operationOf = map[string]string{
 	"WellKnown.GetAuthorizationServerMetadata": "GetOAuthAuthorizationServerMetadata",
 	"WellKnown.GetProtectedResourceMetadata":   "GetOAuthProtectedResourceMetadata",
@@ -311,7 +311,9 @@ func TestRequestsKnowTheirOperationAndRoute(t *testing.T) {
 		require.NoError(t, perform(t, methodsOf(client)[name], op, everything), name)
 		path := strings.TrimPrefix(tap.seen[0].URL.EscapedPath(), "/v2")
 		require.NoError(t, client.Execute(t.Context(), op.method, path, nil, nil), name)
-		require.NoError(t, client.Execute(t.Context(), op.method, path, nil, nil, option.WithBaseURL("https://h.example")), name)
+		require.NoError(
+			t, client.Execute(t.Context(), op.method, path, nil, nil, option.WithBaseURL("https://h.example")), name,
+		)
 
 		for _, sent := range tap.seen {
 			var got call
@@ -397,7 +399,9 @@ func TestCredentialsAreThoseOfTheContractsSecurity(t *testing.T) {
 			require.True(t, takes(s, ""), name)
 		}
 
-		key, client := option.WithAPIKey("KEY"), []option.RequestOption{option.WithClientID("id"), option.WithClientSecret("secret")}
+		key, client := option.WithAPIKey("KEY"), []option.RequestOption{
+			option.WithClientID("id"), option.WithClientSecret("secret"),
+		}
 
 		require.Equal(t, withAll, sends(name, append(client, key)...), name)
 		require.Equal(t, withKey, sends(name, key), name)
@@ -665,7 +669,9 @@ func find(ops map[string]operation, req *http.Request) (op operation, values map
 }
 
 // validation prepares a request for openapi3filter.
-func validation(doc *openapi3.T, ops map[string]operation, req *http.Request, body []byte) (*openapi3filter.RequestValidationInput, error) {
+func validation(
+	doc *openapi3.T, ops map[string]operation, req *http.Request, body []byte,
+) (*openapi3filter.RequestValidationInput, error) {
 	op, values, err := find(ops, req)
 	if err != nil {
 		return nil, err
@@ -675,8 +681,10 @@ func validation(doc *openapi3.T, ops map[string]operation, req *http.Request, bo
 	return &openapi3filter.RequestValidationInput{
 		Request:    probe,
 		PathParams: values,
-		Route:      &routers.Route{Spec: doc, Path: op.template, PathItem: op.item, Method: op.method, Operation: op.Operation},
-		Options:    &openapi3filter.Options{AuthenticationFunc: openapi3filter.NoopAuthenticationFunc},
+		Route: &routers.Route{
+			Spec: doc, Path: op.template, PathItem: op.item, Method: op.method, Operation: op.Operation,
+		},
+		Options: &openapi3filter.Options{AuthenticationFunc: openapi3filter.NoopAuthenticationFunc},
 	}, nil
 }
 
@@ -760,7 +768,8 @@ func TestAWholeStoryAgainstTheTestServerKeepsToTheContract(t *testing.T) {
 	registered, err := account.OAuth.Register(ctx, telnyx.OAuthRegisterParams{
 		ClientName: telnyx.String("Pager"), LogoUri: telnyx.String("https://example.com/logo.png"),
 		PolicyUri: telnyx.String("https://example.com/policy"), TosUri: telnyx.String("https://example.com/tos"),
-		Scope: telnyx.String(strings.Join(scopes, " ")), GrantTypes: []string{"authorization_code", "refresh_token", "client_credentials"},
+		Scope:        telnyx.String(strings.Join(scopes, " ")),
+		GrantTypes:   []string{"authorization_code", "refresh_token", "client_credentials"},
 		RedirectUris: []string{"https://example.com/callback"}, ResponseTypes: []string{"code"},
 		TokenEndpointAuthMethod: telnyx.OAuthRegisterParamsTokenEndpointAuthMethodClientSecretBasic,
 	})
@@ -774,8 +783,10 @@ func TestAWholeStoryAgainstTheTestServerKeepsToTheContract(t *testing.T) {
 	require.NoError(t, err)
 	id := made.Data.ClientID
 	_, err = account.OAuthClients.Update(ctx, id, telnyx.OAuthClientUpdateParams{
-		Name: telnyx.String("Renamed"), AllowedGrantTypes: []string{"authorization_code", "refresh_token"}, AllowedScopes: scopes[:1],
-		RedirectUris: []string{"https://example.com/elsewhere"}, RequirePkce: telnyx.Bool(false), LogoUri: telnyx.String("https://example.com/l"),
+		Name: telnyx.String("Renamed"), AllowedGrantTypes: []string{"authorization_code", "refresh_token"},
+		AllowedScopes: scopes[:1],
+		RedirectUris:  []string{"https://example.com/elsewhere"}, RequirePkce: telnyx.Bool(false),
+		LogoUri:   telnyx.String("https://example.com/l"),
 		PolicyUri: telnyx.String("https://example.com/p"), TosUri: telnyx.String("https://example.com/t"),
 	})
 	require.NoError(t, err)
@@ -793,7 +804,8 @@ func TestAWholeStoryAgainstTheTestServerKeepsToTheContract(t *testing.T) {
 
 	var sentTo *http.Response
 	err = account.OAuth.GetAuthorize(ctx, telnyx.OAuthGetAuthorizeParams{
-		ClientID: registered.ClientID, RedirectUri: "https://example.com/callback", Scope: telnyx.String(strings.Join(scopes, " ")),
+		ClientID: registered.ClientID, RedirectUri: "https://example.com/callback",
+		Scope:        telnyx.String(strings.Join(scopes, " ")),
 		ResponseType: telnyx.OAuthGetAuthorizeParamsResponseTypeCode, State: telnyx.String("x&y"),
 		// The challenge and, below, the verifier of RFC 7636, appendix B.
 		CodeChallenge:       telnyx.String("E9Melhoa2OwvFrEMTJguCHaoeK1t8URWbuGJSstw-cM"),
@@ -813,13 +825,17 @@ func TestAWholeStoryAgainstTheTestServerKeepsToTheContract(t *testing.T) {
 	require.Equal(t, "x&y", back.Query().Get("state"))
 	tokens, err := account.OAuth.Token(ctx, telnyx.OAuthTokenParams{
 		GrantType: telnyx.OAuthTokenParamsGrantTypeAuthorizationCode, Code: telnyx.String(back.Query().Get("code")),
-		CodeVerifier: telnyx.String("dBjftJeZ4CVP-mB92K27uhbUJU1p1r_wW1gFWFOEjXk"), RedirectUri: telnyx.String("https://example.com/callback"),
-		ClientID: telnyx.String(registered.ClientID), ClientSecret: telnyx.String(registered.ClientSecret),
+		CodeVerifier: telnyx.String("dBjftJeZ4CVP-mB92K27uhbUJU1p1r_wW1gFWFOEjXk"),
+		RedirectUri:  telnyx.String("https://example.com/callback"),
+		ClientID:     telnyx.String(registered.ClientID), ClientSecret: telnyx.String(registered.ClientSecret),
 	})
 	require.NoError(t, err)
-	app := telnyx.NewClient(append(opts, option.WithClientID(registered.ClientID), option.WithClientSecret(registered.ClientSecret))...)
+	app := telnyx.NewClient(
+		append(opts, option.WithClientID(registered.ClientID), option.WithClientSecret(registered.ClientSecret))...,
+	)
 	renewed, err := app.OAuth.Token(ctx, telnyx.OAuthTokenParams{
-		GrantType: telnyx.OAuthTokenParamsGrantTypeRefreshToken, RefreshToken: telnyx.String(tokens.RefreshToken), Scope: telnyx.String(scopes[0]),
+		GrantType: telnyx.OAuthTokenParamsGrantTypeRefreshToken, RefreshToken: telnyx.String(tokens.RefreshToken),
+		Scope: telnyx.String(scopes[0]),
 	})
 	require.NoError(t, err)
 	known, err := app.OAuth.Introspect(ctx, telnyx.OAuthIntrospectParams{Token: renewed.AccessToken})
@@ -828,7 +844,9 @@ func TestAWholeStoryAgainstTheTestServerKeepsToTheContract(t *testing.T) {
 	_, err = account.OAuth.GetJwks(ctx)
 	require.NoError(t, err)
 
-	grants, err := app.OAuthGrants.List(ctx, telnyx.OAuthGrantListParams{PageNumber: telnyx.Int(1), PageSize: telnyx.Int(50)})
+	grants, err := app.OAuthGrants.List(
+		ctx, telnyx.OAuthGrantListParams{PageNumber: telnyx.Int(1), PageSize: telnyx.Int(50)},
+	)
 	require.NoError(t, err)
 	require.Len(t, grants.Data, 1)
 	_, err = app.OAuthGrants.Get(ctx, grants.Data[0].ID)

@@ -63,7 +63,8 @@ func matrixFaults() []matrixFault {
 	huge.invents = true
 	bomb := fixed("200, a gzip bomb", oauthtest.FaultGzipBomb(1<<20))
 	bomb.invents = true
-	soon, past := time.Date(2000, 1, 1, 0, 0, 10, 0, time.UTC), time.Date(1999, 1, 1, 0, 0, 0, 0, time.UTC) // a bubble's clock begins in 2000
+	// a bubble's clock begins in 2000
+	soon, past := time.Date(2000, 1, 1, 0, 0, 10, 0, time.UTC), time.Date(1999, 1, 1, 0, 0, 0, 0, time.UTC)
 	return []matrixFault{
 		fixed("the connection is refused", oauthtest.FaultRefuseConnection()),
 		fixed("reset before the answer", oauthtest.FaultReset()),
@@ -103,7 +104,12 @@ func matrixFaults() []matrixFault {
 		fixed("404, plain text", oauthtest.FaultStatus(404, "text/plain", "404 page not found")),
 		fixed("408", oauthtest.FaultStatus(408, "", "")),
 		fixed("409", oauthtest.FaultStatus(409, jsonType, `{"errors":[{"code":"10015","title":"Conflict"}]}`)),
-		fixed("422, in the envelope", oauthtest.FaultStatus(422, jsonType, `{"errors":[{"code":"10027","title":"Value not allowed","source":{"pointer":"/scope"}}]}`)),
+		fixed(
+			"422, in the envelope",
+			oauthtest.FaultStatus(
+				422, jsonType, `{"errors":[{"code":"10027","title":"Value not allowed","source":{"pointer":"/scope"}}]}`,
+			),
+		),
 		fixed("429, as the live API", oauthtest.FaultRateLimited(3*time.Second)),
 		fixed("429, Retry-After: 0.5", oauthtest.FaultRetryAfter(429, "0.5")),
 		fixed("429, Retry-After: in an hour", oauthtest.FaultRetryAfter(429, "3600")),
@@ -138,7 +144,9 @@ type matrixWorld struct {
 
 func newMatrixWorld(t *testing.T, key *rsa.PrivateKey, sockets bool) *matrixWorld {
 	w := &matrixWorld{wire: new(matrixWire)}
-	opts := []oauthtest.Option{oauthtest.WithSigningKey(key), oauthtest.WithOpaqueTokens(), oauthtest.WithScopes("messaging.read")}
+	opts := []oauthtest.Option{
+		oauthtest.WithSigningKey(key), oauthtest.WithOpaqueTokens(), oauthtest.WithScopes("messaging.read"),
+	}
 	if sockets {
 		w.srv = oauthtest.NewServer(opts...)
 		pool := &http.Transport{}
@@ -162,7 +170,9 @@ func newMatrixWorld(t *testing.T, key *rsa.PrivateKey, sockets bool) *matrixWorl
 func (w *matrixWorld) writeLog() {
 	debug := option.WithDebugLog(log.New(&w.log, "", 0))
 	c := &w.client
-	for _, options := range []*[]option.RequestOption{&c.WellKnown.Options, &c.OAuth.Options, &c.OAuthClients.Options, &c.OAuthGrants.Options} {
+	for _, options := range []*[]option.RequestOption{
+		&c.WellKnown.Options, &c.OAuth.Options, &c.OAuthClients.Options, &c.OAuthGrants.Options,
+	} {
 		*options = append(slices.Clip(*options), debug)
 	}
 }
@@ -236,8 +246,10 @@ func askConsent(ctx context.Context, w *matrixWorld) error {
 
 func (w *matrixWorld) authorization() telnyx.OAuthGetAuthorizeParams {
 	return telnyx.OAuthGetAuthorizeParams{
-		ClientID: w.app.ID, RedirectUri: "http://127.0.0.1/callback", ResponseType: telnyx.OAuthGetAuthorizeParamsResponseTypeCode,
-		CodeChallenge: telnyx.String("E9Melhoa2OwvFrEMTJguCHaoeK1t8URWbuGJSstw-cM"), CodeChallengeMethod: telnyx.OAuthGetAuthorizeParamsCodeChallengeMethodS256,
+		ClientID: w.app.ID, RedirectUri: "http://127.0.0.1/callback",
+		ResponseType:        telnyx.OAuthGetAuthorizeParamsResponseTypeCode,
+		CodeChallenge:       telnyx.String("E9Melhoa2OwvFrEMTJguCHaoeK1t8URWbuGJSstw-cM"),
+		CodeChallengeMethod: telnyx.OAuthGetAuthorizeParamsCodeChallengeMethodS256,
 	}
 }
 
@@ -272,7 +284,8 @@ func exchangeCode(ctx context.Context, w *matrixWorld) (*telnyx.OAuthTokenRespon
 
 // count counts the clients of a name as the server has them, behind the back of the client under test.
 func (w *matrixWorld) count(path string) int {
-	client := telnyx.NewClient(option.WithoutEnvironment(), option.WithBaseURL(w.srv.BaseURL()), option.WithAPIKey(w.srv.APIKey()),
+	client := telnyx.NewClient(option.WithoutEnvironment(), option.WithBaseURL(w.srv.BaseURL()),
+		option.WithAPIKey(w.srv.APIKey()),
 		option.WithHTTPClient(w.srv.Client()))
 	var page struct {
 		Meta struct {
@@ -329,7 +342,9 @@ func matrixCalls() []matrixCall {
 			return err == nil && res.ClientID != "" && res.ClientSecret != "", err
 		}, effects: named("New")},
 		{operation: "ExchangeOAuthToken", variant: "client credentials", call: func(ctx context.Context, w *matrixWorld) (bool, error) {
-			res, err := w.client.OAuth.Token(ctx, telnyx.OAuthTokenParams{GrantType: telnyx.OAuthTokenParamsGrantTypeClientCredentials})
+			res, err := w.client.OAuth.Token(
+				ctx, telnyx.OAuthTokenParams{GrantType: telnyx.OAuthTokenParamsGrantTypeClientCredentials},
+			)
 			return err == nil && res.AccessToken != "", err
 		}},
 		{operation: "ExchangeOAuthToken", variant: "code", once: true, arrange: askCode, call: func(ctx context.Context, w *matrixWorld) (bool, error) {
@@ -348,7 +363,8 @@ func matrixCalls() []matrixCall {
 		}},
 		{operation: "CreateOAuthClient", call: func(ctx context.Context, w *matrixWorld) (bool, error) {
 			res, err := w.client.OAuthClients.New(ctx, telnyx.OAuthClientNewParams{
-				Name: "New", ClientType: telnyx.OAuthClientNewParamsClientTypeConfidential, AllowedScopes: []string{"messaging.read"}, AllowedGrantTypes: []string{"client_credentials"},
+				Name: "New", ClientType: telnyx.OAuthClientNewParamsClientTypeConfidential,
+				AllowedScopes: []string{"messaging.read"}, AllowedGrantTypes: []string{"client_credentials"},
 			})
 			return err == nil && res.Data.ClientID != "" && res.Data.ClientSecret != "", err
 		}, effects: named("New")},
@@ -357,7 +373,9 @@ func matrixCalls() []matrixCall {
 			return err == nil && res.Data.ClientID == w.app.ID, err
 		}},
 		{operation: "UpdateOAuthClient", call: func(ctx context.Context, w *matrixWorld) (bool, error) {
-			res, err := w.client.OAuthClients.Update(ctx, w.app.ID, telnyx.OAuthClientUpdateParams{Name: telnyx.String("Renamed")})
+			res, err := w.client.OAuthClients.Update(
+				ctx, w.app.ID, telnyx.OAuthClientUpdateParams{Name: telnyx.String("Renamed")},
+			)
 			return err == nil && res.Data.Name == "Renamed", err
 		}, effects: named("Renamed")},
 		{operation: "DeleteOAuthClient", arrange: func(_ context.Context, w *matrixWorld) error {
@@ -422,8 +440,8 @@ func outcomeOf(err error) string {
 	return "undocumented: " + err.Error()
 }
 
-// runMatrixCell lets a fault happen to a call n times, and returns the outcome with the number of requests. Whatever the outcome,
-// it comes in time, leaves nothing open, tells no secret, and the server has done what it says, once.
+// runMatrixCell lets a fault happen to a call n times, and returns the outcome with the number of requests. Whatever
+// the outcome, it comes in time, leaves nothing open, tells no secret, and the server has done what it says, once.
 func runMatrixCell(t *testing.T, w *matrixWorld, c matrixCall, f matrixFault, n int) string {
 	if c.arrange != nil {
 		require.NoError(t, c.arrange(t.Context(), w))
@@ -506,7 +524,8 @@ func TestFaultMatrixEndsInSuccessOrADocumentedErrorAndIsWrittenDown(t *testing.T
 	})
 	require.Len(t, operations, 17)
 	require.GreaterOrEqual(t, len(faults), 30)
-	complete := !slices.ContainsFunc(once, func(row []string) bool { return len(row) < len(faults) }) // and not a part of it, by -run
+	// and not a part of it, by -run
+	complete := !slices.ContainsFunc(once, func(row []string) bool { return len(row) < len(faults) })
 	if t.Failed() || !complete {
 		return
 	}
@@ -572,7 +591,9 @@ func TestFaultsOnRealConnectionsEndAsTheyDoInMemory(t *testing.T) {
 		faults := matrixFaults()
 		for _, c := range matrixCalls() {
 			for _, f := range faults {
-				plain := slices.Contains(onTheWire, f.name) && slices.Contains([]string{"GetOAuthClient", "CreateOAuthClient", "ExchangeOAuthToken"}, c.operation)
+				plain := slices.Contains(onTheWire, f.name) && slices.Contains(
+					[]string{"GetOAuthClient", "CreateOAuthClient", "ExchangeOAuthToken"}, c.operation,
+				)
 				stall := slices.Contains(stalls, f.name) && c.variant == "code" // not repeated, so that its timeout can be short
 				if !plain && !stall {
 					continue

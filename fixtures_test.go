@@ -204,8 +204,8 @@ type fixture struct {
 	want read
 }
 
-// fixtures are the stories by operationId. What a recording replaces shows in what they want: ids are numbered, and every date is
-// the first instant of 2000.
+// fixtures are the stories by operationId. What a recording replaces shows in what they want: ids are numbered, and
+// every date is the first instant of 2000.
 func fixtures() map[string]fixture {
 	began := time.Date(2000, 1, 1, 0, 0, 0, 0, time.UTC)
 	const firstID, secondID = "00000000-0000-4000-8000-000000000001", "00000000-0000-4000-8000-000000000002"
@@ -224,7 +224,8 @@ func fixtures() map[string]fixture {
 				"issuer": "https://api.telnyx.com", "authorize": "https://api.telnyx.com/v2/oauth/authorize",
 				"token": "https://api.telnyx.com/v2/oauth/token", "keys": "https://api.telnyx.com/v2/oauth/jwks",
 				"introspect": "https://api.telnyx.com/v2/oauth/introspect", "register": "https://api.telnyx.com/v2/oauth/register",
-				"PKCE": []string{"S256"}, "grants": []string{"client_credentials", "authorization_code", "refresh_token"}, "scopes": 32,
+				"PKCE": []string{"S256"}, "grants": []string{"client_credentials", "authorization_code", "refresh_token"},
+				"scopes": 32,
 			},
 		},
 		"GetOAuthProtectedResourceMetadata": {
@@ -285,7 +286,10 @@ func fixtures() map[string]fixture {
 			tell: func(s *story) read {
 				res, err := s.OAuth.GetJwks(s.Context())
 				require.NoError(s, err)
-				return read{"keys": len(res.Keys), "id": res.Keys[0].Kid, "type": res.Keys[0].Kty, "for": res.Keys[0].Use + " " + res.Keys[0].Alg}
+				return read{
+					"keys": len(res.Keys), "id": res.Keys[0].Kid, "type": res.Keys[0].Kty,
+					"for": res.Keys[0].Use + " " + res.Keys[0].Alg,
+				}
 			},
 			want: read{"keys": 1, "id": firstID, "type": "RSA", "for": "sig RS256"},
 		},
@@ -298,13 +302,16 @@ func fixtures() map[string]fixture {
 				require.NoError(s, err)
 				s.deleteLater(res.ClientID)
 				return read{
-					"id": res.ClientID, "at": res.ClientIDIssuedAt, "name": res.ClientName, "secret": res.ClientSecret, "grants": res.GrantTypes,
-					"redirects": res.RedirectUris, "responses": res.ResponseTypes, "scope": res.Scope, "method": res.TokenEndpointAuthMethod,
+					"id": res.ClientID, "at": res.ClientIDIssuedAt, "name": res.ClientName, "secret": res.ClientSecret,
+					"grants":    res.GrantTypes,
+					"redirects": res.RedirectUris, "responses": res.ResponseTypes, "scope": res.Scope,
+					"method": res.TokenEndpointAuthMethod,
 				}
 			},
 			want: read{
 				"id": firstID, "at": int64(946684800), "name": "Fixture", "secret": "redacted-client_secret-1",
-				"grants": []string{"authorization_code", "refresh_token"}, "redirects": []string{"https://app.example.com/callback"},
+				"grants":    []string{"authorization_code", "refresh_token"},
+				"redirects": []string{"https://app.example.com/callback"},
 				"responses": []string{"code"}, "scope": "messaging.read", "method": "client_secret_basic",
 			},
 		},
@@ -345,11 +352,18 @@ func fixtures() map[string]fixture {
 					require.NoError(s, err)
 					names = append(names, client.Name)
 				}
-				page, err := s.OAuthClients.List(s.Context(), telnyx.OAuthClientListParams{FilterName: telnyx.String("Fixture two")})
+				page, err := s.OAuthClients.List(
+					s.Context(), telnyx.OAuthClientListParams{FilterName: telnyx.String("Fixture two")},
+				)
 				require.NoError(s, err)
-				return read{"names": names, "id": page.Data[0].ClientID, "pages": page.Meta.TotalPages, "results": page.Meta.TotalResults}
+				return read{
+					"names": names, "id": page.Data[0].ClientID, "pages": page.Meta.TotalPages, "results": page.Meta.TotalResults,
+				}
 			},
-			want: read{"names": []string{"Fixture one", "Fixture two", "Fixture three"}, "id": secondID, "pages": int64(1), "results": int64(1)},
+			want: read{
+				"names": []string{"Fixture one", "Fixture two", "Fixture three"}, "id": secondID, "pages": int64(1),
+				"results": int64(1),
+			},
 		},
 		"CreateOAuthClient": {
 			tell: func(s *story) read {
@@ -360,8 +374,9 @@ func fixtures() map[string]fixture {
 				}
 			},
 			want: read{
-				"id": firstID, "secret": "redacted-client_secret-1", "type": telnyx.OAuthClientClientTypeConfidential, "name": "Fixture",
-				"org": "redacted-org_id-1", "record": telnyx.OAuthClientRecordTypeOAuthClient,
+				"id": firstID, "secret": "redacted-client_secret-1", "type": telnyx.OAuthClientClientTypeConfidential,
+				"name": "Fixture",
+				"org":  "redacted-org_id-1", "record": telnyx.OAuthClientRecordTypeOAuthClient,
 				"grants":  []string{"authorization_code", "refresh_token", "client_credentials"},
 				"scopes":  []string{"messaging.read", "numbers.read"},
 				"created": began,
@@ -407,9 +422,15 @@ func fixtures() map[string]fixture {
 				app := s.app("Fixture")
 				s.signIn(app)
 				grant := s.grantOf(app)
-				return read{"id": grant.ID, "client": grant.ClientID, "scopes": grant.Scopes, "created": grant.CreatedAt, "used": grant.LastUsedAt}
+				return read{
+					"id": grant.ID, "client": grant.ClientID, "scopes": grant.Scopes, "created": grant.CreatedAt,
+					"used": grant.LastUsedAt,
+				}
 			},
-			want: read{"id": secondID, "client": firstID, "scopes": []string{"messaging.read", "numbers.read"}, "created": began, "used": began},
+			want: read{
+				"id": secondID, "client": firstID, "scopes": []string{"messaging.read", "numbers.read"}, "created": began,
+				"used": began,
+			},
 		},
 		"GetOAuthGrant": {
 			tell: func(s *story) read {
@@ -417,7 +438,10 @@ func fixtures() map[string]fixture {
 				s.consent(s.authorize(app, newLogin()))
 				res, err := s.OAuthGrants.Get(s.Context(), s.grantOf(app).ID)
 				require.NoError(s, err)
-				return read{"id": res.Data.ID, "client": res.Data.ClientID, "record": res.Data.RecordType, "used": res.Data.JSON.LastUsedAt.Raw()}
+				return read{
+					"id": res.Data.ID, "client": res.Data.ClientID, "record": res.Data.RecordType,
+					"used": res.Data.JSON.LastUsedAt.Raw(),
+				}
 			},
 			want: read{"id": secondID, "client": firstID, "record": telnyx.OAuthGrantRecordTypeOAuthGrant, "used": "null"},
 		},

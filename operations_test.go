@@ -79,10 +79,12 @@ var newYear = time.Date(2026, 1, 1, 0, 0, 0, 0, time.UTC)
 
 func clientInJSON() telnyx.OAuthClient {
 	return telnyx.OAuthClient{
-		ClientID: "182bd5e5-6e1a-4fe4-a799-aa6d9a6ab26e", ClientType: telnyx.OAuthClientClientTypeConfidential, Name: "Büro ☕",
+		ClientID: "182bd5e5-6e1a-4fe4-a799-aa6d9a6ab26e", ClientType: telnyx.OAuthClientClientTypeConfidential,
+		Name:  "Büro ☕",
 		OrgID: "o1", UserID: "u1", RecordType: telnyx.OAuthClientRecordTypeOAuthClient, RequirePkce: true,
 		AllowedGrantTypes: []string{"client_credentials", "authorization_code"}, AllowedScopes: []string{"messaging.read"},
-		RedirectUris: []string{"https://example.com/callback"}, LogoUri: "https://example.com/logo.png", TosUri: "https://example.com/tos",
+		RedirectUris: []string{"https://example.com/callback"}, LogoUri: "https://example.com/logo.png",
+		TosUri:    "https://example.com/tos",
 		CreatedAt: newYear, UpdatedAt: time.Date(2026, 2, 3, 3, 5, 6, 789e6, time.UTC),
 	}
 }
@@ -90,7 +92,8 @@ func clientInJSON() telnyx.OAuthClient {
 func grantInJSON() telnyx.OAuthGrant {
 	return telnyx.OAuthGrant{
 		ID: "7b3ff1a0-5d3c-4b52-9a3f-0a4b1c2d3e4f", RecordType: telnyx.OAuthGrantRecordTypeOAuthGrant, ClientID: "c1",
-		Scopes: []string{"messaging.read", "numbers.read"}, CreatedAt: newYear, LastUsedAt: time.Date(2026, 1, 2, 3, 4, 5, 6e6, time.UTC),
+		Scopes: []string{"messaging.read", "numbers.read"}, CreatedAt: newYear,
+		LastUsedAt: time.Date(2026, 1, 2, 3, 4, 5, 6e6, time.UTC),
 	}
 }
 
@@ -148,7 +151,9 @@ func (s *stub) note(r *http.Request) {
 		Line: r.Method + " " + r.RequestURI, Auth: r.Header.Get("Authorization"), ContentType: r.Header.Get("Content-Type"),
 		Accept: r.Header.Get("Accept"), Body: string(body),
 	})
-	for _, name := range []string{"Accept", "Accept-Encoding", "Authorization", "Content-Length", "Content-Type", "User-Agent"} {
+	for _, name := range []string{
+		"Accept", "Accept-Encoding", "Authorization", "Content-Length", "Content-Type", "User-Agent",
+	} {
 		r.Header.Del(name)
 	}
 	if len(r.Header) > 0 {
@@ -252,8 +257,10 @@ func TestProtectedResourceMetadataIsReadFromTheRootOfTheHost(t *testing.T) {
 
 func fullAuthorization() telnyx.OAuthGetAuthorizeParams {
 	return telnyx.OAuthGetAuthorizeParams{
-		ClientID: "c1", RedirectUri: "https://example.com/callback?from=a&to=b", ResponseType: telnyx.OAuthGetAuthorizeParamsResponseTypeCode,
-		Scope: telnyx.String("messaging.read numbers.read"), State: telnyx.String("x+y"), CodeChallenge: telnyx.String("E9Melhoa2OwvFrEM"),
+		ClientID: "c1", RedirectUri: "https://example.com/callback?from=a&to=b",
+		ResponseType: telnyx.OAuthGetAuthorizeParamsResponseTypeCode,
+		Scope:        telnyx.String("messaging.read numbers.read"), State: telnyx.String("x+y"),
+		CodeChallenge:       telnyx.String("E9Melhoa2OwvFrEM"),
 		CodeChallengeMethod: telnyx.OAuthGetAuthorizeParamsCodeChallengeMethodS256,
 	}
 }
@@ -316,7 +323,9 @@ func TestGrantsSendsTheDecisionAndReturnsWhereTheUserGoes(t *testing.T) {
 			Line: "POST /proxy/v2/oauth/grants", Auth: "Bearer KEY1", ContentType: "application/json",
 			Body: `{"allowed":` + strconv.FormatBool(allowed) + `,"consent_token":"consent_1"}`,
 		})
-		requireDecoded(t, telnyx.OAuthGrantsResponse{RedirectUri: "https://example.com/callback?code=abc&state=xyz"}, *res, decisionJSON)
+		requireDecoded(
+			t, telnyx.OAuthGrantsResponse{RedirectUri: "https://example.com/callback?code=abc&state=xyz"}, *res, decisionJSON,
+		)
 	}
 }
 
@@ -331,7 +340,8 @@ func TestIntrospectSendsAFormAsTheClient(t *testing.T) {
 		Body: "token=at-1+%26%2B",
 	})
 	requireDecoded(t, telnyx.OAuthIntrospectResponse{
-		Active: true, Aud: "https://api.telnyx.com/v2", ClientID: "c1", Exp: 1767227400, Iat: 1767225600, Iss: "https://api.telnyx.com",
+		Active: true, Aud: "https://api.telnyx.com/v2", ClientID: "c1", Exp: 1767227400, Iat: 1767225600,
+		Iss:   "https://api.telnyx.com",
 		Scope: "messaging.read numbers.read",
 	}, *res, introspectionJSON)
 }
@@ -354,8 +364,10 @@ func TestRegisterSendsTheMetadataWithoutCredentials(t *testing.T) {
 
 	res, err := api.OAuth.Register(t.Context(), telnyx.OAuthRegisterParams{
 		ClientName: telnyx.String("Pager"), LogoUri: telnyx.String("https://example.com/logo.png"),
-		PolicyUri: telnyx.String("https://example.com/policy"), Scope: telnyx.String("messaging.read"), TosUri: telnyx.String("https://example.com/tos"),
-		GrantTypes: []string{"authorization_code"}, RedirectUris: []string{"https://example.com/callback"}, ResponseTypes: []string{"code"},
+		PolicyUri: telnyx.String("https://example.com/policy"), Scope: telnyx.String("messaging.read"),
+		TosUri:     telnyx.String("https://example.com/tos"),
+		GrantTypes: []string{"authorization_code"}, RedirectUris: []string{"https://example.com/callback"},
+		ResponseTypes:           []string{"code"},
 		TokenEndpointAuthMethod: telnyx.OAuthRegisterParamsTokenEndpointAuthMethodClientSecretBasic,
 	})
 
@@ -367,7 +379,8 @@ func TestRegisterSendsTheMetadataWithoutCredentials(t *testing.T) {
 			`"redirect_uris":["https://example.com/callback"],"response_types":["code"],"token_endpoint_auth_method":"client_secret_basic"}`,
 	})
 	requireDecoded(t, telnyx.OAuthRegisterResponse{
-		ClientID: "c2", ClientIDIssuedAt: 1767225600, ClientSecret: "s3cr3t", ClientName: "Pager", GrantTypes: []string{"authorization_code"},
+		ClientID: "c2", ClientIDIssuedAt: 1767225600, ClientSecret: "s3cr3t", ClientName: "Pager",
+		GrantTypes:   []string{"authorization_code"},
 		RedirectUris: []string{"https://example.com/callback"}, ResponseTypes: []string{"code"}, Scope: "messaging.read",
 		TokenEndpointAuthMethod: "client_secret_basic", LogoUri: "https://example.com/logo.png",
 		PolicyUri: "https://example.com/policy", TosUri: "https://example.com/tos",
@@ -385,7 +398,8 @@ func TestRegisterWithNothingSendsAnEmptyObject(t *testing.T) {
 
 func TestTokenSendsAFormWithTheClientInHeaderOrBody(t *testing.T) {
 	want := telnyx.OAuthTokenResponse{
-		AccessToken: "at-1", TokenType: telnyx.OAuthTokenResponseTokenTypeBearer, ExpiresIn: 1800, RefreshToken: "rt-1", Scope: "messaging.read",
+		AccessToken: "at-1", TokenType: telnyx.OAuthTokenResponseTokenTypeBearer, ExpiresIn: 1800, RefreshToken: "rt-1",
+		Scope: "messaging.read",
 	}
 	cases := map[string]struct {
 		params telnyx.OAuthTokenParams
@@ -393,18 +407,25 @@ func TestTokenSendsAFormWithTheClientInHeaderOrBody(t *testing.T) {
 		body   string
 	}{
 		"client credentials": {
-			telnyx.OAuthTokenParams{GrantType: telnyx.OAuthTokenParamsGrantTypeClientCredentials, Scope: telnyx.String("messaging.read numbers.read")},
+			telnyx.OAuthTokenParams{
+				GrantType: telnyx.OAuthTokenParamsGrantTypeClientCredentials, Scope: telnyx.String("messaging.read numbers.read"),
+			},
 			"Basic aWQ6c2VjcmV0", "grant_type=client_credentials&scope=messaging.read+numbers.read",
 		},
 		"a code": {
 			telnyx.OAuthTokenParams{
-				GrantType: telnyx.OAuthTokenParamsGrantTypeAuthorizationCode, Code: telnyx.String("abc"), CodeVerifier: telnyx.String("dBjf"),
-				RedirectUri: telnyx.String("https://example.com/callback"), ClientID: telnyx.String("c1"), ClientSecret: telnyx.String("s3cr3t&"),
+				GrantType: telnyx.OAuthTokenParamsGrantTypeAuthorizationCode, Code: telnyx.String("abc"),
+				CodeVerifier: telnyx.String("dBjf"),
+				RedirectUri:  telnyx.String("https://example.com/callback"), ClientID: telnyx.String("c1"),
+				ClientSecret: telnyx.String("s3cr3t&"),
 			},
-			"", "client_id=c1&client_secret=s3cr3t%26&code=abc&code_verifier=dBjf&grant_type=authorization_code&redirect_uri=https%3A%2F%2Fexample.com%2Fcallback",
+			"",
+			"client_id=c1&client_secret=s3cr3t%26&code=abc&code_verifier=dBjf&grant_type=authorization_code&redirect_uri=https%3A%2F%2Fexample.com%2Fcallback",
 		},
 		"a refresh token": {
-			telnyx.OAuthTokenParams{GrantType: telnyx.OAuthTokenParamsGrantTypeRefreshToken, RefreshToken: telnyx.String("rt-0")},
+			telnyx.OAuthTokenParams{
+				GrantType: telnyx.OAuthTokenParamsGrantTypeRefreshToken, RefreshToken: telnyx.String("rt-0"),
+			},
 			"Basic aWQ6c2VjcmV0", "grant_type=refresh_token&refresh_token=rt-0",
 		},
 	}
@@ -415,7 +436,11 @@ func TestTokenSendsAFormWithTheClientInHeaderOrBody(t *testing.T) {
 			res, err := api.OAuth.Token(t.Context(), c.params)
 
 			require.NoError(t, err)
-			api.saw(sent{Line: "POST /proxy/v2/oauth/token", Auth: c.auth, ContentType: "application/x-www-form-urlencoded", Body: c.body})
+			api.saw(
+				sent{
+					Line: "POST /proxy/v2/oauth/token", Auth: c.auth, ContentType: "application/x-www-form-urlencoded", Body: c.body,
+				},
+			)
 			requireDecoded(t, want, *res, tokenJSON)
 		})
 	}
@@ -439,7 +464,9 @@ func TestListOfClientsSendsEveryFilterAndReturnsThePage(t *testing.T) {
 		Auth: "Bearer KEY1",
 	})
 	requireDecoded(t, clientInJSON(), page.Data[0], clientJSON)
-	requireDecoded(t, telnyx.OAuthOAuthPaginationMeta{PageNumber: 2, PageSize: 1, TotalPages: 2, TotalResults: 2}, page.Meta, metaJSON)
+	requireDecoded(
+		t, telnyx.OAuthOAuthPaginationMeta{PageNumber: 2, PageSize: 1, TotalPages: 2, TotalResults: 2}, page.Meta, metaJSON,
+	)
 	requireMetadata(t, reflect.ValueOf(*page), clientsPageJSON)
 }
 
@@ -459,8 +486,10 @@ func TestNewSendsTheClientAndReturnsItWithItsSecret(t *testing.T) {
 
 	res, err := api.OAuthClients.New(t.Context(), telnyx.OAuthClientNewParams{
 		AllowedGrantTypes: []string{"client_credentials", "authorization_code"}, AllowedScopes: []string{"messaging.read"},
-		ClientType: telnyx.OAuthClientNewParamsClientTypeConfidential, Name: `Büro "☕"`, LogoUri: telnyx.String("https://example.com/logo.png"),
-		PolicyUri: telnyx.String("https://example.com/p?a&b"), RequirePkce: telnyx.Bool(true), TosUri: telnyx.String("https://example.com/tos"),
+		ClientType: telnyx.OAuthClientNewParamsClientTypeConfidential, Name: `Büro "☕"`,
+		LogoUri:   telnyx.String("https://example.com/logo.png"),
+		PolicyUri: telnyx.String("https://example.com/p?a&b"), RequirePkce: telnyx.Bool(true),
+		TosUri:       telnyx.String("https://example.com/tos"),
 		RedirectUris: []string{"https://example.com/callback"},
 	})
 
@@ -494,9 +523,11 @@ func TestUpdateSendsWhatIsSetAndReturnsTheClient(t *testing.T) {
 		"nothing": {telnyx.OAuthClientUpdateParams{}, `{}`},
 		"everything": {
 			telnyx.OAuthClientUpdateParams{
-				LogoUri: telnyx.String("https://example.com/l"), Name: telnyx.String("New"), PolicyUri: telnyx.String("https://example.com/p"),
-				RequirePkce: telnyx.Bool(false), TosUri: telnyx.String("https://example.com/t"), AllowedGrantTypes: []string{"refresh_token"},
-				AllowedScopes: []string{"fax.read"}, RedirectUris: []string{"https://example.com/c"},
+				LogoUri: telnyx.String("https://example.com/l"), Name: telnyx.String("New"),
+				PolicyUri:   telnyx.String("https://example.com/p"),
+				RequirePkce: telnyx.Bool(false), TosUri: telnyx.String("https://example.com/t"),
+				AllowedGrantTypes: []string{"refresh_token"},
+				AllowedScopes:     []string{"fax.read"}, RedirectUris: []string{"https://example.com/c"},
 			},
 			`{"logo_uri":"https://example.com/l","name":"New","policy_uri":"https://example.com/p","require_pkce":false,` +
 				`"tos_uri":"https://example.com/t","allowed_grant_types":["refresh_token"],"allowed_scopes":["fax.read"],` +
@@ -504,7 +535,8 @@ func TestUpdateSendsWhatIsSetAndReturnsTheClient(t *testing.T) {
 		},
 		"nulls and empty values": {
 			telnyx.OAuthClientUpdateParams{
-				LogoUri: param.Null[string](), Name: telnyx.String(""), AllowedScopes: []string{}, RedirectUris: param.NullSlice[[]string](),
+				LogoUri: param.Null[string](), Name: telnyx.String(""), AllowedScopes: []string{},
+				RedirectUris: param.NullSlice[[]string](),
 			},
 			`{"logo_uri":null,"name":"","allowed_scopes":[],"redirect_uris":null}`,
 		},
@@ -516,7 +548,9 @@ func TestUpdateSendsWhatIsSetAndReturnsTheClient(t *testing.T) {
 			res, err := api.OAuthClients.Update(t.Context(), "c 1", c.params)
 
 			require.NoError(t, err)
-			api.saw(sent{Line: "PUT /proxy/v2/oauth_clients/c%201", Auth: "Bearer KEY1", ContentType: "application/json", Body: c.body})
+			api.saw(
+				sent{Line: "PUT /proxy/v2/oauth_clients/c%201", Auth: "Bearer KEY1", ContentType: "application/json", Body: c.body},
+			)
 			requireDecoded(t, telnyx.OAuthClientUpdateResponse{Data: clientInJSON()}, *res, oneClientJSON)
 		})
 	}
@@ -534,12 +568,16 @@ func TestDeleteOfAClientReturnsNoError(t *testing.T) {
 func TestListOfGrantsReturnsThePage(t *testing.T) {
 	api := answeringJSON(t, 200, grantsPageJSON)
 
-	page, err := api.OAuthGrants.List(t.Context(), telnyx.OAuthGrantListParams{PageNumber: telnyx.Int(2), PageSize: telnyx.Int(1)})
+	page, err := api.OAuthGrants.List(
+		t.Context(), telnyx.OAuthGrantListParams{PageNumber: telnyx.Int(2), PageSize: telnyx.Int(1)},
+	)
 
 	require.NoError(t, err)
 	api.saw(sent{Line: "GET /proxy/v2/oauth_grants?page%5Bnumber%5D=2&page%5Bsize%5D=1", Auth: "Bearer KEY1"})
 	requireDecoded(t, grantInJSON(), page.Data[0], grantJSON)
-	requireDecoded(t, telnyx.OAuthOAuthPaginationMeta{PageNumber: 2, PageSize: 1, TotalPages: 2, TotalResults: 2}, page.Meta, metaJSON)
+	requireDecoded(
+		t, telnyx.OAuthOAuthPaginationMeta{PageNumber: 2, PageSize: 1, TotalPages: 2, TotalResults: 2}, page.Meta, metaJSON,
+	)
 	requireMetadata(t, reflect.ValueOf(*page), grantsPageJSON)
 }
 
@@ -659,7 +697,9 @@ func TestErrorsOfTheEnvelopeTellEveryEntry(t *testing.T) {
 	const body = `{"errors":[
   {"code":"10027","title":"Value not allowed","detail":"admin is not a scope","source":{"pointer":"/allowed_scopes/0"},"meta":{"url":"https://example.com/10027"}},
   {"code":"10015","title":"Bad request","source":{"parameter":"page[size]"}}]}`
-	byStatus := map[int]error{400: telnyx.ErrBadRequest, 401: telnyx.ErrUnauthorized, 404: telnyx.ErrNotFound, 422: telnyx.ErrUnprocessable}
+	byStatus := map[int]error{
+		400: telnyx.ErrBadRequest, 401: telnyx.ErrUnauthorized, 404: telnyx.ErrNotFound, 422: telnyx.ErrUnprocessable,
+	}
 	for _, c := range refusals {
 		t.Run(fmt.Sprintf("%s %d", c.operation, c.status), func(t *testing.T) {
 			api := answeringJSON(t, c.status, body)

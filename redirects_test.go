@@ -24,7 +24,9 @@ var authorizeParams = telnyx.OAuthGetAuthorizeParams{
 
 // redirecting answers the first request with a redirect, and every other with an object.
 func redirecting(status int, location string) *wire {
-	return inTurn(says(status, `moved`, "Location", location, "X-Request-Id", "r3"), says(200, `{"data":{"client_id":"c1"}}`))
+	return inTurn(
+		says(status, `moved`, "Location", location, "X-Request-Id", "r3"), says(200, `{"data":{"client_id":"c1"}}`),
+	)
 }
 
 func TestRedirectWithCredentialsIsFollowedToTheSameOriginOnly(t *testing.T) {
@@ -41,7 +43,8 @@ func TestRedirectWithCredentialsIsFollowedToTheSameOriginOnly(t *testing.T) {
 	} {
 		for _, status := range []int{301, 302, 303, 307, 308} {
 			for name, creds := range map[string][]option.RequestOption{
-				"key": {option.WithAPIKey(aKey)}, "header": {option.WithHeader("X-Custom", "s")}, "cookie": {option.WithHeader("Cookie", "a=b")},
+				"key": {option.WithAPIKey(aKey)}, "header": {option.WithHeader("X-Custom", "s")},
+				"cookie": {option.WithHeader("Cookie", "a=b")},
 			} {
 				w := redirecting(status, location)
 				client := w.client(creds...)
@@ -114,7 +117,9 @@ func TestRedirectIsNeverFollowedForAnythingButGetAndBodiesGoNowhereElse(t *testi
 			for name, call := range map[string]func(c *telnyx.Client) error{
 				"creating": func(c *telnyx.Client) error { _, err := create(t.Context(), c); return err },
 				"token": func(c *telnyx.Client) error {
-					_, err := c.OAuth.Token(t.Context(), telnyx.OAuthTokenParams{GrantType: "refresh_token", RefreshToken: telnyx.String("r")})
+					_, err := c.OAuth.Token(
+						t.Context(), telnyx.OAuthTokenParams{GrantType: "refresh_token", RefreshToken: telnyx.String("r")},
+					)
 					return err
 				},
 				"registering": func(c *telnyx.Client) error {
@@ -154,7 +159,8 @@ func TestGetAuthorizeIsNilOnASuccessAndOnARedirectWhichItDoesNotFollow(t *testin
 		status   int
 		location string
 	}{
-		{200, ""}, {204, ""}, {301, "/v2/same-origin"}, {302, "https://app.example/cb?code=c&state=s"}, {303, "myapp://cb?error=access_denied"},
+		{200, ""}, {204, ""}, {301, "/v2/same-origin"}, {302, "https://app.example/cb?code=c&state=s"},
+		{303, "myapp://cb?error=access_denied"},
 		{307, "x"}, {308, "http://[::1/malformed"}, {302, ""},
 	} {
 		w := inTurn(says(c.status, `<html>`, "Location", c.location))
@@ -184,7 +190,9 @@ func TestAuthorizeURLIsWhatGetAuthorizeWouldAskForAndSendsNothing(t *testing.T) 
 	require.Empty(t, w.sent)
 	require.Equal(t, "https://h.example/v2/oauth/authorize?client_id=c&code_challenge=x&code_challenge_method=S256"+
 		"&redirect_uri=https%3A%2F%2Fapp.example%2Fcb&resource=https%3A%2F%2Fh.example%2Fmcp&response_type=code&state=s%26t", got)
-	require.NoError(t, client.OAuth.GetAuthorize(t.Context(), authorizeParams, option.WithQuery("resource", "https://h.example/mcp")))
+	require.NoError(
+		t, client.OAuth.GetAuthorize(t.Context(), authorizeParams, option.WithQuery("resource", "https://h.example/mcp")),
+	)
 	require.Equal(t, got, w.sent[0].URL.String())
 }
 
@@ -224,7 +232,11 @@ func TestUsersOwnHTTPClientIsGuardedAndNotModified(t *testing.T) {
 		asked = append(asked, req.URL.Path)
 		return nil
 	}
-	evil := httptest.NewServer(http.HandlerFunc(func(http.ResponseWriter, *http.Request) { t.Error("a request left the origin") }))
+	evil := httptest.NewServer(http.HandlerFunc(func(http.ResponseWriter, *http.Request) {
+		t.Error(
+			"a request left the origin",
+		)
+	}))
 	defer evil.Close()
 	server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		switch r.URL.Path {
@@ -242,7 +254,10 @@ func TestUsersOwnHTTPClientIsGuardedAndNotModified(t *testing.T) {
 	transport := &http.Transport{}
 	defer transport.CloseIdleConnections()
 	mine := &http.Client{Transport: transport, CheckRedirect: policy, Jar: jar, Timeout: time.Minute}
-	client := telnyx.NewClient(option.WithoutEnvironment(), option.WithBaseURL(server.URL+"/v2"), option.WithHTTPClient(mine), option.WithAPIKey(aKey))
+	client := telnyx.NewClient(
+		option.WithoutEnvironment(), option.WithBaseURL(server.URL+"/v2"), option.WithHTTPClient(mine),
+		option.WithAPIKey(aKey),
+	)
 
 	_, away := client.OAuthClients.Get(t.Context(), "away")
 	near, err := client.OAuthClients.Get(t.Context(), "near")
@@ -282,7 +297,9 @@ func TestTimeoutOfTheUsersOwnHTTPClientHolds(t *testing.T) {
 			<-r.Context().Done()
 			return r.Context().Err()
 		}}
-		client := w.client(option.WithHTTPClient(&http.Client{Transport: w, Timeout: 3 * time.Second}), option.WithMaxRetries(0))
+		client := w.client(
+			option.WithHTTPClient(&http.Client{Transport: w, Timeout: 3 * time.Second}), option.WithMaxRetries(0),
+		)
 		began := time.Now()
 
 		_, err := client.OAuthClients.Get(t.Context(), "c1")

@@ -27,8 +27,11 @@ func referenceSetup() telnyx.Client {
 	return client
 }
 
-// referenceErrors is for an API of its own in the reference. Only the call, and what becomes of result, are another here.
-func referenceErrors(client telnyx.Client, ctx context.Context, params telnyx.OAuthClientNewParams) *telnyx.OAuthClientNewResponse {
+// referenceErrors is for an API of its own in the reference. Only the call, and what becomes of result, are another
+// here.
+func referenceErrors(
+	client telnyx.Client, ctx context.Context, params telnyx.OAuthClientNewParams,
+) *telnyx.OAuthClientNewResponse {
 	result, err := client.OAuthClients.New(ctx, params)
 	if err != nil {
 		var apiErr *telnyx.Error
@@ -278,23 +281,25 @@ func TestSnippetsOfTheReferenceRun(t *testing.T) {
 		snippet func(telnyx.Client)
 		prints  string
 	}{
-		"authorization server metadata": {referenceAuthorizationServerMetadata, "https://api.telnyx.com/v2/oauth/authorize\n"},
-		"protected resource metadata":   {referenceProtectedResourceMetadata, "[https://api.telnyx.com]\n"},
-		"authorize":                     {referenceAuthorize, ""},
-		"consent":                       {referenceConsent, "Name:Pager"},
-		"grants":                        {referenceGrants, "https://example.com/callback?code=abc&state=xyz\n"},
-		"introspect":                    {referenceIntrospect, "c1\n"},
-		"jwks":                          {referenceJwks, "Kid:k1"},
-		"register":                      {referenceRegister, "c2\n"},
-		"token":                         {referenceToken, "at-1\n"},
-		"list clients":                  {referenceListClients, "Name:Büro ☕"},
-		"new client":                    {referenceNewClient, "Name:Büro ☕"},
-		"get client":                    {referenceGetClient, "Name:Büro ☕"},
-		"update client":                 {referenceUpdateClient, "Name:Büro ☕"},
-		"delete client":                 {referenceDeleteClient, ""},
-		"list grants":                   {referenceListGrants, "Scopes:[messaging.read numbers.read]"},
-		"get grant":                     {referenceGetGrant, "Scopes:[messaging.read numbers.read]"},
-		"revoke grant":                  {referenceRevokeGrant, "Scopes:[messaging.read numbers.read]"},
+		"authorization server metadata": {
+			referenceAuthorizationServerMetadata, "https://api.telnyx.com/v2/oauth/authorize\n",
+		},
+		"protected resource metadata": {referenceProtectedResourceMetadata, "[https://api.telnyx.com]\n"},
+		"authorize":                   {referenceAuthorize, ""},
+		"consent":                     {referenceConsent, "Name:Pager"},
+		"grants":                      {referenceGrants, "https://example.com/callback?code=abc&state=xyz\n"},
+		"introspect":                  {referenceIntrospect, "c1\n"},
+		"jwks":                        {referenceJwks, "Kid:k1"},
+		"register":                    {referenceRegister, "c2\n"},
+		"token":                       {referenceToken, "at-1\n"},
+		"list clients":                {referenceListClients, "Name:Büro ☕"},
+		"new client":                  {referenceNewClient, "Name:Büro ☕"},
+		"get client":                  {referenceGetClient, "Name:Büro ☕"},
+		"update client":               {referenceUpdateClient, "Name:Büro ☕"},
+		"delete client":               {referenceDeleteClient, ""},
+		"list grants":                 {referenceListGrants, "Scopes:[messaging.read numbers.read]"},
+		"get grant":                   {referenceGetGrant, "Scopes:[messaging.read numbers.read]"},
+		"revoke grant":                {referenceRevokeGrant, "Scopes:[messaging.read numbers.read]"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			out := printed(t, func() { c.snippet(referenceSetup()) })

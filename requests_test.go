@@ -58,7 +58,8 @@ func TestAnyPathValueIsExactlyOneSegmentForTheServer(t *testing.T) {
 	defer server.Close()
 	client := telnyx.NewClient(option.WithoutEnvironment(), option.WithBaseURL(server.URL+"/v2"))
 	for _, value := range []string{
-		"a/../b", "../..", "%2e%2e", "..%2f", "...", "x?y=1#z", "\x00", "\r\nX-Evil: 1", "ключ/雪", "a b+c", "a;b=c", "//evil.example/",
+		"a/../b", "../..", "%2e%2e", "..%2f", "...", "x?y=1#z", "\x00", "\r\nX-Evil: 1", "ключ/雪", "a b+c", "a;b=c",
+		"//evil.example/",
 		"https://evil.example", `..\..\`, "%", "%zz", "\xff", "~*:@&=$,!'()", strings.Repeat("long/", 2000),
 	} {
 		for _, op := range pathCalls {
@@ -100,7 +101,8 @@ func TestQueryArrivesIntact(t *testing.T) {
 
 	require.NoError(t, err)
 	require.Equal(t, url.Values{
-		"filter[name][contains]": {name}, "filter[verified]": {"false"}, "page[size]": {"7"}, "filter[client_type]": {"public"},
+		"filter[name][contains]": {name}, "filter[verified]": {"false"}, "page[size]": {"7"},
+		"filter[client_type]": {"public"},
 	}, w.sent[0].URL.Query())
 }
 
@@ -113,7 +115,9 @@ func TestBodyIsSentWholeOnEveryAttempt(t *testing.T) {
 	require.NoError(t, err)
 	require.Len(t, w.sent, 3)
 	for _, r := range w.sent {
-		require.JSONEq(t, `{"name":"n","client_type":"public","allowed_scopes":["s"],"allowed_grant_types":["authorization_code"]}`, r.Body)
+		require.JSONEq(
+			t, `{"name":"n","client_type":"public","allowed_scopes":["s"],"allowed_grant_types":["authorization_code"]}`, r.Body,
+		)
 		require.EqualValues(t, len(r.Body), r.ContentLength)
 	}
 }
@@ -123,7 +127,8 @@ func TestMissingRequiredParamIsRefusedByItsNameBeforeSending(t *testing.T) {
 	client := w.client()
 	ctx := t.Context()
 	full := telnyx.OAuthClientNewParams{
-		Name: "n", ClientType: telnyx.OAuthClientNewParamsClientTypePublic, AllowedScopes: []string{"s"}, AllowedGrantTypes: []string{"g"},
+		Name: "n", ClientType: telnyx.OAuthClientNewParamsClientTypePublic, AllowedScopes: []string{"s"},
+		AllowedGrantTypes: []string{"g"},
 	}
 	without := func(change func(*telnyx.OAuthClientNewParams)) error {
 		p := full
@@ -145,9 +150,13 @@ func TestMissingRequiredParamIsRefusedByItsNameBeforeSending(t *testing.T) {
 		"ClientType (client_type)":                without(func(p *telnyx.OAuthClientNewParams) { p.ClientType = "" }),
 		"AllowedScopes (allowed_scopes)":          without(func(p *telnyx.OAuthClientNewParams) { p.AllowedScopes = nil }),
 		"AllowedGrantTypes (allowed_grant_types)": without(func(p *telnyx.OAuthClientNewParams) { p.AllowedGrantTypes = nil }),
-		"ClientID (client_id)":                    authorize(telnyx.OAuthGetAuthorizeParams{RedirectUri: "r", ResponseType: "code"}),
-		"RedirectUri (redirect_uri)":              authorize(telnyx.OAuthGetAuthorizeParams{ClientID: "c", ResponseType: "code"}),
-		"ResponseType (response_type)":            authorize(telnyx.OAuthGetAuthorizeParams{ClientID: "c", RedirectUri: "r"}),
+		"ClientID (client_id)": authorize(
+			telnyx.OAuthGetAuthorizeParams{RedirectUri: "r", ResponseType: "code"},
+		),
+		"RedirectUri (redirect_uri)": authorize(
+			telnyx.OAuthGetAuthorizeParams{ClientID: "c", ResponseType: "code"},
+		),
+		"ResponseType (response_type)": authorize(telnyx.OAuthGetAuthorizeParams{ClientID: "c", RedirectUri: "r"}),
 	} {
 		require.ErrorContains(t, err, want+" is required")
 	}
@@ -162,9 +171,14 @@ func TestExtraFieldsOverrideAndOptionsCanForceWhatIsRequired(t *testing.T) {
 	extra.SetExtraFields(map[string]any{"token": "", "hint": "x"})
 
 	_, withExtra := client.OAuth.Introspect(t.Context(), extra)
-	_, withOverride := client.OAuth.Introspect(t.Context(), param.Override[telnyx.OAuthIntrospectParams](map[string]any{"a": "b"}))
+	_, withOverride := client.OAuth.Introspect(
+		t.Context(), param.Override[telnyx.OAuthIntrospectParams](map[string]any{"a": "b"}),
+	)
 	_, withJSON := client.OAuth.Introspect(t.Context(), telnyx.OAuthIntrospectParams{}, option.WithJSONSet("token", "t"))
-	withQuery := client.OAuth.GetAuthorize(t.Context(), telnyx.OAuthGetAuthorizeParams{RedirectUri: "r", ResponseType: "code"}, option.WithQuery("client_id", ""))
+	withQuery := client.OAuth.GetAuthorize(
+		t.Context(), telnyx.OAuthGetAuthorizeParams{RedirectUri: "r", ResponseType: "code"},
+		option.WithQuery("client_id", ""),
+	)
 
 	for _, err := range []error{withExtra, withOverride, withJSON, withQuery} {
 		require.NoError(t, err)
@@ -215,24 +229,26 @@ func TestInvalidOptionIsTheErrorOfTheFirstCallAndNamesItself(t *testing.T) {
 	w := inTurn(says(200, `{}`))
 	var noClient *http.Client
 	for want, opt := range map[string]option.RequestOption{
-		"option.WithBaseURL: the URL must begin with https":   option.WithBaseURL("api.telnyx.com/v2"),
-		"option.WithBaseURL: the URL has no host":             option.WithBaseURL("https://"),
-		"option.WithBaseURL: not a valid URL":                 option.WithBaseURL("https://h:port"),
-		"option.WithRegion:":                                  option.WithRegion("mars"),
-		"option.WithHTTPClient: the client is nil":            option.WithHTTPClient(noClient),
-		"option.WithMiddleware: a middleware is nil":          option.WithMiddleware(nil),
-		"option.WithMaxRetries: -1 is negative":               option.WithMaxRetries(-1),
-		"option.WithMaxRetryWait: -1s is negative":            option.WithMaxRetryWait(-time.Second),
-		"option.WithRequestTimeout: -1s is negative":          option.WithRequestTimeout(-time.Second),
-		"option.WithMaxResponseBytes: 0 is not positive":      option.WithMaxResponseBytes(0),
-		`option.WithHeader: "X:Y"`:                            option.WithHeader("X:Y", "v"),
-		`option.WithHeader: "X"`:                              option.WithHeader("X", "a\r\nb"),
-		"option.WithHeader: \"X-\u212aey\"":                   option.WithHeader("X-\u212aey", "a Kelvin sign"),
-		`option.WithHeaderAdd: ""`:                            option.WithHeaderAdd("", "v"),
-		`option.WithHeaderDel: " "`:                           option.WithHeaderDel(" "),
-		"option.WithJSONSet:":                                 option.WithJSONSet("a", func() {}),
-		"option.WithJSONDel:":                                 option.WithJSONDel(""),
-		"option.WithRequestBody: broken":                      option.WithRequestBody("text/plain", iotest.ErrReader(fmt.Errorf("broken"))),
+		"option.WithBaseURL: the URL must begin with https": option.WithBaseURL("api.telnyx.com/v2"),
+		"option.WithBaseURL: the URL has no host":           option.WithBaseURL("https://"),
+		"option.WithBaseURL: not a valid URL":               option.WithBaseURL("https://h:port"),
+		"option.WithRegion:":                                option.WithRegion("mars"),
+		"option.WithHTTPClient: the client is nil":          option.WithHTTPClient(noClient),
+		"option.WithMiddleware: a middleware is nil":        option.WithMiddleware(nil),
+		"option.WithMaxRetries: -1 is negative":             option.WithMaxRetries(-1),
+		"option.WithMaxRetryWait: -1s is negative":          option.WithMaxRetryWait(-time.Second),
+		"option.WithRequestTimeout: -1s is negative":        option.WithRequestTimeout(-time.Second),
+		"option.WithMaxResponseBytes: 0 is not positive":    option.WithMaxResponseBytes(0),
+		`option.WithHeader: "X:Y"`:                          option.WithHeader("X:Y", "v"),
+		`option.WithHeader: "X"`:                            option.WithHeader("X", "a\r\nb"),
+		"option.WithHeader: \"X-\u212aey\"":                 option.WithHeader("X-\u212aey", "a Kelvin sign"),
+		`option.WithHeaderAdd: ""`:                          option.WithHeaderAdd("", "v"),
+		`option.WithHeaderDel: " "`:                         option.WithHeaderDel(" "),
+		"option.WithJSONSet:":                               option.WithJSONSet("a", func() {}),
+		"option.WithJSONDel:":                               option.WithJSONDel(""),
+		"option.WithRequestBody: broken": option.WithRequestBody(
+			"text/plain", iotest.ErrReader(fmt.Errorf("broken")),
+		),
 		"option.WithResponseBodyInto: <nil>":                  option.WithResponseBodyInto(nil),
 		"option.WithResponseBodyInto: int":                    option.WithResponseBodyInto(3),
 		"option.WithResponseInto: the pointer is nil":         option.WithResponseInto(nil),
@@ -249,7 +265,9 @@ func TestInvalidOptionIsTheErrorOfTheFirstCallAndNamesItself(t *testing.T) {
 		plain := w.client()
 		_, ofCall := plain.OAuth.GetJwks(t.Context(), opt)
 		require.ErrorContains(t, ofCall, want)
-		_, ofURL := plain.OAuth.AuthorizeURL(telnyx.OAuthGetAuthorizeParams{ClientID: "c", RedirectUri: "r", ResponseType: "code"}, opt)
+		_, ofURL := plain.OAuth.AuthorizeURL(
+			telnyx.OAuthGetAuthorizeParams{ClientID: "c", RedirectUri: "r", ResponseType: "code"}, opt,
+		)
 		require.ErrorContains(t, ofURL, want)
 	}
 	require.Empty(t, w.sent)
@@ -262,15 +280,20 @@ func TestNilContextIsAnError(t *testing.T) {
 
 	_, err := client.OAuthClients.Get(none, "c1")
 	require.ErrorContains(t, err, "the context is nil")
-	require.ErrorContains(t, client.OAuthClients.ListAutoPaging(none, telnyx.OAuthClientListParams{}).Err(), "the context is nil")
+	require.ErrorContains(
+		t, client.OAuthClients.ListAutoPaging(none, telnyx.OAuthClientListParams{}).Err(), "the context is nil",
+	)
 	require.Empty(t, w.sent)
 }
 
 func TestLaterOptionsWinOverEarlierOnes(t *testing.T) {
 	w := inTurn(says(200, `{}`))
-	client := w.client(option.WithHeader("X-A", "client"), option.WithHeader("X-B", "client"), option.WithQuery("q", "client"))
+	client := w.client(
+		option.WithHeader("X-A", "client"), option.WithHeader("X-B", "client"), option.WithQuery("q", "client"),
+	)
 
-	err := client.Get(t.Context(), "x?own=1", map[string]any{"q": "params", "p": []int{1, 2}, "null": nil, "o": map[string]any{"a": 1}},
+	err := client.Get(t.Context(), "x?own=1",
+		map[string]any{"q": "params", "p": []int{1, 2}, "null": nil, "o": map[string]any{"a": 1}},
 		nil, option.WithHeader("x-a", "call"), option.WithHeaderAdd("X-A", "more"), option.WithHeaderDel("X-B"),
 		option.WithQueryAdd("p", "3"), option.WithQueryDel("o"))
 
@@ -284,9 +307,13 @@ func TestJSONIsEditedFarIntoABodyThatIsLongEnough(t *testing.T) {
 	w := inTurn(says(200, `{}`))
 	client := w.client()
 
-	err := client.Post(t.Context(), "things", map[string]any{"list": make([]int, 1500)}, nil, option.WithJSONSet("list.1499", 7))
+	err := client.Post(
+		t.Context(), "things", map[string]any{"list": make([]int, 1500)}, nil, option.WithJSONSet("list.1499", 7),
+	)
 	require.NoError(t, err)
-	err = client.Post(t.Context(), "things", map[string]any{"list": []int{1}}, nil, option.WithJSONSet("list.1000000000", 7))
+	err = client.Post(
+		t.Context(), "things", map[string]any{"list": []int{1}}, nil, option.WithJSONSet("list.1000000000", 7),
+	)
 
 	require.Contains(t, w.sent[0].Body, "0,7]")
 	require.ErrorContains(t, err, "option.WithJSONSet")
@@ -301,7 +328,9 @@ func TestOptionsAddedToOneServiceAreNotThoseOfAnother(t *testing.T) {
 		_ = append(client.OAuthClients.Options, option.WithHeader("X-A", "second"))
 
 		w := inTurn(says(200, `{}`))
-		require.NoError(t, client.Get(t.Context(), "things", nil, nil, append(first, option.WithHTTPClient(&http.Client{Transport: w}))...))
+		require.NoError(
+			t, client.Get(t.Context(), "things", nil, nil, append(first, option.WithHTTPClient(&http.Client{Transport: w}))...),
+		)
 		require.Equal(t, []string{"first"}, w.sent[0].Header["X-A"], "%d options", n)
 	}
 }
@@ -310,17 +339,23 @@ func TestJSONIsEditedInOrderInJSONBodiesAndForms(t *testing.T) {
 	w := inTurn(says(200, `{}`))
 	client := w.client()
 
-	_, err := create(t.Context(), &client, option.WithJSONSet("a.b", 1), option.WithJSONSet("a.c", "x"), option.WithJSONDel("a.b"),
+	_, err := create(t.Context(), &client, option.WithJSONSet("a.b", 1), option.WithJSONSet("a.c", "x"),
+		option.WithJSONDel("a.b"),
 		option.WithJSONDel("allowed_scopes"), option.WithJSONSet("name", "m"))
 	require.NoError(t, err)
-	_, err = client.OAuth.Token(t.Context(), telnyx.OAuthTokenParams{GrantType: "refresh_token", RefreshToken: telnyx.String("r")},
+	_, err = client.OAuth.Token(t.Context(),
+		telnyx.OAuthTokenParams{GrantType: "refresh_token", RefreshToken: telnyx.String("r")},
 		option.WithJSONSet("resource", "https://api.telnyx.com/v2/mcp"))
 	require.NoError(t, err)
 	_, err = client.OAuthClients.Get(t.Context(), "c1", option.WithJSONSet("a", 1))
 	require.NoError(t, err)
 
-	require.JSONEq(t, `{"name":"m","client_type":"public","allowed_grant_types":["authorization_code"],"a":{"c":"x"}}`, w.sent[0].Body)
-	require.Equal(t, "grant_type=refresh_token&refresh_token=r&resource=https%3A%2F%2Fapi.telnyx.com%2Fv2%2Fmcp", w.sent[1].Body)
+	require.JSONEq(
+		t, `{"name":"m","client_type":"public","allowed_grant_types":["authorization_code"],"a":{"c":"x"}}`, w.sent[0].Body,
+	)
+	require.Equal(
+		t, "grant_type=refresh_token&refresh_token=r&resource=https%3A%2F%2Fapi.telnyx.com%2Fv2%2Fmcp", w.sent[1].Body,
+	)
 	require.Empty(t, w.sent[2].Body)
 }
 
@@ -450,7 +485,9 @@ func TestExecuteFillsEveryFormOfResult(t *testing.T) {
 func TestResultThatNothingCanBeDecodedIntoIsRefusedBeforeSending(t *testing.T) {
 	w := inTurn(says(200, aClient))
 	client := w.client()
-	for _, dst := range []any{telnyx.OAuthClientGetResponse{}, (*telnyx.OAuthClientGetResponse)(nil), (*[]byte)(nil), (*bytes.Buffer)(nil), 3} {
+	for _, dst := range []any{
+		telnyx.OAuthClientGetResponse{}, (*telnyx.OAuthClientGetResponse)(nil), (*[]byte)(nil), (*bytes.Buffer)(nil), 3,
+	} {
 		require.ErrorContains(t, client.Get(t.Context(), "oauth_clients/c1", nil, dst), "must be a pointer")
 	}
 	require.Empty(t, w.sent)
@@ -460,7 +497,8 @@ func TestHostilePathOfExecuteNeverLeavesTheBaseURL(t *testing.T) {
 	w := inTurn(says(200, `{}`))
 	client := w.client(option.WithAPIKey(aKey))
 	for _, path := range []string{
-		"//evil.example/x", "https://evil.example/x", "http:x", "../oauth_clients", "a/../../b", "/%2e%2e/x", "a//b", "", "/", "a#b", "a\r\nb", "%",
+		"//evil.example/x", "https://evil.example/x", "http:x", "../oauth_clients", "a/../../b", "/%2e%2e/x", "a//b", "", "/",
+		"a#b", "a\r\nb", "%",
 	} {
 		require.Error(t, client.Get(t.Context(), path, nil, nil), "%q", path)
 	}
@@ -476,7 +514,9 @@ func TestHostilePathOfExecuteNeverLeavesTheBaseURL(t *testing.T) {
 }
 
 func TestResponseIntoIsTheLastAnswerWithABodyToRead(t *testing.T) {
-	client := inTurn(says(500, `first`, "Retry-After", "0"), says(404, `{"errors":[{"code":"10005"}]}`, "X-Request-Id", "r2")).client()
+	client := inTurn(
+		says(500, `first`, "Retry-After", "0"), says(404, `{"errors":[{"code":"10005"}]}`, "X-Request-Id", "r2"),
+	).client()
 	var res *http.Response
 
 	_, err := client.OAuthClients.Get(t.Context(), "c1", option.WithResponseInto(&res))

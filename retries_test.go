@@ -69,7 +69,9 @@ func TestWaitIsWhatTheServerAsksFor(t *testing.T) {
 		{503, []string{"Retry-After", "1.25"}, 1250 * time.Millisecond},
 		{500, []string{"Retry-After-Ms", "40"}, 40 * time.Millisecond},
 		{429, []string{"X-RateLimit-Reset", "31"}, 31 * time.Second},
-		{429, []string{"RateLimit-Limit", "5, 5;w=60", "RateLimit-Remaining", "0", "RateLimit-Reset", "55"}, 55 * time.Second},
+		{
+			429, []string{"RateLimit-Limit", "5, 5;w=60", "RateLimit-Remaining", "0", "RateLimit-Reset", "55"}, 55 * time.Second,
+		},
 		{429, []string{"Retry-After", "Sat, 01 Jan 2000 00:00:09 GMT"}, 9 * time.Second},
 		{429, []string{"Retry-After", "60"}, time.Minute},
 		{429, []string{"X-RateLimit-Reset", "1795780812", "Date", "Fri, 27 Nov 2026 12:00:00 GMT"}, 12 * time.Second},
@@ -343,7 +345,9 @@ func TestHTTPSToAPlainServerIsNotTriedAgain(t *testing.T) {
 	}
 	server.Start()
 	defer server.Close()
-	client := telnyx.NewClient(option.WithoutEnvironment(), option.WithBaseURL(strings.Replace(server.URL, "http:", "https:", 1)))
+	client := telnyx.NewClient(
+		option.WithoutEnvironment(), option.WithBaseURL(strings.Replace(server.URL, "http:", "https:", 1)),
+	)
 
 	_, err := client.OAuthClients.Get(t.Context(), "c1")
 
@@ -381,7 +385,8 @@ func TestFailedAnswersLeaveTheirConnectionForTheNextAttempt(t *testing.T) {
 	require.EqualValues(t, 1, conns.Load())
 }
 
-// rawServer answers each connection, after the request was read, with what answers say in turn; "" closes without an answer.
+// rawServer answers each connection, after the request was read, with what answers say in turn; "" closes without an
+// answer.
 func rawServer(t *testing.T, answers ...string) (base string, requests *atomic.Int32) {
 	listener, err := net.Listen("tcp", "127.0.0.1:0")
 	require.NoError(t, err)
@@ -414,7 +419,9 @@ const (
 )
 
 func TestAHalfDeadNetworkIsTriedAgainOnlyWhereNothingCanHappenTwice(t *testing.T) {
-	for name, failure := range map[string]string{"closed": "", "cut": cutAnswer, "cut in a chunk": cutChunked, "no HTTP": noHTTP} {
+	for name, failure := range map[string]string{
+		"closed": "", "cut": cutAnswer, "cut in a chunk": cutChunked, "no HTTP": noHTTP,
+	} {
 		t.Run(name, func(t *testing.T) {
 			base, requests := rawServer(t, failure, wholeAnswer)
 			client := telnyx.NewClient(option.WithoutEnvironment(), option.WithBaseURL(base))
@@ -532,7 +539,8 @@ func TestACodeOnAConnectionThatWasReusedAndDiedIsNotSentAgainByAnybody(t *testin
 	ctx := httptrace.WithClientTrace(t.Context(), &httptrace.ClientTrace{GotConn: func(i httptrace.GotConnInfo) { reused = i.Reused }})
 
 	// With this header and a body that can be rewound, net/http would repeat a POST by itself.
-	_, err := client.OAuth.Token(ctx, telnyx.OAuthTokenParams{GrantType: "authorization_code", Code: telnyx.String("the-code")},
+	_, err := client.OAuth.Token(ctx,
+		telnyx.OAuthTokenParams{GrantType: "authorization_code", Code: telnyx.String("the-code")},
 		option.WithHeader("Idempotency-Key", "k"))
 
 	require.Error(t, err)

@@ -43,7 +43,9 @@ func (o *overheard) Write(p []byte) (int, error) {
 // hide remembers a secret in every spelling that a text may hold it in.
 func (o *overheard) hide(what, secret string) string {
 	quoted, _ := json.Marshal(secret)
-	for _, s := range []string{secret, url.QueryEscape(secret), url.PathEscape(secret), html.EscapeString(secret), string(quoted[1 : len(quoted)-1])} {
+	for _, s := range []string{
+		secret, url.QueryEscape(secret), url.PathEscape(secret), html.EscapeString(secret), string(quoted[1 : len(quoted)-1]),
+	} {
 		o.hidden[s] = what
 	}
 	return secret
@@ -117,13 +119,25 @@ func secretCalls(ctx context.Context, client *telnyx.Client, say func(...any), s
 	for _, token := range []telnyx.OAuthTokenParams{
 		{GrantType: "client_credentials"},
 		{GrantType: "authorization_code", Code: telnyx.String(s["code"]), CodeVerifier: telnyx.String(s["verifier"])},
-		{GrantType: "refresh_token", RefreshToken: telnyx.String(s["refresh token"]), ClientID: telnyx.String("id"), ClientSecret: telnyx.String(s["client secret"])},
-		param.Override[telnyx.OAuthTokenParams](map[string]any{"grant_type": "x", "assertion": s["access token"], "nested": map[string]any{"tokens": []string{s["refresh token"]}}}),
+		{
+			GrantType: "refresh_token", RefreshToken: telnyx.String(s["refresh token"]), ClientID: telnyx.String("id"),
+			ClientSecret: telnyx.String(s["client secret"]),
+		},
+		param.Override[telnyx.OAuthTokenParams](
+			map[string]any{
+				"grant_type": "x", "assertion": s["access token"], "nested": map[string]any{"tokens": []string{s["refresh token"]}},
+			},
+		),
 	} {
 		res, err := client.OAuth.Token(ctx, token)
 		report(token, res, err)
 	}
-	created, err := client.OAuthClients.New(ctx, telnyx.OAuthClientNewParams{AllowedGrantTypes: []string{"g"}, AllowedScopes: []string{"s"}, ClientType: "public", Name: "n"})
+	created, err := client.OAuthClients.New(
+		ctx,
+		telnyx.OAuthClientNewParams{
+			AllowedGrantTypes: []string{"g"}, AllowedScopes: []string{"s"}, ClientType: "public", Name: "n",
+		},
+	)
 	report(nil, created, err)
 	got, err := client.OAuthClients.Get(ctx, "id")
 	report(nil, got, err)
@@ -131,7 +145,9 @@ func secretCalls(ctx context.Context, client *telnyx.Client, say func(...any), s
 	update.SetExtraFields(map[string]any{"client_secret": s["client secret"]})
 	updated, err := client.OAuthClients.Update(ctx, "id", update)
 	report(update, updated, err)
-	page, err := client.OAuthClients.List(ctx, telnyx.OAuthClientListParams{}, option.WithQuery("access_token", s["access token"]))
+	page, err := client.OAuthClients.List(
+		ctx, telnyx.OAuthClientListParams{}, option.WithQuery("access_token", s["access token"]),
+	)
 	report(nil, page, err)
 	report(nil, nil, client.OAuthClients.Delete(ctx, "id"))
 	grant, err := client.OAuthGrants.Get(ctx, "id")
@@ -146,7 +162,13 @@ func secretCalls(ctx context.Context, client *telnyx.Client, say func(...any), s
 		report(nil, pager.Current(), nil)
 	}
 	report(nil, pager, pager.Err())
-	report(nil, nil, client.Execute(ctx, "PATCH", "any/thing?token="+url.QueryEscape(s["access token"]), map[string]any{"password": s["client secret"]}, nil))
+	report(
+		nil, nil,
+		client.Execute(
+			ctx, "PATCH", "any/thing?token="+url.QueryEscape(s["access token"]), map[string]any{"password": s["client secret"]},
+			nil,
+		),
+	)
 	say(client, *client, client.Options, client.OAuth, client.OAuthClients, client.OAuthGrants, client.WellKnown)
 }
 
@@ -155,7 +177,10 @@ func echo(kind string, status int) func(r wireRequest) any {
 	return func(r wireRequest) any {
 		var got strings.Builder
 		fmt.Fprintf(&got, "%s %s\n", r.Method, r.URL.RequestURI())
-		header := http.Header{"X-Request-Id": {r.Header.Get("Authorization")}, "X-Query": {r.URL.RawQuery}, "X-Path": {r.URL.Path}, "X-Body": {strings.ReplaceAll(r.Body, "\n", " ")}}
+		header := http.Header{
+			"X-Request-Id": {r.Header.Get("Authorization")}, "X-Query": {r.URL.RawQuery}, "X-Path": {r.URL.Path},
+			"X-Body": {strings.ReplaceAll(r.Body, "\n", " ")},
+		}
 		for name, values := range r.Header {
 			fmt.Fprintf(&got, "%s: %s\n", name, values)
 			header["X-Echo-"+name] = values
@@ -192,9 +217,12 @@ func echo(kind string, status int) func(r wireRequest) any {
 func secretsOf(o *overheard) map[string]string {
 	s := map[string]string{}
 	for what, secret := range map[string]string{
-		"api key": "KEY0123456789abcdef_secretKEY", "client secret": `cl/ient s3cret+&="<é>`, "code": "code_ZZ/9+code", "verifier": "verifier~ZZ-0123456789.0123456789_0123456789abc",
-		"refresh token": "refresh/ZZ+refresh=", "access token": "access ZZ&access", "consent token": "consent/ZZ?consent", "id token": "ZZid-tokenZZ",
-		"cookie": "cookie-ZZ-value", "jar cookie": "jar-cookie-ZZ-value", "automatic token": "automatic-ZZ-token", "custom header": "custom-ZZ-header", "middleware": "middleware-ZZ-token",
+		"api key": "KEY0123456789abcdef_secretKEY", "client secret": `cl/ient s3cret+&="<é>`, "code": "code_ZZ/9+code",
+		"verifier":      "verifier~ZZ-0123456789.0123456789_0123456789abc",
+		"refresh token": "refresh/ZZ+refresh=", "access token": "access ZZ&access", "consent token": "consent/ZZ?consent",
+		"id token": "ZZid-tokenZZ",
+		"cookie":   "cookie-ZZ-value", "jar cookie": "jar-cookie-ZZ-value", "automatic token": "automatic-ZZ-token",
+		"custom header": "custom-ZZ-header", "middleware": "middleware-ZZ-token",
 	} {
 		s[what] = o.hide(what, secret)
 	}
@@ -262,31 +290,41 @@ func TestNoSecretOfAWholeFlowIsSaid(t *testing.T) {
 	t.Cleanup(srv.Close)
 	verifier := o.hide("verifier", "dBjftJeZ4CVP-mB92K27uhbUJU1p1r_wW1gFWFOEjXk")
 	client := telnyx.NewClient(slices.Concat(o.logging(), []option.RequestOption{
-		option.WithoutEnvironment(), option.WithBaseURL(srv.BaseURL()), option.WithHTTPClient(srv.Client()), option.WithAPIKey(o.hide("api key", srv.APIKey())),
+		option.WithoutEnvironment(), option.WithBaseURL(srv.BaseURL()), option.WithHTTPClient(srv.Client()),
+		option.WithAPIKey(o.hide("api key", srv.APIKey())),
 	})...)
 	ctx := t.Context()
 
 	created, err := client.OAuthClients.New(ctx, telnyx.OAuthClientNewParams{
-		AllowedGrantTypes: []string{"authorization_code", "refresh_token", "client_credentials"}, AllowedScopes: []string{"messaging.read"},
-		ClientType: "confidential", Name: "n", RedirectUris: []string{"https://app.test/cb"},
+		AllowedGrantTypes: []string{"authorization_code", "refresh_token", "client_credentials"},
+		AllowedScopes:     []string{"messaging.read"},
+		ClientType:        "confidential", Name: "n", RedirectUris: []string{"https://app.test/cb"},
 	})
 	require.NoError(t, err)
 	id, secret := created.Data.ClientID, o.hide("client secret", created.Data.ClientSecret)
 	require.NotEmpty(t, secret)
 	asItself := []option.RequestOption{option.WithClientID(id), option.WithClientSecret(secret)}
-	registered, err := client.OAuth.Register(ctx, telnyx.OAuthRegisterParams{RedirectUris: []string{"https://app.test/cb"}})
+	registered, err := client.OAuth.Register(
+		ctx, telnyx.OAuthRegisterParams{RedirectUris: []string{"https://app.test/cb"}},
+	)
 	require.NoError(t, err)
 	o.hide("registered secret", registered.ClientSecret)
 
 	var redirect *http.Response
 	require.NoError(t, client.OAuth.GetAuthorize(ctx, telnyx.OAuthGetAuthorizeParams{
-		ClientID: id, RedirectUri: "https://app.test/cb", ResponseType: "code", CodeChallenge: telnyx.String("E9Melhoa2OwvFrEMTJguCHaoeK1t8URWbuGJSstw-cM"), CodeChallengeMethod: "S256",
+		ClientID: id, RedirectUri: "https://app.test/cb", ResponseType: "code",
+		CodeChallenge: telnyx.String("E9Melhoa2OwvFrEMTJguCHaoeK1t8URWbuGJSstw-cM"), CodeChallengeMethod: "S256",
 	}, option.WithResponseInto(&redirect)))
 	consentPage, err := redirect.Location()
 	require.NoError(t, err)
 	consentToken := o.hide("consent token", consentPage.Query().Get("consent_token"))
 	var html []byte
-	require.NoError(t, client.Get(ctx, "consent", nil, &html, option.WithBaseURL(srv.URL()), option.WithQuery("consent_token", consentToken)))
+	require.NoError(
+		t,
+		client.Get(
+			ctx, "consent", nil, &html, option.WithBaseURL(srv.URL()), option.WithQuery("consent_token", consentToken),
+		),
+	)
 	require.Contains(t, string(html), consentToken)
 	consent, err := client.OAuth.Get(ctx, consentToken)
 	require.NoError(t, err)
@@ -295,16 +333,24 @@ func TestNoSecretOfAWholeFlowIsSaid(t *testing.T) {
 	back, err := url.Parse(granted.RedirectUri)
 	require.NoError(t, err)
 	exchange := telnyx.OAuthTokenParams{
-		GrantType: "authorization_code", Code: telnyx.String(o.hide("code", back.Query().Get("code"))), CodeVerifier: telnyx.String(verifier), RedirectUri: telnyx.String("https://app.test/cb"),
+		GrantType: "authorization_code", Code: telnyx.String(o.hide("code", back.Query().Get("code"))),
+		CodeVerifier: telnyx.String(verifier), RedirectUri: telnyx.String("https://app.test/cb"),
 	}
 	tokens, err := client.OAuth.Token(ctx, exchange, asItself...)
 	require.NoError(t, err)
-	refreshed, err := client.OAuth.Token(ctx, telnyx.OAuthTokenParams{GrantType: "refresh_token", RefreshToken: telnyx.String(o.hide("refresh token", tokens.RefreshToken))}, asItself...)
+	refreshed, err := client.OAuth.Token(
+		ctx,
+		telnyx.OAuthTokenParams{
+			GrantType: "refresh_token", RefreshToken: telnyx.String(o.hide("refresh token", tokens.RefreshToken)),
+		}, asItself...,
+	)
 	require.NoError(t, err)
 	o.hide("access token", tokens.AccessToken)
 	o.hide("second access token", refreshed.AccessToken)
 	o.hide("second refresh token", refreshed.RefreshToken)
-	introspected, err := client.OAuth.Introspect(ctx, telnyx.OAuthIntrospectParams{Token: refreshed.AccessToken}, asItself...)
+	introspected, err := client.OAuth.Introspect(
+		ctx, telnyx.OAuthIntrospectParams{Token: refreshed.AccessToken}, asItself...,
+	)
 	require.NoError(t, err)
 	require.True(t, introspected.Active)
 	automatic := telnyx.NewClient(slices.Concat(o.logging(), asItself, []option.RequestOption{
@@ -320,7 +366,9 @@ func TestNoSecretOfAWholeFlowIsSaid(t *testing.T) {
 	_, refused := client.OAuthClients.Get(ctx, "unknown")
 	require.ErrorIs(t, refused, telnyx.ErrNotFound)
 
-	o.print(client, created, registered, consent, granted, exchange, tokens, refreshed, introspected, pager, reused, refused)
+	o.print(
+		client, created, registered, consent, granted, exchange, tokens, refreshed, introspected, pager, reused, refused,
+	)
 	require.Contains(t, o.text.String(), "telnyx call")
 	require.Contains(t, o.text.String(), "telnyx response:")
 	o.requireNoSecret(t)
@@ -328,13 +376,18 @@ func TestNoSecretOfAWholeFlowIsSaid(t *testing.T) {
 
 func TestLogsTellWhatHappenedWithoutTheSecrets(t *testing.T) {
 	o := &overheard{hidden: map[string]string{}}
-	w := inTurn(says(503, `{"error":"temporarily_unavailable"}`, "Retry-After", "0", "X-Request-Id", "req-1"), says(200, `{"active":true}`))
+	w := inTurn(
+		says(503, `{"error":"temporarily_unavailable"}`, "Retry-After", "0", "X-Request-Id", "req-1"),
+		says(200, `{"active":true}`),
+	)
 	client := w.client(append(o.logging(), option.WithClientID("id"), option.WithClientSecret("the client secret"))...)
 	_, err := client.OAuth.Introspect(t.Context(), telnyx.OAuthIntrospectParams{Token: "the token"})
 	require.NoError(t, err)
 	for _, want := range []string{
-		"POST https://api.telnyx.com/v2/oauth/introspect\n", "Authorization: Basic [redacted]\n", "Content-Type: application/x-www-form-urlencoded\n", "\n\ntoken=[redacted]\n",
-		"503 Service Unavailable\n", `{"error":"temporarily_unavailable"}`, `"level":"INFO"`, `"attempt":1,"method":"POST"`, `"path":"/v2/oauth/introspect"`, `"status":503`, `"request_id":"req-1"`,
+		"POST https://api.telnyx.com/v2/oauth/introspect\n", "Authorization: Basic [redacted]\n",
+		"Content-Type: application/x-www-form-urlencoded\n", "\n\ntoken=[redacted]\n",
+		"503 Service Unavailable\n", `{"error":"temporarily_unavailable"}`, `"level":"INFO"`, `"attempt":1,"method":"POST"`,
+		`"path":"/v2/oauth/introspect"`, `"status":503`, `"request_id":"req-1"`,
 		`"retry":true`, `"duration":`, `"wait":`, `"level":"DEBUG"`, `"attempt":2`, `"status":200`, `"retry":false`,
 	} {
 		require.Contains(t, o.text.String(), want)
@@ -343,7 +396,9 @@ func TestLogsTellWhatHappenedWithoutTheSecrets(t *testing.T) {
 
 func TestDebugLogWritesNoControlSequences(t *testing.T) {
 	o := &overheard{hidden: map[string]string{}}
-	client := inTurn(says(200, "{\"client_id\":\"\x1b[2J\u202e\"}\r\n", "X-Bell", "\x07")).client(append(o.logging(), option.WithAPIKey(aKey))...)
+	client := inTurn(
+		says(200, "{\"client_id\":\"\x1b[2J\u202e\"}\r\n", "X-Bell", "\x07"),
+	).client(append(o.logging(), option.WithAPIKey(aKey))...)
 	_, err := client.OAuthClients.Get(t.Context(), "c1")
 	require.Error(t, err)
 	require.False(t, strings.ContainsAny(o.text.String(), "\x1b\u202e\x07\r"), "%q", o.text.String())
@@ -352,7 +407,9 @@ func TestDebugLogWritesNoControlSequences(t *testing.T) {
 func TestDebugLogBodiesAreBoundedAndCutSecretsStayHidden(t *testing.T) {
 	o := &overheard{hidden: map[string]string{}}
 	body := strings.Repeat("x", 64<<10-12) + aKey + strings.Repeat("y", 1<<20)
-	client := inTurn(says(500, body)).client(option.WithDebugLog(log.New(o, "", 0)), option.WithAPIKey(aKey), option.WithMaxRetries(0))
+	client := inTurn(says(500, body)).client(
+		option.WithDebugLog(log.New(o, "", 0)), option.WithAPIKey(aKey), option.WithMaxRetries(0),
+	)
 	err := client.OAuthClients.Delete(t.Context(), "c1")
 	require.Error(t, err)
 	require.Less(t, o.text.Len(), 66<<10)
@@ -364,7 +421,9 @@ func TestDebugLogShows64KiBOfARequestAndOfAnAnswer(t *testing.T) {
 	secret := o.hide("short secret", "ab-9")
 	full := strings.Repeat(secret+" ", 64<<10)
 	w := inTurn(says(500, full))
-	client := w.client(option.WithDebugLog(log.New(o, "", 0)), option.WithHeader("X-My-Token", secret), option.WithMaxRetries(0))
+	client := w.client(
+		option.WithDebugLog(log.New(o, "", 0)), option.WithHeader("X-My-Token", secret), option.WithMaxRetries(0),
+	)
 
 	err := client.Post(t.Context(), "any/thing", map[string]any{"text": full}, nil)
 

@@ -18,7 +18,10 @@ import (
 type page = pagination.DefaultFlatPagination[telnyx.OAuthClient]
 
 func newClient(answer string, opts ...option.RequestOption) telnyx.Client {
-	opts = append(opts, option.WithoutEnvironment(), option.WithAPIKey(apiKey), option.WithHTTPClient(&http.Client{Transport: canned(answer)}))
+	opts = append(
+		opts, option.WithoutEnvironment(), option.WithAPIKey(apiKey),
+		option.WithHTTPClient(&http.Client{Transport: canned(answer)}),
+	)
 	return telnyx.NewClient(opts...)
 }
 
@@ -72,7 +75,8 @@ func readAll(p *page) (n int) {
 		c := &p.Data[i]
 		n += len(c.RawJSON())
 		for _, f := range [...]respjson.Field{
-			c.JSON.ClientID, c.JSON.ClientType, c.JSON.CreatedAt, c.JSON.Name, c.JSON.OrgID, c.JSON.RecordType, c.JSON.RequirePkce,
+			c.JSON.ClientID, c.JSON.ClientType, c.JSON.CreatedAt, c.JSON.Name, c.JSON.OrgID, c.JSON.RecordType,
+			c.JSON.RequirePkce,
 			c.JSON.UpdatedAt, c.JSON.UserID, c.JSON.AllowedGrantTypes, c.JSON.AllowedScopes, c.JSON.ClientSecret, c.JSON.LogoUri,
 			c.JSON.PolicyUri, c.JSON.RedirectUris, c.JSON.TosUri,
 		} {
@@ -240,7 +244,9 @@ func BenchmarkQuery(b *testing.B) {
 	pair(b, func(b *testing.B) {
 		name, verified, number, size := "my client", true, int64(3), int64(50)
 		for b.Loop() {
-			q := floorList{ClientType: "confidential", NameContains: &name, Verified: &verified, PageNumber: &number, PageSize: &size}.query()
+			q := floorList{
+				ClientType: "confidential", NameContains: &name, Verified: &verified, PageNumber: &number, PageSize: &size,
+			}.query()
 			if q.Encode() == "" {
 				b.Fatal("empty")
 			}

@@ -11,7 +11,8 @@ import (
 	"time"
 )
 
-// The floor: what a careful programmer writes by hand for one call, with net/http, io.ReadAll and encoding/json into plain structs.
+// The floor: what a careful programmer writes by hand for one call, with net/http, io.ReadAll and encoding/json into
+// plain structs.
 
 type floorClient struct {
 	ClientID          string    `json:"client_id"`

@@ -25,7 +25,10 @@ func BenchmarkGrowth(b *testing.B) {
 	}
 	for _, pages := range []int{1, 10, 100} {
 		b.Run(fmt.Sprintf("pages-%d", pages), func(b *testing.B) {
-			c := telnyx.NewClient(option.WithoutEnvironment(), option.WithAPIKey(apiKey), option.WithHTTPClient(&http.Client{Transport: book(100, pages)}))
+			c := telnyx.NewClient(
+				option.WithoutEnvironment(), option.WithAPIKey(apiKey),
+				option.WithHTTPClient(&http.Client{Transport: book(100, pages)}),
+			)
 			for b.Loop() {
 				pager := c.OAuthClients.ListAutoPaging(context.Background(), telnyx.OAuthClientListParams{})
 				for pager.Next() {

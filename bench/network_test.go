@@ -209,7 +209,9 @@ func consume(item int) {
 
 func BenchmarkPrefetch(b *testing.B) {
 	hc := &http.Client{Transport: slow(book(10, 10))}
-	c := telnyx.NewClient(option.WithoutEnvironment(), option.WithAPIKey(apiKey), option.WithHTTPClient(hc), option.WithPrefetch())
+	c := telnyx.NewClient(
+		option.WithoutEnvironment(), option.WithAPIKey(apiKey), option.WithHTTPClient(hc), option.WithPrefetch(),
+	)
 	pair(b, func(b *testing.B) {
 		for b.Loop() {
 			next := make(chan floorPage, 1)

@@ -1,5 +1,5 @@
-// Command report measures the SDK against its floor on two Go releases and prints the ratios as tables: go run ./bench/report.
-// With -write it also puts the tables and a chart into docs. Seven runs take about fifteen minutes.
+// Command report measures the SDK against its floor on two Go releases and prints the ratios as tables: go run
+// ./bench/report. With -write it also puts the tables and a chart into docs. Seven runs take about fifteen minutes.
 package main
 
 import (
@@ -31,9 +31,18 @@ type figure struct {
 
 func figures() []*figure {
 	return []*figure{
-		{what: "seconds to build a one-call program, the standard library already built", bench: "build", side: "sdk", unit: "s", target: 3},
-		{what: "connections that 16 callers need for 4,000 calls", bench: "Connections", side: "16_callers", unit: "connections", target: 25},
-		{what: "connections that 200 clients need, made for one call each", bench: "Connections", side: "client_per_call", unit: "connections", target: 1},
+		{
+			what: "seconds to build a one-call program, the standard library already built", bench: "build", side: "sdk",
+			unit: "s", target: 3,
+		},
+		{
+			what: "connections that 16 callers need for 4,000 calls", bench: "Connections", side: "16_callers",
+			unit: "connections", target: 25,
+		},
+		{
+			what: "connections that 200 clients need, made for one call each", bench: "Connections", side: "client_per_call",
+			unit: "connections", target: 1,
+		},
 		{what: "token requests that 256 first calls make", bench: "ColdTokens", unit: "token-requests", target: 1},
 	}
 }
@@ -42,12 +51,19 @@ func rows() []*row {
 	return []*row{
 		{work: "list of 100 clients", bench: "List100", unit: "ns/op", targets: [both]float64{0.30, 0.40}},
 		{work: "list of 100 clients: allocations", bench: "List100", unit: "allocs/op", targets: [both]float64{0.25}},
-		{work: "list of 100 clients, all metadata read", bench: "List100ReadAll", unit: "ns/op", targets: [both]float64{0.30}},
-		{work: "list of 100 clients with unknown members", bench: "List100UnknownMembers", unit: "ns/op", targets: [both]float64{0.35}},
+		{
+			work: "list of 100 clients, all metadata read", bench: "List100ReadAll", unit: "ns/op", targets: [both]float64{0.30},
+		},
+		{
+			work: "list of 100 clients with unknown members", bench: "List100UnknownMembers", unit: "ns/op",
+			targets: [both]float64{0.35},
+		},
 		{work: "json.Unmarshal of a page", bench: "UnmarshalPage", unit: "ns/op", targets: [both]float64{0.95}},
 		{work: "json.Unmarshal of a client", bench: "UnmarshalClient", unit: "ns/op", targets: [both]float64{0.95}},
 		{work: "json.Unmarshal of a token", bench: "UnmarshalToken", unit: "ns/op", targets: [both]float64{1.0}},
-		{work: "UnmarshalJSON of a client", bench: "UnmarshalDirectClient", unit: "ns/op", targets: [both]float64{0.25, 0.45}},
+		{
+			work: "UnmarshalJSON of a client", bench: "UnmarshalDirectClient", unit: "ns/op", targets: [both]float64{0.25, 0.45},
+		},
 		{work: "UnmarshalJSON of a token", bench: "UnmarshalDirectToken", unit: "ns/op", targets: [both]float64{0.25}},
 		{work: "MarshalJSON of create params", bench: "MarshalDirect", unit: "ns/op", targets: [both]float64{1.05}},
 		{work: "json.Marshal of create params", bench: "MarshalJSON", unit: "ns/op", targets: [both]float64{3.5}},
@@ -56,7 +72,10 @@ func rows() []*row {
 		{work: "one Get", bench: "Get", unit: "ns/op", targets: [both]float64{0.45, 0.60}},
 		{work: "one Get of an empty object", bench: "GetEmptyObject", unit: "ns/op", targets: [both]float64{1.3}},
 		{work: "one create", bench: "Create", unit: "ns/op", targets: [both]float64{0.5}},
-		{work: "loopback round trip, one after the other", bench: "LoopbackSequential", unit: "ns/op", targets: [both]float64{0.85}},
+		{
+			work: "loopback round trip, one after the other", bench: "LoopbackSequential", unit: "ns/op",
+			targets: [both]float64{0.85},
+		},
 		{work: "loopback round trip, in parallel", bench: "LoopbackParallel", unit: "ns/op", targets: [both]float64{0.9}},
 		{work: "10,000 items over 100 pages", bench: "Pages100", unit: "ns/op", targets: [both]float64{0.35, 0.42}},
 		{work: "5 ms a page and 5 ms of work, prefetched", bench: "Prefetch", unit: "ns/op", targets: [both]float64{1.1}},
@@ -100,7 +119,8 @@ func report(releases [both]release, runs int, write bool) error {
 		return err
 	}
 	for _, t := range []struct{ name, text string }{
-		{"ratios", markdown(releases, table)}, {"figures", plain(releases, counts)}, {"profiles", shares}, {"growth", growth.markdown(releases)},
+		{"ratios", markdown(releases, table)}, {"figures", plain(releases, counts)}, {"profiles", shares},
+		{"growth", growth.markdown(releases)},
 	} {
 		fmt.Println(t.text)
 		if write {
@@ -152,7 +172,9 @@ func median(list []float64) float64 {
 // markdown is the table, each ratio as its median with the range of all runs.
 func markdown(releases [both]release, table []*row) string {
 	var b strings.Builder
-	fmt.Fprintf(&b, "| work | %s | range | target | %s | range | target |\n|---|---|---|---|---|---|---|\n", releases[0], releases[1])
+	fmt.Fprintf(
+		&b, "| work | %s | range | target | %s | range | target |\n|---|---|---|---|---|---|---|\n", releases[0], releases[1],
+	)
 	for _, r := range table {
 		fmt.Fprintf(&b, "| %s |", r.work)
 		for i, ratios := range r.ratios {

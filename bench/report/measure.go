@@ -51,8 +51,8 @@ func find(values []value, bench, side, unit string) float64 {
 	return median(amounts)
 }
 
-// rounds is how often a run goes over all benchmarks, each time for a short while: what slows the machine down for a second then
-// falls on floor and SDK alike.
+// rounds is how often a run goes over all benchmarks, each time for a short while: what slows the machine down for a
+// second then falls on floor and SDK alike.
 const rounds = 5
 
 // benchmarks runs all benchmarks: those that wait for a network or for each other on two processors, the others on
@@ -111,8 +111,8 @@ func parse(out []byte) (values []value) {
 // starts is how often a program is started for one measurement.
 const starts = 40
 
-// programs builds the two one-call programs, and measures their size and how long they take to start; of the SDK's also how
-// long it takes to build. run is the number of this run.
+// programs builds the two one-call programs, and measures their size and how long they take to start; of the SDK's also
+// how long it takes to build. run is the number of this run.
 func (r release) programs(dir string, run int) ([]value, error) {
 	var values []value
 	for _, side := range []string{"floor", "sdk"} {
@@ -133,7 +133,9 @@ func (r release) programs(dir string, run int) ([]value, error) {
 			}
 			fastest = min(fastest, time.Since(began))
 		}
-		values = append(values, value{"binary", side, "bytes", float64(info.Size())}, value{"start", side, "ns", float64(fastest)})
+		values = append(
+			values, value{"binary", side, "bytes", float64(info.Size())}, value{"start", side, "ns", float64(fastest)},
+		)
 		if side == "floor" {
 			continue
 		}

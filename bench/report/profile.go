@@ -30,7 +30,10 @@ const ours = "github.com/team-telnyx/telnyx-go"
 // profiles are those of the rows that something else than the SDK decides.
 func profiles() []profile {
 	decoding := []share{
-		{"encoding/json checks the text", [both]string{"encoding/json.checkValid", "encoding/json/jsontext.(*decoderState).CheckNextValue"}},
+		{
+			"encoding/json checks the text",
+			[both]string{"encoding/json.checkValid", "encoding/json/jsontext.(*decoderState).CheckNextValue"},
+		},
 		{"encoding/json reads it again, to find its end",
 			[both]string{"encoding/json.(*decodeState).skip", "encoding/json/jsontext.(*decoderState).ReadValue"}},
 		on("the SDK decodes it", ours+"/internal/apijson.Unmarshal"),
@@ -40,7 +43,10 @@ func profiles() []profile {
 		{"json.Unmarshal of a client", "UnmarshalClient", decoding},
 		{"json.Unmarshal of a token", "UnmarshalToken", decoding},
 		{"json.Marshal of create params", "MarshalJSON", []share{
-			{"encoding/json checks and copies the text", [both]string{"encoding/json.appendCompact", "encoding/json/jsontext.(*encoderState).WriteValue"}},
+			{
+				"encoding/json checks and copies the text",
+				[both]string{"encoding/json.appendCompact", "encoding/json/jsontext.(*encoderState).WriteValue"},
+			},
 			on("the SDK encodes the params", ours+".OAuthClientNewParams.MarshalJSON"),
 		}},
 		{"query encoding against Set calls in place", "QueryInPlace", []share{
@@ -64,12 +70,15 @@ func profiles() []profile {
 // take runs the benchmark under the profiler and returns the cumulative share of each function.
 func (p profile) take(r release, binary, dir string) (map[string]string, error) {
 	out := filepath.Join(dir, p.bench)
-	run := exec.Command(binary, "-test.run", "^$", "-test.cpu", "1", "-test.bench", "^Benchmark"+p.bench+"$/sdk", "-test.benchtime", "3s",
+	run := exec.Command(binary, "-test.run", "^$", "-test.cpu", "1", "-test.bench", "^Benchmark"+p.bench+"$/sdk",
+		"-test.benchtime", "3s",
 		"-test.cpuprofile", out)
 	if text, err := run.CombinedOutput(); err != nil {
 		return nil, fmt.Errorf("profiling %s: %w: %s", p.bench, err, text)
 	}
-	top, err := r.command("tool", "pprof", "-top", "-cum", "-nodecount", "1000", "-nodefraction", "0", binary, out).Output()
+	top, err := r.command(
+		"tool", "pprof", "-top", "-cum", "-nodecount", "1000", "-nodefraction", "0", binary, out,
+	).Output()
 	if err != nil {
 		return nil, fmt.Errorf("reading the profile of %s: %w", p.bench, err)
 	}

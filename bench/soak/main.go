@@ -74,7 +74,10 @@ func run(out io.Writer, calls int64, goroutines int, share float64, seed uint64,
 	after := s.measure()
 
 	made := s.made.Load()
-	fmt.Fprintf(out, "calls       %d in %s (%.0f/s), after a tenth of that to warm up\n", made, took.Round(time.Millisecond), float64(made)/took.Seconds())
+	fmt.Fprintf(
+		out, "calls       %d in %s (%.0f/s), after a tenth of that to warm up\n", made, took.Round(time.Millisecond),
+		float64(made)/took.Seconds(),
+	)
 	fmt.Fprintf(out, "goroutines  %d calling; %d before, %d after\n", goroutines, before.goroutines, after.goroutines)
 	fmt.Fprintf(out, "heap        %.2f MiB before, %.2f MiB after\n", mib(before.heap), mib(after.heap))
 	fmt.Fprintf(out, "faults      %d\n", s.faults.Injected()-warmUp)
@@ -109,7 +112,9 @@ const callHeader = "X-Soak-Call"
 
 func newSoak(seed uint64, share float64, loopback bool) *soak {
 	s := &soak{outcomes: map[string]int{}}
-	opts := []oauthtest.Option{oauthtest.WithHistory(0), oauthtest.WithOpaqueTokens(), oauthtest.WithScopes("messaging.read", "messaging.write")}
+	opts := []oauthtest.Option{
+		oauthtest.WithHistory(0), oauthtest.WithOpaqueTokens(), oauthtest.WithScopes("messaging.read", "messaging.write"),
+	}
 	transport := http.RoundTripper(&http.Transport{MaxIdleConnsPerHost: 256})
 	if loopback {
 		s.srv = oauthtest.NewServer(opts...)
@@ -118,12 +123,20 @@ func newSoak(seed uint64, share float64, loopback bool) *soak {
 		transport = s.srv.Transport()
 	}
 	s.http = &http.Client{Transport: transport}
-	s.base = telnyx.NewClient(option.WithoutEnvironment(), option.WithBaseURL(s.srv.BaseURL()), option.WithAPIKey(s.srv.APIKey()),
+	s.base = telnyx.NewClient(option.WithoutEnvironment(), option.WithBaseURL(s.srv.BaseURL()),
+		option.WithAPIKey(s.srv.APIKey()),
 		option.WithHTTPClient(s.http))
-	options := slices.Concat(s.base.Options, []option.RequestOption{option.WithRequestTimeout(attemptTimeout), option.WithMaxResponseBytes(64 << 10)})
+	options := slices.Concat(
+		s.base.Options,
+		[]option.RequestOption{option.WithRequestTimeout(attemptTimeout), option.WithMaxResponseBytes(64 << 10)},
+	)
 	s.client = telnyx.NewClient(options...)
 
-	s.faults = oauthtest.NewFaults(seed).Watch(func(r *http.Request, _ oauthtest.Fault) { s.faulty.Store(r.Header.Get(callHeader), true) })
+	s.faults = oauthtest.NewFaults(seed).Watch(func(r *http.Request, _ oauthtest.Fault) {
+		s.faulty.Store(
+			r.Header.Get(callHeader), true,
+		)
+	})
 	quick, slow := quickFaults(), slowFaults()
 	const rare = 0.02 // of the faults: each of them keeps a goroutine waiting for the timeout
 	for _, f := range quick {

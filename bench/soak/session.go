@@ -40,8 +40,10 @@ func (s *soak) session() {
 	var app telnyx.OAuthClient
 	if !s.attempt("create", func(ctx context.Context, o option.RequestOption) (bool, error) {
 		res, err := c.OAuthClients.New(ctx, telnyx.OAuthClientNewParams{
-			Name: "Soak", ClientType: telnyx.OAuthClientNewParamsClientTypeConfidential, AllowedScopes: []string{"messaging.read"},
-			AllowedGrantTypes: []string{"client_credentials", "authorization_code", "refresh_token"}, RedirectUris: []string{"https://app.example/callback"},
+			Name: "Soak", ClientType: telnyx.OAuthClientNewParamsClientTypeConfidential,
+			AllowedScopes:     []string{"messaging.read"},
+			AllowedGrantTypes: []string{"client_credentials", "authorization_code", "refresh_token"},
+			RedirectUris:      []string{"https://app.example/callback"},
 		}, o)
 		if err == nil {
 			app = res.Data
@@ -66,7 +68,9 @@ func (s *soak) manage(app telnyx.OAuthClient) {
 		})
 	}
 	s.attempt("update", func(ctx context.Context, o option.RequestOption) (bool, error) {
-		res, err := c.OAuthClients.Update(ctx, app.ClientID, telnyx.OAuthClientUpdateParams{Name: telnyx.String("Renamed")}, o)
+		res, err := c.OAuthClients.Update(
+			ctx, app.ClientID, telnyx.OAuthClientUpdateParams{Name: telnyx.String("Renamed")}, o,
+		)
 		return err == nil && res.Data.Name == "Renamed", err
 	})
 	s.attempt("list", func(ctx context.Context, o option.RequestOption) (bool, error) {
@@ -85,7 +89,8 @@ func (s *soak) login(app telnyx.OAuthClient) {
 		var res *http.Response
 		err := c.OAuth.GetAuthorize(ctx, telnyx.OAuthGetAuthorizeParams{
 			ClientID: app.ClientID, RedirectUri: back, ResponseType: telnyx.OAuthGetAuthorizeParamsResponseTypeCode,
-			CodeChallenge: telnyx.String("E9Melhoa2OwvFrEMTJguCHaoeK1t8URWbuGJSstw-cM"), CodeChallengeMethod: telnyx.OAuthGetAuthorizeParamsCodeChallengeMethodS256,
+			CodeChallenge:       telnyx.String("E9Melhoa2OwvFrEMTJguCHaoeK1t8URWbuGJSstw-cM"),
+			CodeChallengeMethod: telnyx.OAuthGetAuthorizeParamsCodeChallengeMethodS256,
 		}, o, option.WithResponseInto(&res))
 		if err == nil {
 			consent = member(res.Header.Get("Location"), "consent_token")
@@ -126,7 +131,8 @@ func (s *soak) login(app telnyx.OAuthClient) {
 		return err == nil && res.Active, err
 	})
 	if exchange("code", telnyx.OAuthTokenParams{
-		GrantType: telnyx.OAuthTokenParamsGrantTypeAuthorizationCode, Code: telnyx.String(code), RedirectUri: telnyx.String(back),
+		GrantType: telnyx.OAuthTokenParamsGrantTypeAuthorizationCode, Code: telnyx.String(code),
+		RedirectUri:  telnyx.String(back),
 		CodeVerifier: telnyx.String("dBjftJeZ4CVP-mB92K27uhbUJU1p1r_wW1gFWFOEjXk"),
 	}) {
 		exchange("refresh", telnyx.OAuthTokenParams{
@@ -135,7 +141,9 @@ func (s *soak) login(app telnyx.OAuthClient) {
 	}
 	var grant string
 	s.attempt("list grants", func(ctx context.Context, o option.RequestOption) (bool, error) {
-		for g, err := range c.OAuthGrants.ListAutoPaging(ctx, telnyx.OAuthGrantListParams{PageSize: telnyx.Int(100)}, o).All() {
+		for g, err := range c.OAuthGrants.ListAutoPaging(ctx, telnyx.OAuthGrantListParams{
+			PageSize: telnyx.Int(100),
+		}, o).All() {
 			if err != nil {
 				return false, err
 			}

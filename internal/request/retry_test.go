@@ -44,7 +44,9 @@ func TestAnAnswerIsRepeatedOnlyWhereThatIsSafe(t *testing.T) {
 			h.Set("X-Should-Retry", c.should)
 		}
 		for safety, want := range map[Safety]bool{Idempotent: c.idempotent, Creation: c.creation, Once: c.once} {
-			require.Equal(t, want, retryAnswer(safety, c.status, h), "status %d, x-should-retry %q, safety %d", c.status, c.should, safety)
+			require.Equal(
+				t, want, retryAnswer(safety, c.status, h), "status %d, x-should-retry %q, safety %d", c.status, c.should, safety,
+			)
 		}
 	}
 }
@@ -82,7 +84,9 @@ func TestAnErrorThatWouldComeAgainIsNotRetried(t *testing.T) {
 		wrapped := &url.Error{Op: "Get", URL: "https://h", Err: fmt.Errorf("sending: %w", err)}
 		require.False(t, retryFailure(Idempotent, true, wrapped), "%T", err)
 	}
-	for _, err := range []error{io.EOF, io.ErrUnexpectedEOF, context.DeadlineExceeded, &net.OpError{Op: "dial", Err: errors.New("refused")}} {
+	for _, err := range []error{
+		io.EOF, io.ErrUnexpectedEOF, context.DeadlineExceeded, &net.OpError{Op: "dial", Err: errors.New("refused")},
+	} {
 		require.True(t, retryFailure(Idempotent, false, err), "%T", err)
 	}
 }
@@ -118,10 +122,16 @@ func TestSafetyIsThatOfTheRequestAsItIsSent(t *testing.T) {
 		{"a refresh token", "POST", "oauth/token", "grant_type=refresh_token&refresh_token=r", form, Once},
 		{"a code that claims to be none", "POST", "oauth/token", "grant_type=client_credentials&code=c", form, Once},
 		{"a code behind an empty one", "POST", "oauth/token", "grant_type=client_credentials&code=&code=c", form, Once},
-		{"a code behind an empty one as JSON", "POST", "oauth/token", `{"grant_type":"client_credentials","code":["","c"]}`, json, Once},
+		{
+			"a code behind an empty one as JSON", "POST", "oauth/token", `{"grant_type":"client_credentials","code":["","c"]}`,
+			json, Once,
+		},
 		{"two grants", "POST", "oauth/token", "grant_type=client_credentials&grant_type=refresh_token", form, Once},
 		{"half a JSON text", "POST", "oauth/token", `{"grant_type":"client_credentials"`, json, Once},
-		{"client credentials with an assertion", "POST", "oauth/token", "grant_type=client_credentials&client_assertion=a", form, Once},
+		{
+			"client credentials with an assertion", "POST", "oauth/token", "grant_type=client_credentials&client_assertion=a",
+			form, Once,
+		},
 		{"introspecting with an assertion", "POST", "oauth/introspect", "token=t&client_assertion=a", form, Once},
 		{"an unknown grant", "POST", "oauth/token", "grant_type=device", form, Once},
 		{"an unknown body", "POST", "oauth/token", "--x--", "multipart/form-data", Once},
