@@ -5,6 +5,7 @@ import (
 	"context"
 	"fmt"
 	"io"
+	"mime/multipart"
 	"net/http"
 	"net/http/httptest"
 	"net/url"
@@ -379,8 +380,14 @@ func TestTokenBodyIsAFormUnlessTheCallerAsksForJSON(t *testing.T) {
 	_, err = client.OAuth.Token(t.Context(), p, option.WithHeader("Content-Type", "Application/JSON; Charset=utf-8"))
 	require.NoError(t, err)
 
+	_, err = client.OAuth.Token(t.Context(), p,
+		option.WithHeader("Content-Type", "Application/X-WWW-Form-Urlencoded; Charset=utf-8"))
+	require.NoError(t, err)
+
 	require.Equal(t, "application/x-www-form-urlencoded", w.sent[0].Header.Get("Content-Type"))
 	require.Equal(t, "code=c%26d&grant_type=authorization_code", w.sent[0].Body)
+	require.Equal(t, "Application/X-WWW-Form-Urlencoded; Charset=utf-8", w.sent[2].Header.Get("Content-Type"))
+	require.Equal(t, "code=c%26d&grant_type=authorization_code", w.sent[2].Body)
 	require.Equal(t, "Application/JSON; Charset=utf-8", w.sent[1].Header.Get("Content-Type"))
 	require.JSONEq(t, `{"grant_type":"authorization_code","code":"c&d"}`, w.sent[1].Body)
 }
@@ -452,6 +459,50 @@ func TestExecuteTakesEveryFormOfParams(t *testing.T) {
 	}
 	require.ErrorContains(t, client.Post(t.Context(), "things", make(chan int), nil), "encoding the params")
 	require.ErrorContains(t, client.Get(t.Context(), "things", []int{1}, nil), "encoding the params")
+}
+
+func TestAFileIsSentWithTheContentTypeThatTheCallerGives(t *testing.T) {
+	const png = "\x89PNG\r\n\x1a\n"
+	var form bytes.Buffer
+	parts := multipart.NewWriter(&form)
+	part, err := parts.CreateFormFile("logo", "logo.png")
+	require.NoError(t, err)
+	_, err = io.WriteString(part, png)
+	require.NoError(t, err)
+	require.NoError(t, parts.Close())
+	for name, c := range map[string]struct {
+		params any
+		opt    option.RequestOption
+	}{
+		"a reader as the params": {strings.NewReader(png), option.WithHeader("Content-Type", "image/png")},
+		"bytes as the params":    {[]byte(png), option.WithHeader("Content-Type", "image/png")},
+		"a reader as the body":   {nil, option.WithRequestBody("image/png", iotest.OneByteReader(strings.NewReader(png)))},
+		"a form as the params":   {bytes.NewReader(form.Bytes()), option.WithHeader("Content-Type", parts.FormDataContentType())},
+		"a form as the body":     {nil, option.WithRequestBody(parts.FormDataContentType(), bytes.NewReader(form.Bytes()))},
+	} {
+		w := inTurn(says(503, ``, "Retry-After", "0"), says(200, `{"data":{"id":"f1"}}`)) // the second attempt sends it whole
+		client := w.client()
+		var stored struct{ Data struct{ ID string } }
+
+		err := client.Post(t.Context(), "files", c.params, &stored, c.opt)
+
+		require.NoError(t, err, name)
+		require.Equal(t, "f1", stored.Data.ID, name)
+		require.Len(t, w.sent, 2, name)
+		for _, r := range w.sent {
+			if r.Header.Get("Content-Type") == "image/png" {
+				require.Equal(t, png, r.Body, name)
+				continue
+			}
+			r.Request.Body = io.NopCloser(strings.NewReader(r.Body))
+			file, header, err := r.FormFile("logo")
+			require.NoError(t, err, name)
+			got, err := io.ReadAll(file)
+			require.NoError(t, err, name)
+			require.Equal(t, png, string(got), name)
+			require.Equal(t, "logo.png", header.Filename, name)
+		}
+	}
 }
 
 func TestExecuteFillsEveryFormOfResult(t *testing.T) {

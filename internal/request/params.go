@@ -9,6 +9,8 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/tidwall/gjson"
+
 	"github.com/team-telnyx/telnyx-go/internal/apiquery"
 	"github.com/team-telnyx/telnyx-go/packages/param"
 )
@@ -18,7 +20,8 @@ const (
 	formType = "application/x-www-form-urlencoded"
 )
 
-// encode turns the params into a query and a body. A nil body is none. given is the content type that the caller set, if any.
+// encode turns the params into a query and a body. A nil body is none. given is the content type that the caller set,
+// if any.
 func (c *Config) encode(given string) (query url.Values, body []byte, contentType string, err error) {
 	if err := c.missing(); err != nil {
 		return nil, nil, "", err
@@ -70,7 +73,7 @@ func Bytes(v any) ([]byte, error) {
 	return json.Marshal(v)
 }
 
-// isRaw reports what Bytes takes as it is.
+// isRaw reports whether Bytes takes v as it is.
 func isRaw(v any) bool {
 	switch v.(type) {
 	case []byte, io.Reader:
@@ -79,8 +82,8 @@ func isRaw(v any) bool {
 	return false
 }
 
-// form settles the content type: JSON, but a form where OAuth asks for one (RFC 6749, appendix B; RFC 7662, section 2.1) and
-// the caller did not ask for JSON.
+// form settles the content type: JSON, but a form where OAuth asks for one (RFC 6749, appendix B; RFC 7662, section
+// 2.1) and the caller did not ask for JSON.
 func (c *Config) form(body []byte, given string, isJSON bool) ([]byte, string, error) {
 	isForm := c.Endpoint.Auth.client() && !isType(given, jsonType)
 	switch {
@@ -122,17 +125,26 @@ func (c *Config) missing() error {
 	return nil
 }
 
-// members looks into an encoded body for the members of an OAuth request.
-func members(body []byte, contentType string) (found url.Values) {
+// members returns the members of an encoded OAuth request by name, with every value of a repeated one or an array. A
+// body that is neither a form nor JSON has none.
+func members(body []byte, contentType string) url.Values {
 	if isType(contentType, formType) {
-		found, _ = url.ParseQuery(string(body))
-	} else {
-		found, _ = apiquery.FromJSON(body)
+		sent, _ := url.ParseQuery(string(body))
+		return sent
 	}
-	return found
+	sent := url.Values{}
+	if json.Valid(body) { // which gjson does not check; gjson.Valid has no limit on nesting
+		gjson.ParseBytes(body).ForEach(func(name, value gjson.Result) bool {
+			for _, one := range value.Array() {
+				sent.Add(name.String(), one.String())
+			}
+			return true
+		})
+	}
+	return sent
 }
 
-// given reports whether one of the members has a value, however often it is there.
+// given reports whether one of the members has a value that is not empty.
 func given(sent url.Values, names ...string) bool {
 	for _, name := range names {
 		if strings.Join(sent[name], "") != "" {

@@ -104,7 +104,10 @@ func TestBackoffIsBetweenHalfOfACeilingThatDoublesAndTheCeiling(t *testing.T) {
 }
 
 func TestSafetyIsThatOfTheRequestAsItIsSent(t *testing.T) {
-	const form, json = formType, jsonType
+	const (
+		form, json, capitals = formType, jsonType, "Application/X-WWW-Form-Urlencoded; charset=UTF-8"
+		grant                = `{"grant_type":"client_credentials"`
+	)
 	for _, c := range []struct {
 		name, method, path, body, contentType string
 		want                                  Safety
@@ -122,10 +125,15 @@ func TestSafetyIsThatOfTheRequestAsItIsSent(t *testing.T) {
 		{"a refresh token", "POST", "oauth/token", "grant_type=refresh_token&refresh_token=r", form, Once},
 		{"a code that claims to be none", "POST", "oauth/token", "grant_type=client_credentials&code=c", form, Once},
 		{"a code behind an empty one", "POST", "oauth/token", "grant_type=client_credentials&code=&code=c", form, Once},
-		{
-			"a code behind an empty one as JSON", "POST", "oauth/token", `{"grant_type":"client_credentials","code":["","c"]}`,
-			json, Once,
-		},
+		{"a code behind an empty one as JSON", "POST", "oauth/token", grant + `,"code":["","c"]}`, json, Once},
+		{"a code before an empty one as JSON", "POST", "oauth/token", grant + `,"code":"x","code":""}`, json, Once},
+		{"a code with an escaped name as JSON", "POST", "oauth/token", grant + `,"c\u006fde":"x"}`, json, Once},
+		{"a null code as JSON", "POST", "oauth/token", grant + `,"code":null}`, json, Idempotent},
+		{"another grant before it as JSON", "POST", "oauth/token", `{"grant_type":"refresh_token",` + grant[1:] + "}", json, Once},
+		{"a form in capitals", "POST", "oauth/token", "grant_type=client_credentials", capitals, Idempotent},
+		{"a code in a form in capitals", "POST", "oauth/token", "grant_type=client_credentials&code=c", capitals, Once},
+		{"arrays without end", "POST", "oauth/token", strings.Repeat("[", 1<<20), json, Once},
+		{"objects without end", "POST", "oauth/token", strings.Repeat(`{"a":`, 1<<20), json, Once},
 		{"two grants", "POST", "oauth/token", "grant_type=client_credentials&grant_type=refresh_token", form, Once},
 		{"half a JSON text", "POST", "oauth/token", `{"grant_type":"client_credentials"`, json, Once},
 		{
