@@ -1,6 +1,7 @@
 package request
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -54,7 +55,13 @@ func (o *outgoing) unanswered(err error) error {
 	if sending, ok := errors.AsType[*url.Error](err); ok && error(sending) == err {
 		return err
 	}
-	return &url.Error{Op: o.method[:1] + strings.ToLower(o.method[1:]), URL: o.url.String(), Err: err}
+	return urlError(o.method, o.url.String(), err)
+}
+
+// urlError returns err as http.Client does.
+func urlError(method, u string, err error) error {
+	method = cmp.Or(method, http.MethodGet)
+	return &url.Error{Op: method[:1] + strings.ToLower(method[1:]), URL: u, Err: err}
 }
 
 // withoutCredential explains a 401 to a request that had no credential, at an endpoint that takes one. It returns nil

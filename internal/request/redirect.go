@@ -19,14 +19,11 @@ func (r *refusedRedirect) Unwrap() error { return r.error }
 // mayFollow returns the redirect policy for a request: it allows a GET to the same origin or without credentials,
 // never from https to http, if the user's policy agrees. The response of any other redirect is returned.
 func (c *Config) mayFollow(first *http.Request, users redirectPolicy) redirectPolicy {
-	if c.Endpoint.Redirects || first.Method != http.MethodGet {
-		return func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse }
-	}
 	anonymous := anonymous(first) // before http.Client adds cookies
 	return func(next *http.Request, via []*http.Request) error {
 		from, to := via[len(via)-1].URL, next.URL
 		switch {
-		case len(via) >= maxRedirects,
+		case c.Endpoint.Redirects, first.Method != http.MethodGet, len(via) >= maxRedirects,
 			to.Scheme != "https" && (to.Scheme != "http" || from.Scheme == "https"), to.Host == "",
 			!sameOrigin(first.URL, to) && (!anonymous || to.User != nil):
 			return http.ErrUseLastResponse

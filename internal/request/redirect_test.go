@@ -1,7 +1,9 @@
 package request
 
 import (
+	"crypto/tls"
 	"errors"
+	"io"
 	"net/http"
 	"net/http/cookiejar"
 	"strings"
@@ -143,3 +145,50 @@ func TestUserPolicyIsAskedOnlyForWhatMayBeFollowed(t *testing.T) {
 	require.Equal(t, http.ErrUseLastResponse, last)
 	require.Equal(t, []string{"https://h.example/y", "https://h.example/z"}, asked)
 }
+
+func TestAnswerOfATransportIsCompletedAsHTTPClientDoes(t *testing.T) {
+	unencrypted := tls.RecordHeaderError{RecordHeader: [5]byte([]byte("HTTP/"))}
+	for name, c := range map[string]struct {
+		method string
+		res    *http.Response
+		err    error
+		want   string
+	}{
+		"an error":                   {"DELETE", nil, io.ErrUnexpectedEOF, `Delete "https://h.example/x": unexpected EOF`},
+		"an error without a method":  {"", nil, io.ErrUnexpectedEOF, `Get "https://h.example/x": unexpected EOF`},
+		"no TLS":                     {"GET", nil, unencrypted, `Get "https://h.example/x": ` + http.ErrSchemeMismatch.Error()},
+		"nothing":                    {"GET", nil, nil, errNeither.Error()},
+		"a success without a body":   {"GET", &http.Response{StatusCode: 204}, nil, ""},
+		"a redirect without a body":  {"POST", &http.Response{StatusCode: 302, Header: http.Header{"Location": {"/y"}}}, nil, ""},
+		"a redirect to nowhere":      {"GET", &http.Response{StatusCode: 302}, nil, ""},
+		"a redirect that is refused": {"GET", &http.Response{StatusCode: 302, Header: http.Header{"Location": {"//h/y"}}}, nil, ""},
+	} {
+		t.Run(name, func(t *testing.T) {
+			sends := 0
+			transport := roundTripper(func(*http.Request) (*http.Response, error) {
+				sends++
+				return c.res, c.err
+			})
+			req, err := http.NewRequest(c.method, "https://h.example/x", http.NoBody)
+			require.NoError(t, err)
+			req.Method = c.method
+			req.Header.Set("Authorization", "Bearer b")
+			config := Config{HTTPClient: &http.Client{Transport: transport}}
+
+			res, err := config.exchange(req)
+
+			require.Equal(t, 1, sends)
+			if c.want != "" {
+				require.EqualError(t, err, c.want)
+				return
+			}
+			require.NoError(t, err)
+			require.Same(t, c.res, res)
+			require.NotNil(t, res.Body)
+		})
+	}
+}
+
+type roundTripper func(*http.Request) (*http.Response, error)
+
+func (f roundTripper) RoundTrip(req *http.Request) (*http.Response, error) { return f(req) }

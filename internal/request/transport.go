@@ -1,27 +1,54 @@
 package request
 
 import (
+	"crypto/tls"
+	"errors"
 	"net/http"
 	"net/url"
 	"sync"
 )
 
-// exchange sends a request, with a copy of the user's http.Client that follows only the redirects that mayFollow
-// allows, or with another HTTP client as it is.
+// exchange sends a request to the user's http.Client, or to another HTTP client as it is.
 func (c *Config) exchange(req *http.Request) (*http.Response, error) {
 	client, ok := c.HTTPClient.(*http.Client)
 	if !ok {
 		return c.HTTPClient.Do(req)
 	}
-	h := &hops{RoundTripper: transportOf(client), client: *client}
-	h.client.Transport = h
-	h.client.Timeout = 0 // attempt has it
-	h.client.CheckRedirect = c.mayFollow(req, client.CheckRedirect)
-	res, err := h.client.Do(req)
+	h := &hops{RoundTripper: transportOf(client)}
+	res, err := c.follow(client, h, req)
 	if res != nil && h.malformed != nil {
 		res.Header["Location"] = h.malformed
 	}
 	return res, err
+}
+
+// follow sends a request and follows the redirects that mayFollow allows, with a copy of the user's http.Client. A
+// request that needs neither cookies nor basic authentication goes to the transport first: http.Client costs as much as
+// the rest of a call, and is needed only if the answer is a redirect.
+func (c *Config) follow(client *http.Client, h *hops, req *http.Request) (*http.Response, error) {
+	if client.Jar == nil && req.URL != nil && req.URL.User == nil && req.Header != nil {
+		res, err := h.RoundTrip(req)
+		if record, ok := errors.AsType[tls.RecordHeaderError](err); ok && string(record.RecordHeader[:]) == "HTTP/" {
+			err = http.ErrSchemeMismatch
+		}
+		switch {
+		case err != nil:
+			return nil, urlError(req.Method, req.URL.String(), err)
+		case res == nil:
+			return nil, errNeither
+		case res.Body == nil:
+			res.Body = http.NoBody
+		}
+		if res.StatusCode < 300 || res.StatusCode > 399 {
+			return res, nil
+		}
+		h.first = res
+	}
+	copied := *client
+	copied.Transport = h
+	copied.Timeout = 0 // attempt has it
+	copied.CheckRedirect = c.mayFollow(req, client.CheckRedirect)
+	return copied.Do(req)
 }
 
 // proxied reports whether the transport would send a request for u through a proxy.
@@ -42,11 +69,15 @@ func (c *Config) proxied(u *url.URL) bool {
 // return an error instead of the response.
 type hops struct {
 	http.RoundTripper
-	client    http.Client // whose Transport it is
+	first     *http.Response // to the first request, if it has been sent
 	malformed []string
 }
 
 func (h *hops) RoundTrip(req *http.Request) (*http.Response, error) {
+	if first := h.first; first != nil {
+		h.first = nil
+		return first, nil
+	}
 	startHop(req.Context())
 	res, err := h.RoundTripper.RoundTrip(req)
 	if err == nil && res != nil && len(res.Header["Location"]) > 0 {
