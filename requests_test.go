@@ -470,6 +470,7 @@ func TestAFileIsSentWithTheContentTypeThatTheCallerGives(t *testing.T) {
 	_, err = io.WriteString(part, png)
 	require.NoError(t, err)
 	require.NoError(t, parts.Close())
+	formType := parts.FormDataContentType()
 	for name, c := range map[string]struct {
 		params any
 		opt    option.RequestOption
@@ -477,8 +478,8 @@ func TestAFileIsSentWithTheContentTypeThatTheCallerGives(t *testing.T) {
 		"a reader as the params": {strings.NewReader(png), option.WithHeader("Content-Type", "image/png")},
 		"bytes as the params":    {[]byte(png), option.WithHeader("Content-Type", "image/png")},
 		"a reader as the body":   {nil, option.WithRequestBody("image/png", iotest.OneByteReader(strings.NewReader(png)))},
-		"a form as the params":   {bytes.NewReader(form.Bytes()), option.WithHeader("Content-Type", parts.FormDataContentType())},
-		"a form as the body":     {nil, option.WithRequestBody(parts.FormDataContentType(), bytes.NewReader(form.Bytes()))},
+		"a form as the params":   {bytes.NewReader(form.Bytes()), option.WithHeader("Content-Type", formType)},
+		"a form as the body":     {nil, option.WithRequestBody(formType, bytes.NewReader(form.Bytes()))},
 	} {
 		w := inTurn(says(503, ``, "Retry-After", "0"), says(200, `{"data":{"id":"f1"}}`)) // the second attempt sends it whole
 		client := w.client()

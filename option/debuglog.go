@@ -17,8 +17,8 @@ import (
 // maxLogged bounds how much of a body is logged, in bytes.
 const maxLogged = 64 << 10
 
-// WithDebugLog writes every request and answer of every attempt, token requests included, to logger, with secrets redacted;
-// to log.Default() if logger is nil. Bodies are logged up to 64 KiB.
+// WithDebugLog writes every request and answer of every attempt, token requests included, to logger, with secrets
+// redacted; to log.Default() if logger is nil. Bodies are logged up to 64 KiB.
 func WithDebugLog(logger *log.Logger) RequestOption {
 	return WithMiddleware(func(req *http.Request, next MiddlewareNext) (*http.Response, error) {
 		to := logger
@@ -38,7 +38,8 @@ func WithDebugLog(logger *log.Logger) RequestOption {
 				secrets = secrets.With(redact.Of(final.Header, final.URL, "", nil))
 			}
 			head, rest := peek(res.Body)
-			to.Printf("telnyx response:\n%d %s\n%s", res.StatusCode, http.StatusText(res.StatusCode), text(secrets, res.Header, head))
+			to.Printf("telnyx response:\n%d %s\n%s",
+				res.StatusCode, http.StatusText(res.StatusCode), text(secrets, res.Header, head))
 			res.Body = rest
 		}
 		return res, err

@@ -8,17 +8,19 @@ import (
 	"unicode/utf8"
 
 	"github.com/team-telnyx/telnyx-go/internal/request"
+
 	"github.com/tidwall/gjson"
 	"github.com/tidwall/sjson"
 )
 
-// WithJSONSet sets a member of the JSON body. key is a path of package sjson: "a.b", an array index as in "list.0", -1 for
-// a new element at an array's end, ":1" for a member named 1; a backslash takes a character's special meaning away
-// (param.EscapeSJSONKey does that for a name). A path with a query or wildcard changes what it matches. value is anything that
-// encoding/json takes, and text as []byte. Where the body becomes a form, so does the member. Methods without a body ignore it.
+// WithJSONSet sets a member of the JSON body. key is a path as package sjson takes it: "a.b", "list.0" for an element
+// of an array, "list.-1" for a new element at its end, ":1" for a member named 1. A backslash before a character takes
+// away its meaning; param.EscapeSJSONKey adds them to a name. A path with a query or wildcard changes what it matches.
+// value is anything that encoding/json takes, or text as a []byte. If the endpoint takes a form, the member becomes
+// part of the form. Requests without a body are not changed.
 //
-// What sjson would ignore or do in another place is an error: a query that matches nothing, an empty part of the path, a path
-// below a string, number or boolean.
+// What sjson would ignore or change in another place is an error: a query that matches nothing, an empty part of a
+// path, a path below a string, number or boolean.
 func WithJSONSet(key string, value any) RequestOption {
 	if plain, ok := value.([]byte); ok {
 		value = string(plain)
@@ -30,34 +32,32 @@ func WithJSONSet(key string, value any) RequestOption {
 	return edit("WithJSONSet", key, encoded)
 }
 
-// WithJSONDel removes a member of the JSON body, if it is there; key is a path as for WithJSONSet, without queries, wildcards and
-// quotation marks, where -1 is the last element of an array.
+// WithJSONDel removes a member of the JSON body if it is there. key is a path as for WithJSONSet, but without queries,
+// wildcards and quotation marks; "list.-1" is the last element of an array.
 func WithJSONDel(key string) RequestOption {
-	if strings.Contains(key, `"`) { // sjson looks for the beginning of the member's name, and misses that of such a one
+	if strings.Contains(key, `"`) { // sjson would not find where the name begins
 		return refused("WithJSONDel", "a member with a quotation mark in its name cannot be removed")
 	}
 	return edit("WithJSONDel", key, nil)
 }
 
-// edit sets the value at the path key, or deletes it if value is nil.
+// edit returns the option that sets the value at the path key, or deletes it if value is nil.
 func edit(option, key string, value []byte) RequestOption {
 	path, err := parseJSONPath(key)
 	if err != nil {
 		return refused(option, "the path %q %w", key, err)
 	}
-	return func(c *request.Config) error {
-		c.JSON = append(c.JSON, func(body []byte) ([]byte, error) {
-			changed, err := path.edit(body, value)
-			if err != nil {
-				return nil, fmt.Errorf("option.%s: the path %q: %w", option, key, err)
-			}
-			return changed, nil
-		})
-		return nil
+	change := func(body []byte) ([]byte, error) {
+		changed, err := path.edit(body, value)
+		if err != nil {
+			return nil, fmt.Errorf("option.%s: the path %q: %w", option, key, err)
+		}
+		return changed, nil
 	}
+	return set(func(c *request.Config) { c.JSON = append(c.JSON, change) })
 }
 
-// A jsonPath is a path of sjson in its parts, as gjson takes them.
+// A jsonPath is a path of sjson, and its parts as gjson takes them.
 type jsonPath struct {
 	text    string
 	parts   []string
@@ -85,7 +85,7 @@ func parseJSONPath(text string) (p jsonPath, err error) {
 	}
 	for _, part := range p.parts {
 		switch {
-		case p.queries: // whose dots are not all separators
+		case p.queries: // a dot in a query does not separate
 		case part == "":
 			return p, errors.New("has an empty part")
 		case strings.IndexByte("!{[", part[0]) >= 0:
@@ -113,10 +113,10 @@ func (p jsonPath) edit(body, value []byte) (changed []byte, err error) {
 	return changed, err
 }
 
-// check refuses what sjson would not change, or would change in the wrong place.
+// check refuses a path where sjson would change nothing, or the wrong place.
 func (p jsonPath) check(body []byte, set bool) error {
 	if p.queries {
-		const mark = " 0" // no value begins with a space, so it changes whatever it replaces
+		const mark = " 0" // differs from any value, as none begins with a space
 		if marked, _ := sjson.SetRawBytes(body, p.text, []byte(mark)); set && string(marked) == string(body) {
 			return errors.New("matches nothing that can be set")
 		}

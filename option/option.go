@@ -1,6 +1,6 @@
-// Package option has everything that changes how calls are made. An option given to NewClient holds for all its calls, one
-// given to a service for that service's, one given to a call for that call; the later wins. An option checks its values when
-// it is made: what is wrong with it is the error of every call that has it.
+// Package option has the options that change how calls are made. An option given to NewClient applies to all calls of
+// the client, one given to a service to the calls of that service, one given to a call to that call; later ones win.
+// Values are checked when an option is made; an invalid option fails every call that uses it.
 package option
 
 import (
@@ -19,37 +19,44 @@ import (
 // A RequestOption changes how a call is made.
 type RequestOption func(*request.Config) error
 
-// HTTPClient sends requests. *http.Client is one. Any other follows redirects as it likes, credentials or not.
+// HTTPClient sends requests. *http.Client is one. Any other decides by itself which redirects it follows, and with
+// which headers.
 type HTTPClient interface {
 	Do(*http.Request) (*http.Response, error)
 }
 
-// MiddlewareNext sends the request on its way: to the next middleware, or to the HTTP client.
+// MiddlewareNext sends the request: through the next middleware, or with the HTTP client.
 type MiddlewareNext = func(*http.Request) (*http.Response, error)
 
-// Middleware sees every attempt of a call. It may change the request, answer by itself, or look at the answer.
+// Middleware is called for every attempt of a call. It may change the request, return a response of its own, or read
+// the response.
 type Middleware = func(*http.Request, MiddlewareNext) (*http.Response, error)
 
-// refused is the option that an invalid value makes.
+// set returns the option that changes a Config with f.
+func set(f func(*request.Config)) RequestOption {
+	return func(c *request.Config) error {
+		f(c)
+		return nil
+	}
+}
+
+// refused returns the option that fails every call, as the value given to it is invalid.
 func refused(option, problem string, args ...any) RequestOption {
 	err := fmt.Errorf("option.%s: "+problem, append([]any{option}, args...)...)
 	return func(*request.Config) error { return err }
 }
 
-// WithBaseURL sets where the API is: an http or https URL with a host, and with a path or not; the default is
-// https://api.telnyx.com/v2. Automatic tokens come from there too, and credentials go nowhere else.
+// WithBaseURL sets the URL of the API: http or https, with a host and an optional path. The default is
+// https://api.telnyx.com/v2. Automatic tokens are fetched from the same URL, and credentials are sent nowhere else.
 func WithBaseURL(base string) RequestOption {
 	u, err := request.ParseBaseURL(base)
 	if err != nil {
 		return refused("WithBaseURL", "%w", err)
 	}
-	return func(c *request.Config) error {
-		c.BaseURL = u
-		return nil
-	}
+	return set(func(c *request.Config) { c.BaseURL = u })
 }
 
-// A Region is one of the places where Telnyx runs its API, by the host's name.
+// A Region is the host name of a place where Telnyx runs its API.
 type Region string
 
 // The published regions. All have the same API and take the same keys.
@@ -64,13 +71,13 @@ const (
 // WithRegion sets the base URL of a region.
 func WithRegion(region Region) RequestOption {
 	if !slices.Contains([]Region{RegionUS, RegionEU, RegionAU, RegionCA, RegionAE}, region) {
-		return refused("WithRegion", "%q is no published region; option.WithBaseURL takes any host", string(region))
+		return refused("WithRegion", "%q is not a published region; option.WithBaseURL takes any host", string(region))
 	}
 	return WithBaseURL("https://" + string(region) + "/v2")
 }
 
-// WithEnvironmentProduction sets the default base URL in place of TELNYX_BASE_URL. Where another option sets a base URL, that
-// one is used, whichever comes first.
+// WithEnvironmentProduction sets the default base URL instead of TELNYX_BASE_URL. A base URL that another option sets
+// is kept, whichever comes first.
 func WithEnvironmentProduction() RequestOption {
 	production := WithRegion(RegionUS)
 	return func(c *request.Config) error {
@@ -81,26 +88,20 @@ func WithEnvironmentProduction() RequestOption {
 	}
 }
 
-// WithoutEnvironment keeps what TELNYX_… environment variables say out of the calls.
+// WithoutEnvironment ignores the environment variables.
 func WithoutEnvironment() RequestOption {
-	return func(c *request.Config) error {
-		c.WithoutEnv = true
-		return nil
-	}
+	return set(func(c *request.Config) { c.WithoutEnv = true })
 }
 
-// WithInsecureHTTP allows credentials to be sent over plain http to a host that is not loopback, where anyone on the way
+// WithInsecureHTTP allows sending credentials over plain http to a host that is not loopback, where anyone on the way
 // can read them.
 func WithInsecureHTTP() RequestOption {
-	return func(c *request.Config) error {
-		c.AllowHTTP = true
-		return nil
-	}
+	return set(func(c *request.Config) { c.AllowHTTP = true })
 }
 
-// WithHTTPClient sets what sends the requests; the default is a client over a copy of http.DefaultTransport that keeps more idle
-// connections, or over what the program has put in the place of http.DefaultTransport. An *http.Client is
-// not changed, but its redirects are restricted: only a GET follows one, and with credentials only to the same origin.
+// WithHTTPClient sets what sends the requests. The default is an http.Client with a copy of http.DefaultTransport that
+// keeps more idle connections, or with the http.DefaultTransport that the program has set instead. An *http.Client is
+// not changed, but redirects are restricted: only a GET follows one, and with credentials only to the same origin.
 func WithHTTPClient(client HTTPClient) RequestOption {
 	if isNil(client) {
 		return refused("WithHTTPClient", "the client is nil")
@@ -108,10 +109,7 @@ func WithHTTPClient(client HTTPClient) RequestOption {
 	if reflect.TypeOf(client).Kind() != reflect.Pointer {
 		client = &struct{ HTTPClient }{client} // which can be compared
 	}
-	return func(c *request.Config) error {
-		c.HTTPClient = client
-		return nil
-	}
+	return set(func(c *request.Config) { c.HTTPClient = client })
 }
 
 func isNil(v any) bool {
@@ -119,81 +117,62 @@ func isNil(v any) bool {
 	return v == nil || rv.Kind() == reflect.Pointer && rv.IsNil()
 }
 
-// WithMiddleware adds middlewares. The one added first is the outermost; each sees every attempt. Those of a client or service
-// see the requests for automatic tokens too: a middleware that calls the client must pass the request's context on, because a
-// call that needs the token under way then fails, and would wait for ever otherwise.
+// WithMiddleware adds middlewares. The first one added is the outermost. Those of a client or service also see the
+// requests for automatic tokens. A middleware that calls the client must pass on the request's context: the context
+// tells the SDK to fail a call that needs the token which is being fetched, and which would otherwise wait for itself.
 func WithMiddleware(middlewares ...Middleware) RequestOption {
 	if slices.ContainsFunc(middlewares, func(m Middleware) bool { return m == nil }) {
 		return refused("WithMiddleware", "a middleware is nil")
 	}
 	middlewares = slices.Clone(middlewares)
-	return func(c *request.Config) error {
-		c.Middlewares = append(c.Middlewares, middlewares...)
-		return nil
-	}
+	return set(func(c *request.Config) { c.Middlewares = append(c.Middlewares, middlewares...) })
 }
 
-// WithMaxRetries sets how often a call is tried again after its first attempt; the default is 2, and 0 is never.
-// What may be tried again at all does not depend on it: see docs/errors-and-retries.md.
+// WithMaxRetries sets how often a call is retried after its first attempt. The default is 2; 0 turns retries off. Which
+// calls may be retried is described in docs/errors-and-retries.md.
 func WithMaxRetries(retries int) RequestOption {
 	if retries < 0 {
 		return refused("WithMaxRetries", "%d is negative", retries)
 	}
-	return func(c *request.Config) error {
-		c.MaxRetries = retries
-		return nil
-	}
+	return set(func(c *request.Config) { c.MaxRetries = retries })
 }
 
-// WithMaxRetryWait sets the longest wait that a server may ask for before a retry; the default is a minute. If it asks for
-// more, its error is returned at once.
+// WithMaxRetryWait sets the longest wait before a retry that a server may ask for. The default is a minute. If it asks
+// for more, the call returns the server's error at once.
 func WithMaxRetryWait(wait time.Duration) RequestOption {
 	if wait < 0 {
 		return refused("WithMaxRetryWait", "%s is negative", wait)
 	}
-	return func(c *request.Config) error {
-		c.MaxRetryWait = wait
-		return nil
-	}
+	return set(func(c *request.Config) { c.MaxRetryWait = wait })
 }
 
-// WithRequestTimeout limits each attempt of a call, the reading of the answer included; 0 is no limit. The default is 60 seconds
-// where neither the context has a deadline nor the http.Client a Timeout, else no limit.
-// An attempt that takes longer may be tried again. To limit the call as a whole, give its context a deadline.
+// WithRequestTimeout limits each attempt of a call, including reading the response; 0 is no limit. The default is 60
+// seconds if neither the context has a deadline nor the http.Client a Timeout, else no limit. An attempt that times out
+// may be retried. To limit the whole call, give its context a deadline.
 func WithRequestTimeout(dur time.Duration) RequestOption {
 	if dur < 0 {
 		return refused("WithRequestTimeout", "%s is negative", dur)
 	}
-	return func(c *request.Config) error {
-		c.RequestTimeout = dur
-		return nil
-	}
+	return set(func(c *request.Config) { c.RequestTimeout = dur })
 }
 
-// WithMaxResponseBytes limits the size of an answer after decompression; the default is 16 MiB. A larger one is an error, and
-// so is an answer that would take more than 8 MiB plus 8 times its size in memory when decoded.
+// WithMaxResponseBytes limits the size of a response body after decompression. The default is 16 MiB. A larger body is
+// an error, and so is one that would take more than 8 MiB plus 8 times its size in memory when decoded.
 func WithMaxResponseBytes(limit int64) RequestOption {
 	if limit <= 0 {
 		return refused("WithMaxResponseBytes", "%d is not positive", limit)
 	}
-	return func(c *request.Config) error {
-		c.MaxResponseBytes = limit
-		return nil
-	}
+	return set(func(c *request.Config) { c.MaxResponseBytes = limit })
 }
 
-// WithPrefetch lets a loop over All, of a page or pager, fetch the next page while the items of a page are consumed. The fetch
-// ends with the loop. Outside of such a loop, and beside WithResponseInto or WithResponseBodyInto, which hold the page that is
-// consumed, nothing is fetched ahead.
+// WithPrefetch makes a loop over All, of a page or pager, fetch the next page while the program uses the items of the
+// current one. The fetch ends with the loop. It has no effect outside of such a loop, or together with
+// WithResponseInto or WithResponseBodyInto, which hold the current page.
 func WithPrefetch() RequestOption {
-	return func(c *request.Config) error {
-		c.Prefetch = true
-		return nil
-	}
+	return set(func(c *request.Config) { c.Prefetch = true })
 }
 
-// WithHeader sets a header, in place of whatever was set before. One that is set here wins over the SDK's own, Authorization
-// included.
+// WithHeader sets a header and removes its other values. It wins over headers of the SDK, including Authorization.
 func WithHeader(key, value string) RequestOption {
 	return header("WithHeader", request.Set, key, value)
 }
@@ -203,7 +182,7 @@ func WithHeaderAdd(key, value string) RequestOption {
 	return header("WithHeaderAdd", request.Add, key, value)
 }
 
-// WithHeaderDel removes a header. Without Authorization, the call is made with no credentials.
+// WithHeaderDel removes a header. Removing Authorization makes a call without credentials.
 func WithHeaderDel(key string) RequestOption { return header("WithHeaderDel", request.Del, key, "") }
 
 func header(option string, op request.EditOp, key, value string) RequestOption {
@@ -211,13 +190,10 @@ func header(option string, op request.EditOp, key, value string) RequestOption {
 		return refused(option, "%q is not a header name, or its value has characters that no header may have", key)
 	}
 	e := request.Edit{Op: op, Key: http.CanonicalHeaderKey(key), Value: value}
-	return func(c *request.Config) error {
-		c.Header = append(c.Header, e)
-		return nil
-	}
+	return set(func(c *request.Config) { c.Header = append(c.Header, e) })
 }
 
-// WithQuery sets a query parameter, in place of what the params or an earlier option say.
+// WithQuery sets a query parameter, instead of the values of the params and of earlier options.
 func WithQuery(key, value string) RequestOption { return query(request.Set, key, value) }
 
 // WithQueryAdd adds a value to a query parameter.
@@ -228,14 +204,11 @@ func WithQueryDel(key string) RequestOption { return query(request.Del, key, "")
 
 func query(op request.EditOp, key, value string) RequestOption {
 	e := request.Edit{Op: op, Key: key, Value: value}
-	return func(c *request.Config) error {
-		c.Query = append(c.Query, e)
-		return nil
-	}
+	return set(func(c *request.Config) { c.Query = append(c.Query, e) })
 }
 
-// WithRequestBody replaces the body. body is a []byte, a string or an io.Reader, which is read here and now, or nil for an
-// empty body; anything else is encoded as JSON.
+// WithRequestBody replaces the body. body is a []byte, a string, an io.Reader, which is read when the option is made,
+// or nil for an empty body; anything else is encoded as JSON.
 func WithRequestBody(contentType string, body any) RequestOption {
 	if text, ok := body.(string); ok {
 		body = []byte(text)
@@ -247,47 +220,39 @@ func WithRequestBody(contentType string, body any) RequestOption {
 	if err != nil {
 		return refused("WithRequestBody", "%w", err)
 	}
-	replaced := &request.Body{ContentType: contentType, Content: bytes.Clone(content)} // which the caller may change later
-	return func(c *request.Config) error {
-		c.Body = replaced
-		return nil
-	}
+	replaced := &request.Body{ContentType: contentType, Content: bytes.Clone(content)} // the caller may change theirs
+	return set(func(c *request.Config) { c.Body = replaced })
 }
 
-// WithResponseBodyInto decodes the answer into dst, a pointer such as Execute takes. The method's own result is filled as far
-// as the answer fits it.
+// WithResponseBodyInto decodes the response into dst, a pointer such as Execute takes. The result of the method is
+// filled with what of the response fits it.
 func WithResponseBodyInto(dst any) RequestOption {
 	if v := reflect.ValueOf(dst); v.Kind() != reflect.Pointer || v.IsNil() {
 		return refused("WithResponseBodyInto", "%T is not a pointer to decode into", dst)
 	}
-	return func(c *request.Config) error {
-		c.Into = dst
-		return nil
-	}
+	return set(func(c *request.Config) { c.Into = dst })
 }
 
-// WithResponseInto stores the last answer of the call in dst, that of a failed call too. Its body can be read, and need not be
-// closed. It is nil where there was no answer.
+// WithResponseInto stores the last response of a call in dst, also if the call fails, and nil if there was none. Its
+// body can be read and does not have to be closed.
 func WithResponseInto(dst **http.Response) RequestOption {
 	if dst == nil {
 		return refused("WithResponseInto", "the pointer is nil")
 	}
-	return func(c *request.Config) error {
-		c.Response = dst
-		return nil
-	}
+	return set(func(c *request.Config) { c.Response = dst })
 }
 
-// WithAPIKey sets the key that bearer endpoints get. Like every credential given as an option, it replaces all those of the
-// environment, also when it is empty: then calls are made without one.
+// WithAPIKey sets the API key for bearer endpoints. Like every option with a credential, it replaces all credentials of
+// the environment, even with an empty value; then calls are made without any.
 func WithAPIKey(value string) RequestOption {
 	bearer := request.BearerOf(value)
 	return credential("WithAPIKey", value, func(c *request.Credentials) { c.APIKey = bearer })
 }
 
-// WithClientID sets the id of an OAuth client. With WithClientSecret, it authenticates token requests and introspection, and
-// where there is no API key, bearer endpoints get an access token that is obtained, kept and renewed by itself. A call whose own options
-// set another server, HTTP client or credentials gets a token that is not kept; to keep it, make another client.
+// WithClientID sets the id of an OAuth client. With WithClientSecret, it authenticates token requests and
+// introspection. If there is no API key, the SDK also gets, keeps and renews an access token for bearer endpoints. A
+// call whose own options set another server, HTTP client or credentials fetches a token that is not kept; to keep it,
+// make a client with those options.
 func WithClientID(value string) RequestOption {
 	return credential("WithClientID", value, func(c *request.Credentials) { c.ID = value })
 }
@@ -297,8 +262,8 @@ func WithClientSecret(value string) RequestOption {
 	return credential("WithClientSecret", value, func(c *request.Credentials) { c.Secret = value })
 }
 
-// WithTokenSource sets a function that returns the access token for bearer endpoints, where there is no API key. It is called
-// for every call, from as many goroutines as make calls.
+// WithTokenSource sets a function that returns the access token for bearer endpoints if there is no API key. It is
+// called for every call, and concurrently.
 func WithTokenSource(token func(context.Context) (string, error)) RequestOption {
 	if token == nil {
 		return refused("WithTokenSource", "the function is nil")
@@ -306,16 +271,15 @@ func WithTokenSource(token func(context.Context) (string, error)) RequestOption 
 	return credential("WithTokenSource", "", func(c *request.Credentials) { c.Token = token })
 }
 
-func credential(option, value string, set func(*request.Credentials)) RequestOption {
+func credential(option, value string, change func(*request.Credentials)) RequestOption {
 	if strings.ContainsFunc(value, func(r rune) bool { return r < ' ' || r == 0x7f }) {
 		return refused(option, "the value has control characters, a line break perhaps")
 	}
-	return func(c *request.Config) error {
+	return set(func(c *request.Config) {
 		c.Credentials.AreExplicit = true
-		set(&c.Credentials)
-		return nil
-	}
+		change(&c.Credentials)
+	})
 }
 
-// WithPublicKey takes the key that webhooks are signed with. It does nothing: no call of the OAuth API uses that key.
-func WithPublicKey(string) RequestOption { return func(*request.Config) error { return nil } }
+// WithPublicKey takes the key that verifies webhooks. It has no effect, as no call of the OAuth API uses it.
+func WithPublicKey(string) RequestOption { return set(func(*request.Config) {}) }

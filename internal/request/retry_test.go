@@ -129,7 +129,7 @@ func TestSafetyIsThatOfTheRequestAsItIsSent(t *testing.T) {
 		{"a code before an empty one as JSON", "POST", "oauth/token", grant + `,"code":"x","code":""}`, json, Once},
 		{"a code with an escaped name as JSON", "POST", "oauth/token", grant + `,"c\u006fde":"x"}`, json, Once},
 		{"a null code as JSON", "POST", "oauth/token", grant + `,"code":null}`, json, Idempotent},
-		{"another grant before it as JSON", "POST", "oauth/token", `{"grant_type":"refresh_token",` + grant[1:] + "}", json, Once},
+		{"two grants as JSON", "POST", "oauth/token", grant + `,"grant_type":"refresh_token"}`, json, Once},
 		{"a form in capitals", "POST", "oauth/token", "grant_type=client_credentials", capitals, Idempotent},
 		{"a code in a form in capitals", "POST", "oauth/token", "grant_type=client_credentials&code=c", capitals, Once},
 		{"arrays without end", "POST", "oauth/token", strings.Repeat("[", 1<<20), json, Once},
