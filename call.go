@@ -1,6 +1,7 @@
 package telnyx
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -65,7 +66,8 @@ func withTokenCache(opts []option.RequestOption) []option.RequestOption {
 	return slices.Clip(append([]option.RequestOption{keep}, opts...))
 }
 
-// configure folds the layers of options: the service's, which begin with the environment's and the client's, then the call's.
+// configure folds the layers of options: the service's, which begin with the environment's and the client's, then the
+// call's.
 func configure(e request.Endpoint, params any, service, opts []option.RequestOption) (*request.Config, error) {
 	cfg := request.NewConfig(e, params)
 	for i, layer := range [][]option.RequestOption{service, opts} {
@@ -98,10 +100,7 @@ func list[T any](
 	if err != nil {
 		return nil, err
 	}
-	where, err := cfg.URL()
-	if err != nil {
-		return nil, err
-	}
+	where, _ := cfg.URL() // the first call returns the error
 	first := int64(1)
 	if u, err := url.Parse(where); err == nil && u.Query().Has(pageNumber) {
 		first, _ = strconv.ParseInt(u.Query().Get(pageNumber), 10, 64)
@@ -126,11 +125,14 @@ func execute(ctx context.Context, method, path string, params, res any, client, 
 	return do(ctx, e, params, res, client, opts)
 }
 
-// urlOf returns the URL that a call would go to.
-func urlOf(e request.Endpoint, params any, service, opts []option.RequestOption) (string, error) {
-	cfg, err := configure(e, params, service, opts)
+// authorizeURL returns the URL of an authorization request, with the configured client id if query has none.
+func authorizeURL(
+	e request.Endpoint, query OAuthGetAuthorizeParams, service, opts []option.RequestOption,
+) (string, error) {
+	cfg, err := configure(e, &query, service, opts)
 	if err != nil {
 		return "", err
 	}
+	query.ClientID = cmp.Or(query.ClientID, cfg.Credentials.ID)
 	return cfg.URL()
 }

@@ -273,6 +273,42 @@ func ExampleOAuthClientService_Update() {
 	// Output: Pager true null
 }
 
+// The API takes no "" for a field that a client does not have.
+func ExampleOptOmitZero() {
+	srv := oauthtest.New()
+	defer srv.Close()
+	app := srv.AddClient(oauthtest.Client{Name: "Pager", LogoURI: "https://example.com/logo.png"})
+	client := telnyx.NewClient(
+		option.WithAPIKey(srv.APIKey()),
+		option.WithBaseURL(srv.BaseURL()), option.WithHTTPClient(srv.Client()),
+	)
+
+	from, err := client.OAuthClients.Get(context.Background(), app.ID)
+	if err != nil {
+		fmt.Println(err)
+		return
+	}
+	params := telnyx.OAuthClientUpdateParams{
+		Name:              telnyx.OptOmitZero(from.Data.Name),
+		LogoUri:           telnyx.OptOmitZero(from.Data.LogoUri),
+		PolicyUri:         telnyx.OptOmitZero(from.Data.PolicyUri), // "", which telnyx.String would send
+		TosUri:            telnyx.OptOmitZero(from.Data.TosUri),
+		RequirePkce:       telnyx.Bool(from.Data.RequirePkce), // sent if it is false too
+		AllowedGrantTypes: from.Data.AllowedGrantTypes,
+		AllowedScopes:     from.Data.AllowedScopes,
+		RedirectUris:      from.Data.RedirectUris,
+	}
+	params.Name = telnyx.String("Pager 2")
+
+	res, err := client.OAuthClients.Update(context.Background(), app.ID, params)
+	if err != nil {
+		fmt.Println(err)
+		return
+	}
+	fmt.Println(res.Data.Name, res.Data.LogoUri, res.Data.JSON.PolicyUri.Raw())
+	// Output: Pager 2 https://example.com/logo.png null
+}
+
 // An endpoint that the SDK has no method for, with a multipart body.
 func ExampleClient_Post() {
 	api := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {

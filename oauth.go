@@ -24,34 +24,36 @@ func (r *OAuthService) Get(ctx context.Context, consentToken string, opts ...opt
 	return call[OAuthGetResponse](ctx, get("oauth/consent/{consent_token}", consentToken), nil, r.Options, opts)
 }
 
-// Grants records the user's decision on a consent token, and returns where to send the user. A consent token can be used once.
+// Grants records the user's decision on a consent token, and returns where to send the user. A consent token can be
+// used once.
 func (r *OAuthService) Grants(ctx context.Context, body OAuthGrantsParams, opts ...option.RequestOption) (res *OAuthGrantsResponse, err error) {
 	return call[OAuthGrantsResponse](ctx, post("oauth/grants"), body, r.Options, opts)
 }
 
-// Introspect asks the server whether a token is active, and for whom (RFC 7662). The client's id and secret authenticate the
-// call, else the API key. The live API allows five calls a minute. A token that is unknown, expired or revoked is no error: it is
-// not Active.
+// Introspect asks the server whether a token is active, and for whom (RFC 7662). The client's id and secret
+// authenticate the call, else the API key. The live API allows five calls a minute. A token that is unknown, expired
+// or revoked is no error: it is not Active.
 func (r *OAuthService) Introspect(ctx context.Context, body OAuthIntrospectParams, opts ...option.RequestOption) (res *OAuthIntrospectResponse, err error) {
 	return call[OAuthIntrospectResponse](ctx, post("oauth/introspect"), body, r.Options, opts)
 }
 
-// Register makes a client by dynamic registration (RFC 7591), without credentials. What is wrong with the metadata is in the
-// error's InvalidFields. The live API allows about five calls an hour.
+// Register makes a client by dynamic registration (RFC 7591), without credentials. What is wrong with the metadata is
+// in the error's InvalidFields. The live API allows about five calls an hour.
 func (r *OAuthService) Register(ctx context.Context, body OAuthRegisterParams, opts ...option.RequestOption) (res *OAuthRegisterResponse, err error) {
 	return call[OAuthRegisterResponse](ctx, post("oauth/register"), body, r.Options, opts)
 }
 
-// GetAuthorize makes an authorization request, and returns nil if the server accepts it: with its consent page, or with a
-// redirect, which is not followed. option.WithResponseInto gets at its Location, where a refusal may stand too. To send a user's
-// browser there, use AuthorizeURL instead.
+// GetAuthorize makes an authorization request, and returns nil if the server accepts it: with its consent page, or
+// with a redirect, which is not followed. option.WithResponseInto gets at its Location, where a refusal may stand too.
+// To send a user's browser there, use AuthorizeURL instead.
 func (r *OAuthService) GetAuthorize(ctx context.Context, query OAuthGetAuthorizeParams, opts ...option.RequestOption) (err error) {
 	return do(ctx, redirecting(get("oauth/authorize")), query, nil, r.Options, opts)
 }
 
-// AuthorizeURL returns the URL to send a user's browser to for an authorization request, and sends nothing itself.
+// AuthorizeURL returns the URL to send a user's browser to for an authorization request, and sends nothing itself. If
+// query has no ClientID, it is that of option.WithClientID or TELNYX_CLIENT_ID.
 func (r *OAuthService) AuthorizeURL(query OAuthGetAuthorizeParams, opts ...option.RequestOption) (string, error) {
-	return urlOf(redirecting(get("oauth/authorize")), query, r.Options, opts)
+	return authorizeURL(redirecting(get("oauth/authorize")), query, r.Options, opts)
 }
 
 // GetJwks returns the public keys that the server signs tokens with (RFC 7517).
@@ -59,9 +61,9 @@ func (r *OAuthService) GetJwks(ctx context.Context, opts ...option.RequestOption
 	return call[OAuthGetJwksResponse](ctx, get("oauth/jwks"), nil, r.Options, opts)
 }
 
-// Token exchanges an authorization code, a refresh token or client credentials for an access token (RFC 6749). The client's id
-// and secret authenticate the call unless the body has them; an API key is never sent. A call with a code or refresh token is not
-// repeated once it may have reached the server.
+// Token exchanges an authorization code, a refresh token or client credentials for an access token (RFC 6749). The
+// client's id and secret authenticate the call unless the body has them; an API key is never sent. A call with a code
+// or refresh token is not repeated once it may have reached the server.
 func (r *OAuthService) Token(ctx context.Context, body OAuthTokenParams, opts ...option.RequestOption) (res *OAuthTokenResponse, err error) {
 	return call[OAuthTokenResponse](ctx, post("oauth/token"), body, r.Options, opts)
 }
@@ -113,7 +115,8 @@ type OAuthGetResponseDataRequestedScope struct {
 
 // OAuthGrantsResponse is the outcome of a consent.
 type OAuthGrantsResponse struct {
-	// RedirectUri is where to send the user's browser. It carries the authorization code, or error=access_denied, and the state.
+	// RedirectUri is where to send the user's browser. It carries the authorization code, or error=access_denied, and
+	// the state.
 	RedirectUri string `json:"redirect_uri" api:"required" format:"uri"`
 	// JSON says of each field what the answer had for it.
 	JSON struct {
@@ -300,10 +303,12 @@ const (
 	OAuthGetAuthorizeParamsCodeChallengeMethodS256  OAuthGetAuthorizeParamsCodeChallengeMethod = "S256"
 )
 
-// OAuthTokenParams is a token request (RFC 6749, sections 4.1.3, 4.4.2 and 6). Which fields are needed depends on GrantType.
+// OAuthTokenParams is a token request (RFC 6749, sections 4.1.3, 4.4.2 and 6). Which fields are needed depends on
+// GrantType.
 type OAuthTokenParams struct {
 	GrantType OAuthTokenParamsGrantType `json:"grant_type" api:"required"`
-	// ClientID and ClientSecret authenticate the client in the body. Leave them out where the client has them as options.
+	// ClientID and ClientSecret authenticate the client in the body. Leave them out where the client has them as
+	// options.
 	ClientID     param.Opt[string] `json:"client_id,omitzero"`
 	ClientSecret param.Opt[string] `json:"client_secret,omitzero"`
 	// Code is for authorization_code, and so are CodeVerifier and RedirectUri. It can be used once.

@@ -41,7 +41,8 @@ func (r *OAuthClientService) List(ctx context.Context, query OAuthClientListPara
 	return list[OAuthClient](ctx, get("oauth_clients"), query, r.Options, opts)
 }
 
-// ListAutoPaging returns a pager over the account's clients, from the page that query asks for on. The first page is fetched here.
+// ListAutoPaging returns a pager over the account's clients, from the page that query asks for on. The first page is
+// fetched here.
 func (r *OAuthClientService) ListAutoPaging(ctx context.Context, query OAuthClientListParams, opts ...option.RequestOption) *pagination.DefaultFlatPaginationAutoPager[OAuthClient] {
 	return pagination.NewDefaultFlatPaginationAutoPager(r.List(ctx, query, opts...))
 }
@@ -66,7 +67,8 @@ type OAuthClient struct {
 	UserID            string    `json:"user_id" api:"required"`
 	AllowedGrantTypes []string  `json:"allowed_grant_types"`
 	AllowedScopes     []string  `json:"allowed_scopes"`
-	// ClientSecret is only for confidential clients, and empty wherever the server does not show it: New's answer has it.
+	// ClientSecret is only for confidential clients, and empty wherever the server does not show it: New's answer has
+	// it.
 	ClientSecret string `json:"client_secret" api:"nullable"`
 	// LogoUri is null where there is none; so are PolicyUri and TosUri.
 	LogoUri   string `json:"logo_uri" api:"nullable" format:"uri"`
@@ -132,7 +134,8 @@ type OAuthClientUpdateResponse struct {
 	} `json:"-"`
 }
 
-// OAuthClientNewParams describes a client to make.
+// OAuthClientNewParams describes a client to make. A required list that is nil is an error; one that is empty but not
+// nil, as []string{}, is sent as [].
 type OAuthClientNewParams struct {
 	// AllowedGrantTypes lists client_credentials, authorization_code, refresh_token.
 	AllowedGrantTypes []string `json:"allowed_grant_types" api:"required"`
@@ -159,9 +162,11 @@ const (
 	OAuthClientNewParamsClientTypeConfidential OAuthClientNewParamsClientType = "confidential"
 )
 
-// OAuthClientUpdateParams says what to change in a client. What is not set stays as it is.
+// OAuthClientUpdateParams says what to change in a client. What is not set stays as it is. OptOmitZero copies a field
+// of a response, which is "" where the client has none.
 type OAuthClientUpdateParams struct {
-	// LogoUri takes param.Null to take the logo away, though the contract does not promise it; so do PolicyUri and TosUri.
+	// LogoUri takes param.Null to take the logo away, though the contract does not promise it; so do PolicyUri and
+	// TosUri.
 	LogoUri           param.Opt[string] `json:"logo_uri,omitzero" format:"uri"`
 	Name              param.Opt[string] `json:"name,omitzero"`
 	PolicyUri         param.Opt[string] `json:"policy_uri,omitzero" format:"uri"`
@@ -169,7 +174,8 @@ type OAuthClientUpdateParams struct {
 	TosUri            param.Opt[string] `json:"tos_uri,omitzero" format:"uri"`
 	AllowedGrantTypes []string          `json:"allowed_grant_types,omitzero"`
 	AllowedScopes     []string          `json:"allowed_scopes,omitzero"`
-	// RedirectUris replaces the whole list, as AllowedGrantTypes and AllowedScopes do. An empty list that is not nil is sent.
+	// RedirectUris replaces the whole list, as AllowedGrantTypes and AllowedScopes do. An empty list that is not nil
+	// is sent.
 	RedirectUris []string `json:"redirect_uris,omitzero" format:"uri"`
 	paramObj
 }

@@ -6,7 +6,9 @@ import (
 	"net/http"
 	"net/http/cookiejar"
 	"net/http/httptest"
+	"net/url"
 	"reflect"
+	"strings"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -15,6 +17,7 @@ import (
 
 	"github.com/team-telnyx/telnyx-go"
 	"github.com/team-telnyx/telnyx-go/option"
+	"github.com/team-telnyx/telnyx-go/packages/param"
 )
 
 var authorizeParams = telnyx.OAuthGetAuthorizeParams{
@@ -194,6 +197,43 @@ func TestAuthorizeURLIsWhatGetAuthorizeWouldAskForAndSendsNothing(t *testing.T) 
 		t, client.OAuth.GetAuthorize(t.Context(), authorizeParams, option.WithQuery("resource", "https://h.example/mcp")),
 	)
 	require.Equal(t, got, w.sent[0].URL.String())
+}
+
+func TestAuthorizeURLHasTheConfiguredClientIDUnlessTheParamsHaveOne(t *testing.T) {
+	t.Setenv("TELNYX_CLIENT_ID", "of the environment")
+	own := telnyx.OAuthGetAuthorizeParams{ClientID: "own", RedirectUri: "https://app.example/cb", ResponseType: "code"}
+	none := own
+	none.ClientID = ""
+	null, extra := param.NullStruct[telnyx.OAuthGetAuthorizeParams](), none
+	extra.SetExtraFields(map[string]any{"client_id": "extra"})
+	configured := option.WithClientID("configured")
+	for name, c := range map[string]struct {
+		params telnyx.OAuthGetAuthorizeParams
+		opts   []option.RequestOption
+		want   string
+	}{
+		"of the params":             {own, []option.RequestOption{configured}, "own"},
+		"of an option":              {none, []option.RequestOption{configured}, "configured"},
+		"of the environment":        {none, nil, "of the environment"},
+		"of the query":              {none, []option.RequestOption{configured, option.WithQuery("client_id", "q")}, "q"},
+		"of the extra fields":       {extra, []option.RequestOption{configured}, "extra"},
+		"none in an override":       {null, []option.RequestOption{configured}, ""},
+		"none beside other options": {none, []option.RequestOption{option.WithAPIKey(aKey)}, "telnyx: https://api.telnyx.com/"},
+	} {
+		client := telnyx.NewClient()
+
+		got, err := client.OAuth.AuthorizeURL(c.params, c.opts...)
+
+		if err != nil {
+			require.ErrorContains(t, err, "ClientID (client_id) is required", name)
+			require.True(t, strings.HasPrefix(err.Error(), c.want), "%s: %s", name, err)
+			continue
+		}
+		u, err := url.Parse(got)
+		require.NoError(t, err)
+		require.Equal(t, c.want, u.Query().Get("client_id"), name)
+	}
+	require.Empty(t, none.ClientID) // the params belong to the caller
 }
 
 func TestBareRedirectIsATypedErrorWithItsAnswer(t *testing.T) {

@@ -161,8 +161,27 @@ func TestMissingRequiredParamIsRefusedByItsNameBeforeSending(t *testing.T) {
 	} {
 		require.ErrorContains(t, err, want+" is required")
 	}
-	require.ErrorContains(t, authorizeURL, "ClientID (client_id) is required")
+	require.EqualError(t, authorizeURL,
+		"telnyx: https://api.telnyx.com/v2/oauth/authorize: ClientID (client_id) is required")
 	require.Empty(t, w.sent)
+}
+
+func TestARequiredListIsMissingIfItIsNilAndSentIfItIsEmpty(t *testing.T) {
+	w := inTurn(says(200, aClient))
+	client := w.client()
+	params := telnyx.OAuthClientNewParams{
+		Name: "n", ClientType: "public", AllowedScopes: []string{}, AllowedGrantTypes: []string{"client_credentials"},
+	}
+
+	_, empty := client.OAuthClients.New(t.Context(), params)
+	params.AllowedScopes = nil
+	_, missing := client.OAuthClients.New(t.Context(), params)
+
+	require.NoError(t, empty)
+	require.ErrorContains(t, missing, "AllowedScopes (allowed_scopes) is required")
+	require.Len(t, w.sent, 1)
+	require.JSONEq(t,
+		`{"name":"n","client_type":"public","allowed_scopes":[],"allowed_grant_types":["client_credentials"]}`, w.sent[0].Body)
 }
 
 func TestExtraFieldsOverrideAndOptionsCanForceWhatIsRequired(t *testing.T) {

@@ -78,6 +78,7 @@ var (
 	_ func(float64) param.Opt[float64]     = telnyx.Float
 	_ func(time.Time) param.Opt[time.Time] = telnyx.Time
 	_ func(string) param.Opt[string]       = telnyx.Opt[string]
+	_ func(string) param.Opt[string]       = telnyx.OptOmitZero[string]
 	_ func(any) *any                       = telnyx.Ptr[any]
 	_ func(int64) *int64                   = telnyx.IntPtr
 	_ func(bool) *bool                     = telnyx.BoolPtr

@@ -29,18 +29,18 @@ func (f *failure) Timeout() bool {
 	return errors.As(f.causes[0], &timeout) && timeout.Timeout()
 }
 
-// fail names the call in err, and adds the last answer if there was one. o is nil if the URL could not be made.
+// fail names the call in err, and adds the last answer if there was one. o has no URL if it could not be made.
 // errors.As finds a *url.Error without secrets in place of one with secrets.
 func (c *Config) fail(o *outgoing, err error, answer *apierror.Error) error {
 	text := err.Error()
-	if o != nil && o.url.Scheme != "" {
+	if o.url.Scheme != "" {
 		r := o.redactor()
 		u := r.URL(&o.url)
 		if sending, ok := errors.AsType[*url.Error](err); ok && error(sending) == err {
 			text = r.Text(sending.Err.Error())
 			err = &url.Error{Op: sending.Op, URL: u, Err: &failure{text, []error{sending.Err}}}
 		}
-		text = o.method + " " + u + ": " + r.Text(text)
+		text = strings.TrimLeft(o.method+" "+u+": ", " ") + r.Text(text)
 	}
 	f := &failure{"telnyx: " + text, []error{err}}
 	if answer != nil && !errors.Is(err, answer) {

@@ -29,7 +29,7 @@ type outgoing struct {
 func (c *Config) prepare() (*outgoing, error) {
 	o := &outgoing{method: c.Endpoint.Method}
 	if c.Endpoint.err != nil {
-		return nil, c.Endpoint.err
+		return o, c.Endpoint.err
 	}
 	var err error
 	if o.url, err = c.Endpoint.url(c.BaseURL); err != nil {
@@ -67,10 +67,11 @@ func (c *Config) prepare() (*outgoing, error) {
 	return o, nil
 }
 
-// URL returns where the call would go, without making it.
+// URL returns where the call would go, without making it. So its error names no method.
 func (c *Config) URL() (string, error) {
 	o, err := c.prepare()
 	if err != nil {
+		o.method = ""
 		return "", c.fail(o, err, nil)
 	}
 	return o.url.String(), nil
