@@ -6,7 +6,6 @@ import (
 	"errors"
 	"fmt"
 	"net/http"
-	"net/url"
 	"slices"
 	"strconv"
 
@@ -58,12 +57,7 @@ func do(ctx context.Context, e request.Endpoint, params, res any, service, opts 
 
 // withTokenCache puts an empty token cache beneath opts.
 func withTokenCache(opts []option.RequestOption) []option.RequestOption {
-	cache := new(request.TokenCache)
-	keep := func(c *request.Config) error {
-		c.Tokens = cache
-		return nil
-	}
-	return slices.Clip(append([]option.RequestOption{keep}, opts...))
+	return slices.Clip(slices.Concat([]option.RequestOption{new(request.TokenCache).Use}, opts))
 }
 
 // configure folds the layers of options: the service's, which begin with the environment's and the client's, then the
@@ -101,10 +95,7 @@ func list[T any](
 		return nil, err
 	}
 	where, _ := cfg.URL() // the first call returns the error
-	first := int64(1)
-	if u, err := url.Parse(where); err == nil && u.Query().Has(pageNumber) {
-		first, _ = strconv.ParseInt(u.Query().Get(pageNumber), 10, 64)
-	}
+	first, _ := strconv.ParseInt(cmp.Or(where.Query().Get(pageNumber), "1"), 10, 64)
 	prefetch := cfg.Prefetch && cfg.Response == nil && cfg.Into == nil // they hold the page that is consumed
 	fetch := func(ctx context.Context, number int64) (*pagination.DefaultFlatPagination[T], error) {
 		opts := opts
@@ -134,5 +125,6 @@ func authorizeURL(
 		return "", err
 	}
 	query.ClientID = cmp.Or(query.ClientID, cfg.Credentials.ID)
-	return cfg.URL()
+	where, err := cfg.URL()
+	return where.String(), err
 }

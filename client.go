@@ -38,11 +38,7 @@ func NewClient(opts ...option.RequestOption) (r Client) {
 // pair. An Authorization header is used like an API key. An option that sets a credential replaces all credentials of
 // the environment, and custom headers that hold a secret.
 func DefaultClientOptions() []option.RequestOption {
-	env := request.ReadEnvironment()
-	return []option.RequestOption{func(c *request.Config) error {
-		c.Env = env
-		return nil
-	}}
+	return []option.RequestOption{request.ReadEnvironment().Use}
 }
 
 // Execute calls an endpoint for which the SDK has no method. Credentials, retries and limits are those of every call.

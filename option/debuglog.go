@@ -2,12 +2,9 @@ package option
 
 import (
 	"bytes"
-	"fmt"
 	"io"
 	"log"
-	"maps"
 	"net/http"
-	"slices"
 	"strings"
 	"unicode"
 
@@ -25,7 +22,10 @@ func WithDebugLog(logger *log.Logger) RequestOption {
 		if to == nil {
 			to = log.Default()
 		}
-		sent := requestBody(req)
+		sent, err := readAgain(req)
+		if err != nil {
+			return nil, err
+		}
 		secrets := redact.Of(req.Header, req.URL, req.Header.Get("Content-Type"), sent)
 		to.Printf("telnyx request:\n%s %s\n%s", req.Method, secrets.URL(req.URL), text(secrets, req.Header, sent))
 		res, err := next(req)
@@ -37,37 +37,28 @@ func WithDebugLog(logger *log.Logger) RequestOption {
 			if final := res.Request; final != nil { // what the HTTP client and inner middlewares added counts too
 				secrets = secrets.With(redact.Of(final.Header, final.URL, "", nil))
 			}
-			head, rest := peek(res.Body)
+			head, err := io.ReadAll(io.LimitReader(res.Body, maxLogged))
+			rest := io.Reader(res.Body)
+			if err != nil {
+				rest = failing{err}
+			}
 			to.Printf("telnyx response:\n%d %s\n%s",
 				res.StatusCode, http.StatusText(res.StatusCode), text(secrets, res.Header, head))
-			res.Body = rest
+			res.Body = readCloser{io.MultiReader(bytes.NewReader(head), rest), res.Body}
 		}
 		return res, err
 	})
 }
 
-// requestBody reads what is about to be sent, and leaves it to be read again.
-func requestBody(req *http.Request) []byte {
+// readAgain reads what is about to be sent, and leaves it to be read again.
+func readAgain(req *http.Request) ([]byte, error) {
 	if req.Body == nil || req.Body == http.NoBody {
-		return nil
+		return nil, nil
 	}
+	defer req.Body.Close()
 	sent, err := io.ReadAll(req.Body)
-	rest := io.Reader(bytes.NewReader(sent))
-	if err != nil {
-		rest = io.MultiReader(rest, failing{err})
-	}
-	req.Body = readCloser{rest, req.Body}
-	return sent
-}
-
-// peek reads the beginning of a body, and returns a body that still has it.
-func peek(body io.ReadCloser) (head []byte, rest io.ReadCloser) {
-	head, err := io.ReadAll(io.LimitReader(body, maxLogged))
-	next := io.Reader(body)
-	if err != nil {
-		next = failing{err}
-	}
-	return head, readCloser{io.MultiReader(bytes.NewReader(head), next), body}
+	req.Body = io.NopCloser(bytes.NewReader(sent))
+	return sent, err
 }
 
 type readCloser struct {
@@ -81,10 +72,7 @@ func (f failing) Read([]byte) (int, error) { return 0, f.err }
 
 func text(secrets redact.Redactor, header http.Header, body []byte) string {
 	var b strings.Builder
-	shown := secrets.Header(header)
-	for _, name := range slices.Sorted(maps.Keys(shown)) {
-		fmt.Fprintf(&b, "%s: %s\n", name, strings.Join(shown[name], ", "))
-	}
+	_ = secrets.Header(header).Write(&b)
 	if len(body) > 0 {
 		content := secrets.Body(header.Get("Content-Type"), body[:min(len(body), maxLogged)])
 		b.WriteString("\n" + content[:min(len(content), maxLogged)] + "\n") // a mask may be longer than its secret
@@ -97,7 +85,7 @@ func printable(r rune) rune {
 	switch {
 	case unicode.IsPrint(r), r == '\n', r == '\t':
 		return r
-	case r == '\r': // of a line end
+	case r == '\r': // of the end of a header
 		return -1
 	}
 	return unicode.ReplacementChar

@@ -58,7 +58,7 @@ func basic(id, secret string) string {
 
 // carriesClient reports whether the body authenticates a client by itself, or names one other than id.
 func carriesClient(o *outgoing, id string) bool {
-	sent := members(o.body, contentTypeOf(o.header))
+	sent := members(o.body, o.contentType)
 	another := func(name string) bool { return name != "" && name != id }
 	return given(sent, "client_secret", "client_assertion") || slices.ContainsFunc(sent["client_id"], another)
 }

@@ -1,7 +1,6 @@
 package request
 
 import (
-	"net/http"
 	"testing"
 
 	"github.com/stretchr/testify/require"
@@ -25,11 +24,11 @@ func TestABodyAuthenticatesTheClientWithASecretAnAssertionOrAnotherClientsID(t *
 		`{"client_secret":1}`:                      true,
 		`{"client_assertion":{"a":"b"}}`:           true,
 	} {
-		o := &outgoing{header: http.Header{"Content-Type": {jsonType}}, body: []byte(body)}
+		o := &outgoing{contentType: jsonType, body: []byte(body)}
 		require.Equal(t, want, carriesClient(o, "own"), body)
 	}
-	o := &outgoing{header: http.Header{"Content-Type": {formType}}, body: []byte("client_id=&client_id=x")}
+	o := &outgoing{contentType: formType, body: []byte("client_id=&client_id=x")}
 	require.True(t, carriesClient(o, "own"))
-	o.header.Set("Content-Type", "Application/X-WWW-Form-Urlencoded; Charset=UTF-8")
+	o.contentType = "Application/X-WWW-Form-Urlencoded; Charset=UTF-8"
 	require.True(t, carriesClient(o, "own"))
 }

@@ -79,11 +79,8 @@ type Doer interface {
 	Do(*http.Request) (*http.Response, error)
 }
 
-// Next is the rest of the chain that a Middleware stands in.
-type Next = func(*http.Request) (*http.Response, error)
-
-// A Middleware sees every attempt of a request and its answer.
-type Middleware = func(*http.Request, Next) (*http.Response, error)
+// A Middleware sees every attempt of a request and its answer. next is the rest of the chain.
+type Middleware = func(req *http.Request, next func(*http.Request) (*http.Response, error)) (*http.Response, error)
 
 // A Body replaces the encoded params.
 type Body struct {
@@ -155,21 +152,13 @@ func (c *Config) headerOf(o *outgoing) http.Header {
 	if h["User-Agent"] == nil {
 		h["User-Agent"] = []string{""} // else net/http names itself
 	}
-	if o.contentType != "" {
+	if o.contentType != "" && h["Content-Type"] == nil {
 		h["Content-Type"] = []string{o.contentType}
 	}
 	if o.authorization != "" {
 		h["Authorization"] = []string{o.authorization}
 	}
 	return h
-}
-
-// contentTypeOf is h.Get("Content-Type") for a header whose names are already in canonical form.
-func contentTypeOf(h http.Header) string {
-	if values := h["Content-Type"]; len(values) > 0 {
-		return values[0]
-	}
-	return ""
 }
 
 // ValidHeader reports whether net/http would send the header.

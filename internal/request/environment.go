@@ -53,6 +53,12 @@ func ReadEnvironment() *Environment {
 	return env
 }
 
+// Use is an option: Complete consults the environment.
+func (env *Environment) Use(c *Config) error {
+	c.Env = env
+	return nil
+}
+
 var defaultBaseURL = url.URL{Scheme: "https", Host: "api.telnyx.com", Path: "/v2"}
 
 // Complete sets what no option has set: from the environment, else to the default. Any credential from an option

@@ -31,14 +31,14 @@ func (f *failure) Timeout() bool {
 
 // fail names the call in err, and adds the last answer if there was one. o has no URL if it could not be made.
 // errors.As finds a *url.Error without secrets in place of one with secrets.
-func (c *Config) fail(o *outgoing, err error, answer *apierror.Error) error {
+func (o *outgoing) fail(err error, answer *apierror.Error) error {
 	text := err.Error()
 	if o.url.Scheme != "" {
 		r := o.redactor()
 		u := r.URL(&o.url)
-		if sending, ok := errors.AsType[*url.Error](err); ok && error(sending) == err {
-			text = r.Text(sending.Err.Error())
-			err = &url.Error{Op: sending.Op, URL: u, Err: &failure{text, []error{sending.Err}}}
+		if sending, ok := err.(*url.Error); ok {
+			text = sending.Err.Error()
+			err = &url.Error{Op: sending.Op, URL: u, Err: &failure{r.Text(text), []error{sending.Err}}}
 		}
 		text = strings.TrimLeft(o.method+" "+u+": ", " ") + r.Text(text)
 	}
@@ -50,16 +50,11 @@ func (c *Config) fail(o *outgoing, err error, answer *apierror.Error) error {
 	return f
 }
 
-// unanswered returns err as net/http returns the error of a request that was sent, in a *url.Error, whatever sent it.
-func (o *outgoing) unanswered(err error) error {
-	if sending, ok := errors.AsType[*url.Error](err); ok && error(sending) == err {
+// sending returns err as http.Client returns the error of a request that was sent.
+func sending(method, u string, err error) error {
+	if _, ok := err.(*url.Error); ok {
 		return err
 	}
-	return urlError(o.method, o.url.String(), err)
-}
-
-// urlError returns err as http.Client does.
-func urlError(method, u string, err error) error {
 	method = cmp.Or(method, http.MethodGet)
 	return &url.Error{Op: method[:1] + strings.ToLower(method[1:]), URL: u, Err: err}
 }
@@ -69,7 +64,7 @@ func urlError(method, u string, err error) error {
 func (c *Config) withoutCredential(o *outgoing, a attempt) error {
 	creds, auth := c.Credentials, c.Endpoint.Auth
 	if a.res.StatusCode != http.StatusUnauthorized || auth == NoAuth || hasSecret(a.req.Header) ||
-		given(members(o.body, contentTypeOf(o.header)), "client_secret", "client_assertion") {
+		given(members(o.body, o.contentType), "client_secret", "client_assertion") {
 		return nil
 	}
 	id, secret := "TELNYX_CLIENT_ID", "TELNYX_CLIENT_SECRET"
@@ -88,19 +83,14 @@ func (c *Config) withoutCredential(o *outgoing, a attempt) error {
 	return errors.New("the request had no credential: " + fix)
 }
 
-// ended returns err, or what ended the context if that has ended.
+// ended returns err, or what ended the context if that has ended: in the words of its cause and of its error.
 func ended(ctx context.Context, err error) error {
-	if ctx.Err() == nil {
+	end, cause := ctx.Err(), context.Cause(ctx)
+	switch {
+	case end == nil:
 		return err
-	}
-	return contextError(ctx)
-}
-
-// contextError says why the context ended, in the words of its cause and of its error.
-func contextError(ctx context.Context) error {
-	err, cause := ctx.Err(), context.Cause(ctx)
-	if errors.Is(cause, err) {
+	case errors.Is(cause, end):
 		return cause
 	}
-	return fmt.Errorf("%w: %w", err, cause)
+	return fmt.Errorf("%w: %w", end, cause)
 }

@@ -2,8 +2,10 @@ package request
 
 import (
 	"bytes"
+	"cmp"
 	"errors"
 	"io"
+	"maps"
 	"net/http"
 	"net/http/httptrace"
 	"net/url"
@@ -22,7 +24,7 @@ type outgoing struct {
 
 	authorized    bool   // the caller decided on the Authorization header
 	authorization string // else its value
-	contentType   string // of the body, where the caller did not set one
+	contentType   string // of the body
 }
 
 // prepare checks and encodes everything that can be wrong before anything is sent.
@@ -37,44 +39,35 @@ func (c *Config) prepare() (*outgoing, error) {
 	}
 	o.header = c.headerOf(o)
 	o.authorized = slices.ContainsFunc(c.Header, func(e Edit) bool { return e.Key == "Authorization" })
-	query, body, contentType, err := c.encode(contentTypeOf(o.header))
+	given := o.header.Get("Content-Type")
+	query, body, encoded, err := c.encode(given)
 	if err != nil {
 		return o, err
 	}
 	if len(query) > 0 || len(c.Query) > 0 {
-		if o.url.RawQuery != "" { // of a path that a user wrote
-			own, err := url.ParseQuery(o.url.RawQuery)
-			if err != nil {
-				return o, errors.New("the path has a malformed query")
-			}
-			for name, values := range query {
-				own[name] = values
-			}
-			query = own
+		all, err := url.ParseQuery(o.url.RawQuery) // of a path that a user wrote
+		if err != nil {
+			return o, errors.New("the path has a malformed query")
 		}
-		if query == nil {
-			query = url.Values{}
-		}
-		edit(query, c.Query)
-		o.url.RawQuery = query.Encode()
+		maps.Copy(all, query)
+		edit(all, c.Query)
+		o.url.RawQuery = all.Encode()
 	}
-	if body != nil && o.header["Content-Type"] == nil {
-		o.contentType = contentType
-		o.header["Content-Type"] = []string{contentType}
+	if o.body, o.contentType = body, cmp.Or(given, encoded); body != nil && o.header["Content-Type"] == nil {
+		o.header["Content-Type"] = []string{encoded}
 	}
-	o.body = body
-	o.safety = safetyOf(c.Endpoint, body, contentTypeOf(o.header))
+	o.safety = safetyOf(c.Endpoint, body, o.contentType)
 	return o, nil
 }
 
 // URL returns where the call would go, without making it. So its error names no method.
-func (c *Config) URL() (string, error) {
+func (c *Config) URL() (url.URL, error) {
 	o, err := c.prepare()
 	if err != nil {
 		o.method = ""
-		return "", c.fail(o, err, nil)
+		return url.URL{}, o.fail(err, nil)
 	}
-	return o.url.String(), nil
+	return o.url, nil
 }
 
 // request makes the request of the attempt that t watches.
@@ -96,5 +89,5 @@ func (c *Config) request(t *trace, o *outgoing) *http.Request {
 }
 
 func (o *outgoing) redactor() redact.Redactor {
-	return redact.Of(o.header, &o.url, o.header.Get("Content-Type"), o.body)
+	return redact.Of(o.header, &o.url, o.contentType, o.body)
 }

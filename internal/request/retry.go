@@ -68,26 +68,21 @@ func retryFailure(s Safety, untouched bool, err error) bool {
 
 // permanent reports errors that the next attempt would only repeat.
 func permanent(err error) bool {
-	var (
-		verification *tls.CertificateVerificationError
-		authority    x509.UnknownAuthorityError
-		hostname     x509.HostnameError
-		invalid      x509.CertificateInvalidError
-		roots        x509.SystemRootsError
-		record       tls.RecordHeaderError
-		badURL       *url.Error
-		badAddress   *net.AddrError
-		refused      *refusedRedirect
-	)
 	switch {
-	case errors.As(err, &verification), errors.As(err, &authority), errors.As(err, &hostname),
-		errors.As(err, &invalid), errors.As(err, &roots), errors.As(err, &record),
-		errors.As(err, &badAddress), errors.As(err, &refused):
-		return true
-	case errors.As(err, &badURL) && (badURL.Op == "parse" || permanent(badURL.Err)): // the outer one is that of sending
+	case has[*tls.CertificateVerificationError](err), has[x509.UnknownAuthorityError](err),
+		has[x509.HostnameError](err), has[x509.CertificateInvalidError](err), has[x509.SystemRootsError](err),
+		has[tls.RecordHeaderError](err), has[*net.AddrError](err), has[*refusedRedirect](err),
+		errors.Is(err, http.ErrSchemeMismatch), errors.Is(err, errTooLarge), errors.Is(err, context.Canceled):
 		return true
 	}
-	return errors.Is(err, http.ErrSchemeMismatch) || errors.Is(err, errTooLarge) || errors.Is(err, context.Canceled)
+	outer, ok := errors.AsType[*url.Error](err) // that of sending, around one of parsing perhaps
+	return ok && (outer.Op == "parse" || permanent(outer.Err))
+}
+
+// has reports whether errors.As finds an E.
+func has[E error](err error) bool {
+	_, ok := errors.AsType[E](err)
+	return ok
 }
 
 const (

@@ -22,13 +22,10 @@ func (c *Config) Do(ctx context.Context, dst any) error {
 	}
 	o, err := c.prepare()
 	if err == nil {
-		err = usable(dst)
+		err = cmp.Or(usable(dst), ended(ctx, nil))
 	}
-	switch {
-	case err != nil:
-		return c.fail(o, err, nil)
-	case ctx.Err() != nil:
-		return c.fail(o, contextError(ctx), nil)
+	if err != nil {
+		return o.fail(err, nil)
 	}
 	return c.authenticated(ctx, o, dst, nil)
 }
@@ -43,7 +40,7 @@ func (c *Config) authenticated(ctx context.Context, o *outgoing, dst any, refusa
 	}
 	if err != nil {
 		said, _ := errors.AsType[*apierror.Error](err)
-		return c.fail(o, ended(ctx, err), cmp.Or(said, refusal))
+		return o.fail(ended(ctx, err), cmp.Or(said, refusal))
 	}
 	if err = c.send(ctx, o, dst); !expired(err) || !automatic.Reject() || refusal != nil {
 		return err
@@ -86,11 +83,11 @@ func (c *Config) send(ctx context.Context, o *outgoing, dst any) error {
 		case a.retry && sleep(ctx, a.wait):
 			o.header = c.headerOf(o)
 		case ctx.Err() != nil && (repeatable || a.err != nil): // but for the context, there was more to come
-			return c.fail(o, o.unanswered(contextError(ctx)), answer)
+			return o.fail(sending(o.method, o.url.String(), ended(ctx, nil)), answer)
 		case ok:
 			return said
 		default:
-			return c.fail(o, o.unanswered(a.cause), answer)
+			return o.fail(sending(o.method, o.url.String(), a.cause), answer)
 		}
 	}
 }

@@ -23,6 +23,12 @@ const (
 // A TokenCache keeps the automatic tokens of a client. The zero TokenCache is empty and ready for use.
 type TokenCache struct{ keepers sync.Map } // {server, client id, client secret} -> *tokens.Keeper
 
+// Use is an option: the automatic tokens of the call are kept in the cache.
+func (t *TokenCache) Use(c *Config) error {
+	c.Tokens = t
+	return nil
+}
+
 // tokenResponse is the part of a token response (RFC 6749, section 5.1) that automatic authentication needs.
 type tokenResponse struct {
 	AccessToken string `json:"access_token"`

@@ -33,7 +33,7 @@ func (c *Config) follow(client *http.Client, h *hops, req *http.Request) (*http.
 		}
 		switch {
 		case err != nil:
-			return nil, urlError(req.Method, req.URL.String(), err)
+			return nil, sending(req.Method, req.URL.String(), err)
 		case res == nil:
 			return nil, errNeither
 		case res.Body == nil:
