@@ -392,8 +392,16 @@ func TestLoopbackThatAProxyFunctionExemptsGetsItsCredential(t *testing.T) {
 }
 
 func TestSixteenCallersNeedAboutSixteenConnections(t *testing.T) {
-	var conns atomic.Int32
+	const callers, calls = 16, 250
+	var conns, requests atomic.Int32
+	// Until each caller has a connection, no request is answered: net/http dials for a request even if a connection
+	// becomes free before that one is needed, so quick answers to the first requests would lead to any number of dials.
+	all := make(chan struct{})
 	server := httptest.NewUnstartedServer(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
+		if requests.Add(1) == callers {
+			close(all)
+		}
+		<-all
 		io.WriteString(w, aClient)
 	}))
 	server.Config.ConnState = func(_ net.Conn, s http.ConnState) {
@@ -404,18 +412,19 @@ func TestSixteenCallersNeedAboutSixteenConnections(t *testing.T) {
 	server.Start()
 	defer server.Close()
 	client := telnyx.NewClient(option.WithoutEnvironment(), option.WithBaseURL(server.URL))
-	var callers sync.WaitGroup
+	var group sync.WaitGroup
 
-	for range 16 {
-		callers.Go(func() {
-			for range 250 {
+	for range callers {
+		group.Go(func() {
+			for range calls {
 				_, err := client.OAuthClients.Get(t.Context(), "c1")
 				assert.NoError(t, err)
 			}
 		})
 	}
-	callers.Wait()
+	group.Wait()
 
+	require.EqualValues(t, callers*calls, requests.Load())
 	require.LessOrEqual(t, conns.Load(), int32(25))
 }
 

@@ -101,7 +101,7 @@ func (s *search) values(v view) {
 
 // isWhole reports whether text[i:j] is not a part of a longer word.
 func isWhole(text string, i, j int) bool {
-	return strings.IndexAny(text[max(i-1, 0):i], word) < 0 && strings.IndexAny(text[j:min(j+1, len(text))], word) < 0
+	return !strings.ContainsAny(text[max(i-1, 0):i], word) && !strings.ContainsAny(text[j:min(j+1, len(text))], word)
 }
 
 // assignments hides what v gives to secret names: name=value, "name": value, 'name' => value and, in a tag of HTML,
