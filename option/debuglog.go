@@ -2,6 +2,7 @@ package option
 
 import (
 	"bytes"
+	"cmp"
 	"io"
 	"log"
 	"net/http"
@@ -18,10 +19,7 @@ const maxLogged = 64 << 10
 // redacted; to log.Default() if logger is nil. Bodies are logged up to 64 KiB.
 func WithDebugLog(logger *log.Logger) RequestOption {
 	return WithMiddleware(func(req *http.Request, next MiddlewareNext) (*http.Response, error) {
-		to := logger
-		if to == nil {
-			to = log.Default()
-		}
+		to := cmp.Or(logger, log.Default())
 		sent, err := readAgain(req)
 		if err != nil {
 			return nil, err
@@ -44,7 +42,10 @@ func WithDebugLog(logger *log.Logger) RequestOption {
 			}
 			to.Printf("telnyx response:\n%d %s\n%s",
 				res.StatusCode, http.StatusText(res.StatusCode), text(secrets, res.Header, head))
-			res.Body = readCloser{io.MultiReader(bytes.NewReader(head), rest), res.Body}
+			res.Body = struct {
+				io.Reader
+				io.Closer
+			}{io.MultiReader(bytes.NewReader(head), rest), res.Body}
 		}
 		return res, err
 	})
@@ -59,11 +60,6 @@ func readAgain(req *http.Request) ([]byte, error) {
 	sent, err := io.ReadAll(req.Body)
 	req.Body = io.NopCloser(bytes.NewReader(sent))
 	return sent, err
-}
-
-type readCloser struct {
-	io.Reader
-	io.Closer
 }
 
 type failing struct{ err error }

@@ -80,19 +80,10 @@ func decode(res *http.Response, body []byte, dst any) error {
 		*dst = *replayable(res, body)
 		return nil
 	}
-	t := reflect.TypeOf(dst)
-	if t.Kind() == reflect.Pointer && t.Elem().Kind() == reflect.Pointer && apijson.IsResponse(t.Elem().Elem()) {
-		fresh := reflect.New(t.Elem().Elem()) // a pointer to a pointer, as telnyx-go users write it
-		if err := decode(res, body, fresh.Interface()); err != nil {
-			return err
-		}
-		reflect.ValueOf(dst).Elem().Set(fresh)
-		return nil
-	}
 	if len(bytes.TrimSpace(body)) == 0 {
 		return errors.New("the answer is empty where JSON was expected")
 	}
-	if t.Kind() == reflect.Pointer && apijson.IsResponse(t.Elem()) {
+	if t := reflect.TypeOf(dst); t.Kind() == reflect.Pointer && apijson.IsResponse(t.Elem()) {
 		return apijson.DecodeBytes(body, dst)
 	}
 	err := apijson.CheckAny(body, dst)

@@ -141,14 +141,11 @@ func (c *Config) plan(ctx context.Context, n int, res *http.Response) (wait time
 
 // sleep waits, and reports whether the context lasted.
 func sleep(ctx context.Context, wait time.Duration) bool {
-	timer := time.NewTimer(wait)
-	defer timer.Stop()
 	select {
-	case <-timer.C:
-		return ctx.Err() == nil
+	case <-time.After(wait):
 	case <-ctx.Done():
-		return false
 	}
+	return ctx.Err() == nil
 }
 
 var errNeither = errors.New("the HTTP client returned neither an answer nor an error")

@@ -29,8 +29,6 @@ type Fetch func(ctx context.Context, failed func(err error, wait time.Duration))
 
 // A Keeper keeps one token. The zero Keeper is empty and ready for use.
 type Keeper struct {
-	Now func() time.Time // nil: time.Now
-
 	mu           sync.Mutex
 	token        *Token    // identified by its address: a server may issue the same value twice
 	renewal      *renewal  // nil: none under way
@@ -70,7 +68,7 @@ type renewal struct {
 func (k *Keeper) Get(ctx context.Context, fetch Fetch) (Lease, error) {
 	k.mu.Lock()
 	defer k.mu.Unlock()
-	now, nested := k.now(), ctx.Value(k) != nil
+	now, nested := time.Now(), ctx.Value(k) != nil
 	good := k.token != nil && now.Before(k.token.Expiry)
 	switch {
 	case good && (nested || now.Before(k.token.RenewAt) || k.renewal == nil && now.Before(k.renewAfter)):
@@ -97,12 +95,12 @@ func (l Lease) Reject() bool {
 	defer k.mu.Unlock()
 	if l.Token == k.token {
 		if l.fresh && !k.replaceAfter.IsZero() { // it replaced one that was rejected
-			k.replaceAfter = k.now().Add(pause)
+			k.replaceAfter = time.Now().Add(pause)
 		}
-		if l.fresh || k.now().Before(k.replaceAfter) {
+		if l.fresh || time.Now().Before(k.replaceAfter) {
 			return false
 		}
-		k.token, k.replaceAfter = nil, k.now()
+		k.token, k.replaceAfter = nil, time.Now()
 	}
 	return !l.fresh
 }
@@ -121,13 +119,6 @@ func (l Lease) Release(ctx context.Context) {
 	ctx, cancel := context.WithTimeout(ctx, patience)
 	defer cancel()
 	_, _ = l.keeper.wait(ctx, l.renewal)
-}
-
-func (k *Keeper) now() time.Time {
-	if k.Now != nil {
-		return k.Now()
-	}
-	return time.Now()
 }
 
 func (k *Keeper) begin(ctx context.Context, fetch Fetch) {
@@ -195,7 +186,7 @@ func (k *Keeper) end(r *renewal) {
 	case r.done && r.err == nil:
 		k.token = r.token
 	default:
-		k.renewAfter = k.now().Add(max(pause, time.Until(r.next)))
+		k.renewAfter = time.Now().Add(max(pause, time.Until(r.next)))
 	}
 	k.renewal = nil
 }

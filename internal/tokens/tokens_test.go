@@ -341,20 +341,6 @@ func TestATokenThatIsOverWhenItComesIsForThoseThatWaitedAlone(t *testing.T) {
 	})
 }
 
-func TestExpiryIsJudgedByTheKeepersClock(t *testing.T) {
-	synctest.Test(t, func(t *testing.T) {
-		skew := time.Duration(0)
-		k := Keeper{Now: func() time.Time { return time.Now().Add(skew) }}
-		call(t, &k, returns("a", nil))
-		require.Equal(t, "a", call(t, &k, never(t)).Value)
-
-		skew = time.Hour
-		require.Equal(t, "b", call(t, &k, returns("b", nil)).Value)
-		skew = -time.Hour
-		require.Equal(t, "b", call(t, &k, never(t)).Value)
-	})
-}
-
 func TestAFetchThatNeedsItsOwnTokenFailsInsteadOfWaitingForItself(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		var outer, inner Keeper
