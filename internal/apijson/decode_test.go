@@ -2,6 +2,7 @@ package apijson
 
 import (
 	"encoding/json"
+	"fmt"
 	"reflect"
 	"strings"
 	"testing"
@@ -344,9 +345,7 @@ func TestWhatIsNoJSONIsASyntaxErrorWithItsPlace(t *testing.T) {
 	} {
 		err := Decode(text, new(record))
 
-		var syntax *SyntaxError
-		require.ErrorAs(t, err, &syntax, text)
-		require.Equal(t, offset, syntax.Offset, text)
+		require.ErrorContains(t, err, fmt.Sprintf("invalid JSON at byte %d:", offset), text)
 	}
 }
 

@@ -23,16 +23,6 @@ const (
 	memoryRatio = 8
 )
 
-// A SyntaxError says where a text stops being JSON.
-type SyntaxError struct {
-	Offset int // bytes before the error
-	msg    string
-}
-
-func (e *SyntaxError) Error() string {
-	return fmt.Sprintf("invalid JSON at byte %d: %s", e.Offset, e.msg)
-}
-
 // A scanner walks over one JSON text and refuses whatever encoding/json refuses. The first error stays: from then on
 // nothing is left to read, and every loop ends.
 type scanner struct {
@@ -54,16 +44,10 @@ func (s *scanner) charge(n int) {
 	}
 }
 
-// chargeMember charges what a map of i members takes, at most, for another: a table of eight, or its share of a larger one.
+// chargeMember charges for member i of a map what Go takes at most: a table for the first eight, a larger one with the
+// ninth, and from then on a share of the tables to come.
 func (s *scanner) chargeMember(i int) {
-	switch {
-	case i == 0:
-		s.charge(400)
-	case i == 8:
-		s.charge(800)
-	case i > 8:
-		s.charge(200)
-	}
+	s.charge([...]int{0: 400, 8: 800, 9: 200}[min(i, 9)])
 }
 
 func (s *scanner) fail(msg string) {
@@ -71,7 +55,7 @@ func (s *scanner) fail(msg string) {
 		if s.pos >= len(s.text) {
 			msg = "unexpected end"
 		}
-		s.err = &SyntaxError{Offset: min(s.pos, len(s.text)), msg: msg}
+		s.err = fmt.Errorf("invalid JSON at byte %d: %s", min(s.pos, len(s.text)), msg)
 	}
 	s.pos = len(s.text)
 }
@@ -248,13 +232,13 @@ func (s *scanner) bytewise(start, i int) (inner string, plain bool) {
 			return inner, plain && (ascii || utf8.ValidString(inner))
 		case c == '\\':
 			plain = false
-			n := escape(s.text[i+1:])
+			_, n := escape(s.text[i:])
 			if n == 0 {
 				s.pos = i + 1
 				s.fail("unknown escape in a string")
 				return "", false
 			}
-			i += 1 + n
+			i += n
 		case c < ' ':
 			s.pos = i
 			s.fail("control character in a string")
@@ -269,18 +253,22 @@ func (s *scanner) bytewise(start, i int) (inner string, plain bool) {
 	return "", false
 }
 
-// escape returns the length of the escape that text begins with, behind its backslash; 0 if there is no such escape.
-func escape(text string) int {
-	switch {
-	case text == "":
-	case text[0] == 'u':
-		if _, ok := hex4(text[1:]); ok {
-			return 5
-		}
-	case strings.IndexByte(`"\/bfnrt`, text[0]) >= 0:
-		return 1
+// escape reads the escape that text begins with, the backslash included; n is 0 if text begins with something else.
+func escape(text string) (r rune, n int) {
+	if len(text) < 2 || text[0] != '\\' {
+		return 0, 0
 	}
-	return 0
+	if i := strings.IndexByte(`"\/bfnrt`, text[1]); i >= 0 {
+		return rune("\"\\/\b\f\n\r\t"[i]), 2
+	}
+	if text[1] != 'u' || len(text) < 6 {
+		return 0, 0
+	}
+	code, err := strconv.ParseUint(text[2:6], 16, 16)
+	if err != nil {
+		return 0, 0
+	}
+	return rune(code), 6
 }
 
 func (s *scanner) literal(word string) {
@@ -335,42 +323,17 @@ func (s *scanner) unquote(in string) string {
 	var out strings.Builder
 	out.Grow(room)
 	for i := 0; i < len(in); {
-		if in[i] != '\\' {
-			r, n := utf8.DecodeRuneInString(in[i:])
-			out.WriteRune(r)
-			i += n
-			continue
-		}
-		c := in[i+1]
-		i += 2
-		if c != 'u' {
-			if n := strings.IndexByte("bfnrt", c); n >= 0 {
-				c = "\b\f\n\r\t"[n]
-			}
-			out.WriteByte(c)
-			continue
-		}
-		r, _ := hex4(in[i:])
-		i += 4
-		if utf16.IsSurrogate(r) {
-			low := rune(-1)
-			if strings.HasPrefix(in[i:], `\u`) {
-				low, _ = hex4(in[i+2:])
-			}
+		r, n := escape(in[i:])
+		if n == 0 {
+			r, n = utf8.DecodeRuneInString(in[i:])
+		} else if utf16.IsSurrogate(r) {
+			low, width := escape(in[i+n:])
 			if r = utf16.DecodeRune(r, low); r != utf8.RuneError {
-				i += 6
+				n += width
 			}
 		}
 		out.WriteRune(r)
+		i += n
 	}
 	return out.String()
-}
-
-// hex4 reads the four hex digits of a \u escape.
-func hex4(in string) (r rune, ok bool) {
-	if len(in) < 4 {
-		return 0, false
-	}
-	n, err := strconv.ParseUint(in[:4], 16, 16)
-	return rune(n), err == nil
 }

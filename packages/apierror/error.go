@@ -125,8 +125,8 @@ func New(req *http.Request, sent []byte, res *http.Response, body []byte, cause 
 	}
 	e.RequestID = e.safe(res.Header.Get("X-Request-Id"))
 	e.read(string(body))
-	if e.Code == "" {
-		e.Code = e.safe(challengeCode(res.Header))
+	if codes := challengeCodes(res.Header); e.Code == "" && len(codes) > 0 {
+		e.Code = e.safe(codes[0])
 	}
 	return e
 }
@@ -212,17 +212,23 @@ func each(of gjson.Result, f func(name string, value gjson.Result)) {
 	})
 }
 
-// challengeCode reads the error code of a WWW-Authenticate challenge (RFC 6750, section 3).
-func challengeCode(h http.Header) string {
-	for _, challenge := range h.Values("Www-Authenticate") {
-		for param := range strings.FieldsFuncSeq(challenge, func(r rune) bool { return r == ',' || r <= ' ' }) {
-			name, code, _ := strings.Cut(param, "=")
-			if code = strings.Trim(code, `"`); strings.EqualFold(name, "error") && code != "" {
-				return fmt.Sprintf("%.64s", code)
+// challengeCodes reads the error codes of the WWW-Authenticate challenges (RFC 6750, section 3).
+func challengeCodes(h http.Header) (codes []string) {
+	name, separator := "", func(r rune) bool { return r == ',' || r <= ' ' }
+	challenges := strings.NewReplacer(`\\`, "", `\"`, "").Replace(strings.Join(h.Values("Www-Authenticate"), ","))
+	for i, part := range strings.Split(challenges, `"`) {
+		params := strings.FieldsFuncSeq(part, separator)
+		if i%2 == 1 { // the quoted value of the parameter before it; it may hold a text like error=x
+			params = slices.Values([]string{name + "=" + part})
+		}
+		for param := range params {
+			var code string
+			if name, code, _ = strings.Cut(param, "="); strings.EqualFold(name, "error") && code != "" {
+				codes = append(codes, fmt.Sprintf("%.64s", code))
 			}
 		}
 	}
-	return ""
+	return codes
 }
 
 // Error returns one bounded line: the request, the status, what the server said, and the request id. Secrets of the
@@ -279,21 +285,17 @@ func join(sep string, parts ...string) string {
 
 // clip makes one printable line of at most about limit bytes.
 func clip(text string, limit int) string {
-	cut := len(text) > 4*limit
-	if cut {
-		text = text[:4*limit]
-	}
-	space := func(r rune) bool { return r == ' ' || !strconv.IsPrint(r) }
-	text = strings.Join(strings.FieldsFunc(strings.ToValidUTF8(text, "\ufffd"), space), " ")
-	for i := range text {
+	head := strings.ToValidUTF8(text[:min(len(text), 4*limit)], "\ufffd")
+	head = strings.Join(strings.FieldsFunc(head, func(r rune) bool { return r == ' ' || !strconv.IsPrint(r) }), " ")
+	for i := range head {
 		if i > limit {
-			return text[:i] + "…"
+			return head[:i] + "…"
 		}
 	}
-	if cut {
-		text += "…"
+	if len(text) > 4*limit {
+		head += "…"
 	}
-	return text
+	return head
 }
 
 // RawJSON returns the body as the server wrote it; "" if it is not a JSON object. Body has it in any case.
@@ -319,7 +321,7 @@ func (e *Error) Is(target error) bool {
 		ErrRedirect:
 		return kind == byStatus(e.StatusCode) // whatever the code says
 	}
-	return string(kind) == e.Code || e.Response != nil && string(kind) == challengeCode(e.Response.Header)
+	return string(kind) == e.Code || e.Response != nil && slices.Contains(challengeCodes(e.Response.Header), string(kind))
 }
 
 // RetryAfter returns how long the server asked to wait, from Retry-After and the rate limit headers; 0 if it did not.

@@ -344,6 +344,14 @@ func TestKindsMatchStatusAndCode(t *testing.T) {
 		{401, http.Header{"Www-Authenticate": {`Bearer error="invalid_token", error_description="It expired."`}},
 			`{"errors":[{"code":"10009"}]}`,
 			[]apierror.Kind{apierror.ErrUnauthorized, apierror.ErrInvalidToken, "10009"}},
+		{401, http.Header{"Www-Authenticate": {
+			`Bearer error_description="not \"error=access_denied\", error=invalid_grant", error="invalid_token"`,
+		}}, ``, []apierror.Kind{apierror.ErrUnauthorized, apierror.ErrInvalidToken}},
+		{403, http.Header{"Www-Authenticate": {
+			`Basic realm="error=", DPoP error="invalid_token", Bearer error=insufficient_scope`, `X ERROR="access_denied`,
+		}}, `{"errors":[{"code":10010}]}`, []apierror.Kind{
+			apierror.ErrForbidden, apierror.ErrInvalidToken, apierror.ErrInsufficientScope, apierror.ErrAccessDenied, "10010",
+		}},
 		{401, http.Header{"Www-Authenticate": {`Bearer xerror="invalid_token", error_uri="invalid_token", error=`}}, ``,
 			[]apierror.Kind{apierror.ErrUnauthorized}},
 		{403, nil, `{"error":"access_denied"}`, []apierror.Kind{apierror.ErrForbidden, apierror.ErrAccessDenied}},
@@ -404,6 +412,38 @@ func TestRetryAfterIsWhatTheServerAsks(t *testing.T) {
 		require.Equal(t, 90*time.Second, byHand.RetryAfter())
 		require.Zero(t, (&apierror.Error{StatusCode: 429}).RetryAfter())
 	})
+}
+
+func TestServerThatLiesCannotMakeAnErrorShowASecret(t *testing.T) {
+	escaped := strings.NewReplacer("-", "&#45;", "/", "&#x2F;", "&", "&amp;").Replace(strings.Join(sentSecrets, " "))
+	million := strings.Repeat(`{"code":"the-code-1"},`, 1e6)
+	nested := strings.Repeat(`{"errors":[{"detail":"the-code-1","error":`, 50)
+	for name, body := range map[string]string{
+		"HTML":              "<html><p>" + escaped + "</p>",
+		"HTML in JSON":      `{"error_description":"` + escaped + `"}`,
+		"a million entries": `{"errors":[` + million + `{}]}`,
+		"nested errors":     nested + "1" + strings.Repeat(`}]}`, 50),
+		"a byte order mark": "\ufeff" + `{"error":"the-code-1"}`,
+		"invalid UTF-8":     "{\"error_description\":\"\xff the-code-1 \xc3\"}",
+		"duplicate members": `{"error":"the-code-1","error":"x","error_description":"y","error_description":"the-code-1"}`,
+		"UTF-16":            "\xff\xfet\x00h\x00e\x00",
+	} {
+		h := http.Header{
+			"X-Request-Id": {escaped}, "Location": {"https://x.test/?a=the-code-1"}, "X-Echo": sentSecrets,
+			"Www-Authenticate": {`Bearer error="the-code-1", a="the-bearer-1"`}, "Retry-After": {"the-code-1"},
+		}
+		e := answered(400, h, body)
+
+		shown := fmt.Sprint(e.Error(), e.Code, e.Description, e.RequestID, e.InvalidFields, e.Errors)
+		for _, text := range []string{shown, string(e.DumpResponse(true)), string(e.DumpRequest(true))} {
+			for _, secret := range append([]string{escaped}, sentSecrets...) {
+				require.NotContains(t, text, secret, name)
+			}
+		}
+		require.Equal(t, body, e.Body(), name)
+	}
+	require.Equal(t, "x", answered(400, nil, `{"error":"first","error":"x"}`).Code)
+	require.Equal(t, "10015", answered(400, nil, `{"errors":[{"code":10015.0,"code":10015}]}`).Code)
 }
 
 func TestErrorMadeByHandPrintsAndDumps(t *testing.T) {

@@ -1,12 +1,15 @@
 // Package respjson tells what became of each member of a JSON response: absent, null, of the wrong type, or decoded.
 package respjson
 
-import "fmt"
+import (
+	"fmt"
+	"io"
+)
 
 // A Field is the record of one JSON member. The zero Field stands for a member that the response did not have.
 type Field struct {
-	raw    string
-	status status
+	raw     string
+	invalid bool // raw did not fit the Go type
 }
 
 // What [Field.Raw] returns for a member that is null, and for one that is absent.
@@ -15,35 +18,29 @@ const (
 	Omitted = ""
 )
 
-type status uint8
-
-const (
-	omitted status = iota
-	null
-	invalid
-	valid
-)
-
 // NewField returns the record of a member that was decoded from raw. NewField("null") is the record of a null.
-func NewField(raw string) Field {
-	if raw == Null {
-		return Field{raw: raw, status: null}
-	}
-	return Field{raw: raw, status: valid}
-}
+func NewField(raw string) Field { return Field{raw: raw} }
 
 // NewInvalidField returns the record of a member whose value raw did not fit its Go type.
-func NewInvalidField(raw string) Field { return Field{raw: raw, status: invalid} }
+func NewInvalidField(raw string) Field { return Field{raw: raw, invalid: true} }
 
-// Valid reports whether the member was present, was not null, and fitted its Go type. Where it is false the Go field is zero.
-func (j Field) Valid() bool { return j.status == valid }
+// Valid reports whether the member was present, was not null, and fitted its Go type. Where it is false the Go field is
+// zero.
+func (j Field) Valid() bool { return !j.invalid && j.raw != Omitted && j.raw != Null }
 
 // Raw returns the member's JSON as the server wrote it, also when it did not fit: "" if it was absent, "null" if it was null.
 func (j Field) Raw() string { return j.raw }
 
 // Format prints what became of the member, and not the member, which may be a secret.
 func (j Field) Format(f fmt.State, _ rune) {
-	fmt.Fprint(f, [...]string{"absent", "null", "invalid", "valid"}[j.status])
+	state, ok := map[string]string{Omitted: "absent", Null: "null"}[j.raw]
+	switch {
+	case j.invalid:
+		state = "invalid"
+	case !ok:
+		state = "valid"
+	}
+	io.WriteString(f, state)
 }
 
 // An Object is the record of a whole JSON object. Every response struct embeds one in its JSON field.
