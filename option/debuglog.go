@@ -5,6 +5,7 @@ import (
 	"cmp"
 	"io"
 	"log"
+	"math"
 	"net/http"
 	"strings"
 	"unicode"
@@ -20,9 +21,9 @@ const maxLogged = 64 << 10
 func WithDebugLog(logger *log.Logger) RequestOption {
 	return WithMiddleware(func(req *http.Request, next MiddlewareNext) (*http.Response, error) {
 		to := cmp.Or(logger, log.Default())
-		sent, err := readAgain(req)
-		if err != nil {
-			return nil, err
+		var sent []byte
+		if req.Body != nil && req.Body != http.NoBody {
+			sent, req.Body = peek(req.Body, math.MaxInt64)
 		}
 		secrets := redact.Of(req.Header, req.URL, req.Header.Get("Content-Type"), sent)
 		to.Printf("telnyx request:\n%s %s\n%s", req.Method, secrets.URL(req.URL), text(secrets, req.Header, sent))
@@ -35,37 +36,33 @@ func WithDebugLog(logger *log.Logger) RequestOption {
 			if final := res.Request; final != nil { // what the HTTP client and inner middlewares added counts too
 				secrets = secrets.With(redact.Of(final.Header, final.URL, "", nil))
 			}
-			head, err := io.ReadAll(io.LimitReader(res.Body, maxLogged))
-			rest := io.Reader(res.Body)
-			if err != nil {
-				rest = failing{err}
-			}
+			var head []byte
+			head, res.Body = peek(res.Body, maxLogged)
 			to.Printf("telnyx response:\n%d %s\n%s",
 				res.StatusCode, http.StatusText(res.StatusCode), text(secrets, res.Header, head))
-			res.Body = struct {
-				io.Reader
-				io.Closer
-			}{io.MultiReader(bytes.NewReader(head), rest), res.Body}
 		}
 		return res, err
 	})
 }
 
-// readAgain reads what is about to be sent, and leaves it to be read again.
-func readAgain(req *http.Request) ([]byte, error) {
-	if req.Body == nil || req.Body == http.NoBody {
-		return nil, nil
+// peek reads at most n bytes of a body. It returns them, and a body that still has them.
+func peek(body io.ReadCloser, n int64) (head []byte, all io.ReadCloser) {
+	head, err := io.ReadAll(io.LimitReader(body, n))
+	rest := io.Reader(body)
+	if err != nil { // which a second read need not repeat
+		rest = failing{err}
 	}
-	defer req.Body.Close()
-	sent, err := io.ReadAll(req.Body)
-	req.Body = io.NopCloser(bytes.NewReader(sent))
-	return sent, err
+	return head, struct {
+		io.Reader
+		io.Closer
+	}{io.MultiReader(bytes.NewReader(head), rest), body}
 }
 
 type failing struct{ err error }
 
 func (f failing) Read([]byte) (int, error) { return 0, f.err }
 
+// text is a header and a body without secrets, and without what a hostile answer could write to a terminal.
 func text(secrets redact.Redactor, header http.Header, body []byte) string {
 	var b strings.Builder
 	_ = secrets.Header(header).Write(&b)
@@ -73,16 +70,10 @@ func text(secrets redact.Redactor, header http.Header, body []byte) string {
 		content := secrets.Body(header.Get("Content-Type"), body[:min(len(body), maxLogged)])
 		b.WriteString("\n" + content[:min(len(content), maxLogged)] + "\n") // a mask may be longer than its secret
 	}
-	return strings.Map(printable, b.String())
-}
-
-// printable keeps a hostile answer from writing control sequences to a terminal.
-func printable(r rune) rune {
-	switch {
-	case unicode.IsPrint(r), r == '\n', r == '\t':
-		return r
-	case r == '\r': // of the end of a header
-		return -1
-	}
-	return unicode.ReplacementChar
+	return strings.Map(func(r rune) rune {
+		if unicode.IsPrint(r) || r == '\n' || r == '\t' {
+			return r
+		}
+		return unicode.ReplacementChar
+	}, strings.ReplaceAll(b.String(), "\r\n", "\n"))
 }

@@ -3,11 +3,15 @@
 package redact
 
 import (
+	"encoding/base64"
+	"encoding/json"
 	"maps"
 	"net/http"
 	"net/url"
 	"slices"
 	"strings"
+
+	"github.com/tidwall/gjson"
 )
 
 // Mask stands where a secret was.
@@ -62,10 +66,8 @@ func (r Redactor) Header(h http.Header) http.Header {
 
 // URL returns u as text, without the password, the fragment, secret query values and the consent token of its path.
 func (r Redactor) URL(u *url.URL) string {
-	s := &search{known: r.With(Of(nil, u, "", nil))} // a secret may stand in it a second time
-	text := urlText(u)
-	s.form(whole(text))
-	return s.replace(text, masked)
+	known := r.With(Of(nil, u, "", nil)) // a secret may stand in it a second time
+	return known.Body(formType, []byte(urlText(u)))
 }
 
 // Body returns a request or response body without secrets. JSON stays JSON.
@@ -125,7 +127,7 @@ type search struct {
 
 // A span is where a secret stands in the text.
 type span struct {
-	start, end int32
+	start, end int
 	value      bool // it is a whole JSON value
 }
 
@@ -135,32 +137,120 @@ func (s *search) hide(v view, i, j int) {
 		return
 	}
 	s.learned.learn(v.text[i:j])
-	found, last := span{start: v.at(i), end: v.end(j)}, len(s.spans)-1
-	if last >= 0 && s.spans[last].start <= found.start && found.start < s.spans[last].end {
-		s.spans[last].end = max(s.spans[last].end, found.end)
+	start, end, last := v.at(i), v.at(j), len(s.spans)-1
+	if last >= 0 && s.spans[last].start <= start && start < s.spans[last].end {
+		s.spans[last].end = max(s.spans[last].end, end)
 		return
 	}
-	s.spans = append(s.spans, found)
+	s.spans = append(s.spans, span{start: start, end: end})
 }
 
 func masked(string) string { return Mask }
 
 func (s *search) replace(text string, mask func(secret string) string) string {
-	slices.SortStableFunc(s.spans, func(a, b span) int { return int(a.start - b.start) })
+	slices.SortStableFunc(s.spans, func(a, b span) int { return a.start - b.start })
 	var out strings.Builder
-	out.Grow(len(text))
-	last := int32(0)
+	last := 0
 	for _, found := range s.spans {
-		if found.start >= last {
-			out.WriteString(text[last:found.start])
-			if found.value {
-				out.WriteString(`"` + Mask + `"`)
-			} else {
-				out.WriteString(mask(text[found.start:found.end]))
-			}
+		switch {
+		case found.start < last:
+		case found.value:
+			out.WriteString(text[last:found.start] + `"` + Mask + `"`)
+		default:
+			out.WriteString(text[last:found.start] + mask(text[found.start:found.end]))
 		}
 		last = max(last, found.end)
 	}
-	out.WriteString(text[last:])
-	return out.String()
+	return out.String() + text[last:]
+}
+
+func (s *search) header(name, value string) {
+	if !Name(name) {
+		s.text(whole(value))
+		return
+	}
+	scheme, credentials, _ := strings.Cut(value, " ")
+	shown := 0
+	if strings.EqualFold(scheme, "bearer") || strings.EqualFold(scheme, "basic") {
+		shown = len(value) - len(credentials)
+	}
+	s.hide(whole(value), shown, len(value))
+	s.learned.learn(value, strings.TrimSpace(credentials))
+	for part := range strings.SplitSeq(value, ";") { // of a cookie
+		_, cookie, _ := strings.Cut(part, "=")
+		s.learned.learn(strings.TrimSpace(cookie))
+	}
+	// HTTP Basic is form-encoded (RFC 6749, section 2.3.1) or not, and what else encodes the pair is as secret.
+	pair, _ := base64.RawStdEncoding.DecodeString(strings.Trim(credentials, "= "))
+	decoded, _ := url.QueryUnescape(string(pair))
+	if _, secret, ok := strings.Cut(string(pair), ":"); ok {
+		s.learned.learn(secret)
+		for _, pair := range [][]byte{pair, []byte(decoded)} {
+			s.learned.learn(base64.RawStdEncoding.EncodeToString(pair), base64.RawURLEncoding.EncodeToString(pair))
+		}
+	}
+}
+
+// urlText is u without its fragment.
+func urlText(u *url.URL) string {
+	if u == nil {
+		return ""
+	}
+	text, _, _ := strings.Cut(u.String(), "#")
+	return text
+}
+
+const formType = "application/x-www-form-urlencoded"
+
+// body reports whether a body is JSON.
+func (s *search) body(contentType, body string) (isJSON bool) {
+	isForm := strings.HasPrefix(strings.ToLower(strings.TrimSpace(contentType)), formType)
+	if isJSON = json.Valid([]byte(body)); isJSON {
+		s.json(body, gjson.Parse(body), false, 0)
+	} else if isForm || s.learned != nil {
+		s.form(whole(body))
+	} else {
+		s.text(whole(body))
+	}
+	return isJSON
+}
+
+// form hides, in a form or URL, what belongs to a secret name up to the &, and what the other values hold.
+func (s *search) form(v view) {
+	end := -1
+	for part := range strings.SplitSeq(v.text, "&") {
+		end += len(part) + 1
+		name, value, _ := strings.Cut(part, "=")
+		_, malformed := url.QueryUnescape(value)
+		if malformed != nil || Name(plain(name[strings.LastIndexByte(name, '?')+1:])) {
+			s.hide(v, end-len(value), end)
+		}
+	}
+	s.text(v)
+}
+
+// maxDepth is how deep JSON is looked into, as gjson reads each level again. What is deeper is hidden as a whole.
+const maxDepth = 32
+
+// json hides the secrets in value, a part of the JSON text: all of it if secret is true.
+func (s *search) json(text string, value gjson.Result, secret bool, depth int) {
+	s.steps += len(value.Raw)
+	start, end, isScalar := value.Index, value.Index+len(value.Raw), value.Type != gjson.JSON
+	switch {
+	case secret && (value.Type == gjson.Null || value.Raw == `""`):
+	case depth > maxDepth, secret && (isScalar || s.learned == nil),
+		value.Type == gjson.Number && s.known.in(value.Raw):
+		s.learned.learn(value.String())
+		s.spans = append(s.spans, span{start, end, true})
+	case value.Type == gjson.String:
+		s.text(undo(view{text[start+1 : end-1], func(i int) int { return start + 1 + i }}, `\`))
+	case !isScalar:
+		value.ForEach(func(key, member gjson.Result) bool {
+			if key.Type == gjson.String {
+				s.json(text, key, false, depth)
+			}
+			s.json(text, member, secret || s.secret(key.Str, false), depth+1)
+			return true
+		})
+	}
 }

@@ -242,17 +242,12 @@ func find(text, secret string, i int) int {
 			return -1
 		}
 		i += n
-		end := i + len(secret)
-		if len(secret) >= 8 || (i == 0 || !isWord(text[i-1])) && (end == len(text) || !isWord(text[end])) {
+		if len(secret) >= 8 || redact.IsWhole(text, i, i+len(secret)) {
 			return i
 		}
 		i++
 	}
 	return -1
-}
-
-func isWord(c byte) bool {
-	return c == '_' || c >= '0' && c <= '9' || c|0x20 >= 'a' && c|0x20 <= 'z'
 }
 
 func (v *vocabulary) key(name string) string {
