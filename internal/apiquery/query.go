@@ -1,4 +1,5 @@
-// Package apiquery turns params into url.Values: a struct with query tags into a query, a JSON object into a query or form.
+// Package apiquery turns params into url.Values: a struct with query tags into a query, a JSON object into a query or
+// form.
 package apiquery
 
 import (
@@ -10,30 +11,25 @@ import (
 	"strings"
 	"sync"
 	"time"
-	"unsafe"
 
 	"github.com/team-telnyx/telnyx-go/packages/param"
 )
 
-// Marshal encodes the params struct that params points to and that embeds o. Fields tagged api:"required" are always there,
-// others where they are set.
-//
-// Fields are read at their offsets, with unsafe, which is sound for the reasons that apijson gives. It buys a tenth of the time:
-// a struct that reflect looks into has to be copied to the heap first.
+// Marshal encodes the params struct that params points to and that embeds o. Fields tagged api:"required" are always
+// there, others where they are set.
 func Marshal(o param.APIObject, params any) (url.Values, error) {
 	if v, ok := o.Overrides(); ok {
 		return fromAny(v)
 	}
-	v := reflect.ValueOf(params)
-	p, base := planOf(v.Type().Elem()), v.UnsafePointer()
-	if p.err != nil {
-		return nil, p.err
-	}
-	values := make(url.Values, len(p.fields))
-	list := make([]string, 0, len(p.fields)) // one piece of memory for all
-	for i := range p.fields {
-		f := &p.fields[i]
-		text, set := f.kind.format(unsafe.Add(base, f.offset))
+	v := reflect.ValueOf(params).Elem()
+	fields := fieldsOf(v.Type())
+	values := make(url.Values, len(fields))
+	list := make([]string, 0, len(fields)) // one piece of memory for all
+	for _, f := range fields {
+		text, set, err := format(v.Field(f.index))
+		if err != nil {
+			return nil, fmt.Errorf("%s: %w", v.Type().Field(f.index).Name, err)
+		}
 		if set || f.required {
 			list = append(list, text)
 			values[f.name] = list[len(list)-1 : len(list) : len(list)]
@@ -62,8 +58,8 @@ func fromAny(v any) (url.Values, error) {
 	return FromJSON(text)
 }
 
-// FromJSON turns the members of a JSON object into values: strings as they are, arrays as repeated values, nulls not at all,
-// objects within as their JSON. A null instead of the object is no values.
+// FromJSON turns the members of a JSON object into values: strings as they are, arrays as repeated values, nulls not at
+// all, objects within as their JSON. A null instead of the object has no values.
 func FromJSON(text []byte) (url.Values, error) {
 	var members map[string]json.RawMessage
 	if err := json.Unmarshal(text, &members); err != nil {
@@ -89,96 +85,47 @@ func FromJSON(text []byte) (url.Values, error) {
 	return values, nil
 }
 
-// A plan is what is known of one query struct. err is why it cannot be one.
-type plan struct {
-	fields []field
-	err    error
-}
-
+// A field is a field of a query struct.
 type field struct {
+	index    int
 	name     string
-	offset   uintptr
-	kind     kind
 	required bool
 }
 
-// plans only ever grows, by one entry for each query struct of the program.
-var plans sync.Map // reflect.Type -> *plan
+// fieldLists only ever grows, by one entry for each query struct of the program.
+var fieldLists sync.Map // reflect.Type -> []field
 
-func planOf(t reflect.Type) *plan {
-	if p, ok := plans.Load(t); ok {
-		return p.(*plan)
+func fieldsOf(t reflect.Type) []field {
+	if list, ok := fieldLists.Load(t); ok {
+		return list.([]field)
 	}
-	p := new(plan)
+	var list []field
 	for i := range t.NumField() {
-		f := t.Field(i)
-		name, _, _ := strings.Cut(f.Tag.Get("query"), ",")
-		if name == "" || name == "-" {
-			continue
+		name, _, _ := strings.Cut(t.Field(i).Tag.Get("query"), ",")
+		if name != "" && name != "-" {
+			list = append(list, field{index: i, name: name, required: t.Field(i).Tag.Get("api") == "required"})
 		}
-		k := kindOf(f.Type)
-		if k == unknown {
-			p.err = fmt.Errorf("%s: a query parameter cannot be a %s", f.Name, f.Type)
-		}
-		p.fields = append(p.fields, field{name: name, offset: f.Offset, kind: k, required: f.Tag.Get("api") == "required"})
 	}
-	stored, _ := plans.LoadOrStore(t, p)
-	return stored.(*plan)
+	stored, _ := fieldLists.LoadOrStore(t, list)
+	return stored.([]field)
 }
 
-// A kind is a type of field.
-type kind uint8
-
-const (
-	unknown kind = iota
-	text
-	optString
-	optInt
-	optFloat
-	optBool
-	optTime
-)
-
-func kindOf(t reflect.Type) kind {
-	switch t {
-	case reflect.TypeFor[param.Opt[string]]():
-		return optString
-	case reflect.TypeFor[param.Opt[int64]]():
-		return optInt
-	case reflect.TypeFor[param.Opt[float64]]():
-		return optFloat
-	case reflect.TypeFor[param.Opt[bool]]():
-		return optBool
-	case reflect.TypeFor[param.Opt[time.Time]]():
-		return optTime
+// format returns a field as text, and whether it is set.
+func format(v reflect.Value) (text string, set bool, err error) {
+	switch o := v.Addr().Interface().(type) {
+	case *param.Opt[string]:
+		return o.Value, o.Valid(), nil
+	case *param.Opt[int64]:
+		return strconv.FormatInt(o.Value, 10), o.Valid(), nil
+	case *param.Opt[float64]:
+		return strconv.FormatFloat(o.Value, 'g', -1, 64), o.Valid(), nil
+	case *param.Opt[bool]:
+		return strconv.FormatBool(o.Value), o.Valid(), nil
+	case *param.Opt[time.Time]:
+		return o.Value.Format(time.RFC3339Nano), o.Valid(), nil
 	}
-	if t.Kind() == reflect.String {
-		return text
+	if v.Kind() != reflect.String {
+		return "", false, fmt.Errorf("a query parameter cannot be a %s", v.Type())
 	}
-	return unknown
-}
-
-// format returns the field at p as text, and whether it is set.
-func (k kind) format(p unsafe.Pointer) (text string, set bool) {
-	switch k {
-	case optString:
-		o := (*param.Opt[string])(p)
-		return o.Value, o.Valid()
-	case optInt:
-		if o := (*param.Opt[int64])(p); o.Valid() {
-			return strconv.FormatInt(o.Value, 10), true
-		}
-		return "", false
-	case optFloat:
-		o := (*param.Opt[float64])(p)
-		return strconv.FormatFloat(o.Value, 'g', -1, 64), o.Valid()
-	case optBool:
-		o := (*param.Opt[bool])(p)
-		return strconv.FormatBool(o.Value), o.Valid()
-	case optTime:
-		o := (*param.Opt[time.Time])(p)
-		return o.Value.Format(time.RFC3339Nano), o.Valid()
-	}
-	s := *(*string)(p)
-	return s, s != ""
+	return v.String(), v.Len() > 0, nil
 }

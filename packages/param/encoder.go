@@ -3,7 +3,6 @@ package param
 import (
 	"encoding/json"
 	"errors"
-	"fmt"
 	"maps"
 	"reflect"
 	"slices"
@@ -11,83 +10,28 @@ import (
 	"strings"
 	"sync"
 	"unicode/utf8"
-	"unsafe"
 )
 
-// MarshalObject encodes the params struct f, whose fields underlying points to. A field has to have a json tag with a name; of the
-// tag's options, only omitzero counts. Values are encoded as encoding/json does, but for HTML characters, which stay as they are.
+// MarshalObject encodes the params struct f, whose fields underlying points to. A field must have a json tag with a
+// name; of the tag's options, only omitzero counts. Values are encoded as encoding/json does, except that HTML
+// characters are not escaped.
 func MarshalObject[T ParamStruct](f T, underlying any) ([]byte, error) {
 	if v, ok := f.Overrides(); ok {
 		return json.Marshal(v)
 	}
 	v := reflect.ValueOf(underlying)
-	if !pointsToStruct(v) {
-		return nil, errNoStruct
+	if v.Kind() != reflect.Pointer || v.IsNil() || v.Elem().Kind() != reflect.Struct {
+		return nil, errors.New("encoding params needs a pointer to a struct")
 	}
-	return appendObject(make([]byte, 0, 384), v.Type().Elem(), v.UnsafePointer(), f.ExtraFields(), v.Elem())
+	return appendObject(make([]byte, 0, 384), v.Elem(), f.ExtraFields())
 }
-
-// MarshalFields is MarshalObject for a params struct that embeds o, and that params points to. The struct can stay on the
-// caller's stack, which saves a quarter of the time; its fields can be strings, bools, string slices, and Opts of string, int64
-// and bool. Any other is an error.
-func MarshalFields(o APIObject, params any) ([]byte, error) {
-	if v, ok := o.Overrides(); ok {
-		return json.Marshal(v)
-	}
-	v := reflect.ValueOf(params)
-	if !pointsToStruct(v) {
-		return nil, errNoStruct
-	}
-	return appendObject(make([]byte, 0, 384), v.Type().Elem(), v.UnsafePointer(), o.ExtraFields(), reflect.Value{})
-}
-
-func pointsToStruct(v reflect.Value) bool {
-	return v.Kind() == reflect.Pointer && !v.IsNil() && v.Type().Elem().Kind() == reflect.Struct
-}
-
-var errNoStruct = errors.New("encoding params needs a pointer to a struct")
 
 // A member is one field of a params struct that has a wire name.
 type member struct {
 	index    int
-	offset   uintptr
-	kind     kind
 	name     string
 	key      string // a comma, the name as JSON, and the colon
 	omitzero bool
-}
-
-// A kind is a type that is encoded without encoding/json.
-type kind uint8
-
-const (
-	other kind = iota
-	optString
-	optInt
-	optBool
-	text
-	texts
-	boolean
-)
-
-func kindOf(t reflect.Type) kind {
-	switch t {
-	case reflect.TypeFor[Opt[string]]():
-		return optString
-	case reflect.TypeFor[Opt[int64]]():
-		return optInt
-	case reflect.TypeFor[Opt[bool]]():
-		return optBool
-	case reflect.TypeFor[[]string]():
-		return texts
-	}
-	switch t.Kind() {
-	case reflect.String:
-		return text
-	case reflect.Bool:
-		return boolean
-	}
-	return other
 }
 
 // memberLists only ever grows, by one entry for each params struct of the program.
@@ -104,54 +48,30 @@ func membersOf(t reflect.Type) []member {
 			continue
 		}
 		key := "," + string(appendString(nil, name)) + ":"
-		list = append(list, member{
-			index: i, offset: t.Field(i).Offset, kind: kindOf(t.Field(i).Type), name: name, key: key, omitzero: options == "omitzero",
-		})
+		list = append(list, member{index: i, name: name, key: key, omitzero: options == "omitzero"})
 	}
 	stored, _ := memberLists.LoadOrStore(t, list)
 	return stored.([]member)
 }
 
-// appendObject appends the members of the struct of type t at base in their order, then the extra ones by name, to an empty dst.
-// fields is the struct too, or nothing: only fields of other kinds are read from it.
-//
-// The fields are read at their offsets, with unsafe, which is sound because offset and type come from t itself, base points to a
-// t, and it keeps the struct alive. What reflect looks into is copied to the heap first.
-func appendObject(dst []byte, t reflect.Type, base unsafe.Pointer, extra map[string]any, fields reflect.Value) ([]byte, error) {
-	members := membersOf(t)
-	var err error
-	for i := range members {
-		m := &members[i]
-		if _, replaced := extra[m.name]; replaced {
+// appendObject appends the members of the struct v in their order, then the extra ones by name, to an empty dst.
+func appendObject(dst []byte, v reflect.Value, extra map[string]any) (_ []byte, err error) {
+	for _, m := range membersOf(v.Type()) {
+		field := v.Field(m.index)
+		if _, replaced := extra[m.name]; replaced || m.omitzero && isZero(field) {
 			continue
 		}
-		before := len(dst)
-		dst = append(dst, m.key...)
-		value := len(dst)
-		switch {
-		case m.kind != other:
-			dst = m.append(dst, unsafe.Add(base, m.offset))
-		case fields.IsValid():
-			dst, err = m.appendOther(dst, fields.Field(m.index))
-		default:
-			err = fmt.Errorf("%s is of a type that param.MarshalFields does not encode; param.MarshalObject does", m.name)
-		}
-		if err != nil {
+		if dst, err = appendField(append(dst, m.key...), field); err != nil {
 			return nil, err
 		}
-		if len(dst) == value {
-			dst = dst[:before]
-		}
 	}
-	if len(extra) > 0 {
-		for _, name := range slices.Sorted(maps.Keys(extra)) {
-			if extra[name] == Omit {
-				continue
-			}
-			dst = append(appendString(append(dst, ','), name), ':')
-			if dst, err = appendAny(dst, extra[name]); err != nil {
-				return nil, err
-			}
+	for _, name := range slices.Sorted(maps.Keys(extra)) {
+		if extra[name] == Omit {
+			continue
+		}
+		dst = append(appendString(append(dst, ','), name), ':')
+		if dst, err = appendAny(dst, extra[name]); err != nil {
+			return nil, err
 		}
 	}
 	if len(dst) == 0 {
@@ -161,73 +81,44 @@ func appendObject(dst []byte, t reflect.Type, base unsafe.Pointer, extra map[str
 	return append(dst, '}'), nil
 }
 
-// append appends the field at p, nothing if it is to be left out.
-func (m *member) append(dst []byte, p unsafe.Pointer) []byte {
-	switch m.kind {
-	case optString:
-		o := (*Opt[string])(p)
-		if o.Valid() {
-			return appendString(dst, o.Value)
+// appendField appends the value of a field. Types that are not listed are left to encoding/json.
+func appendField(dst []byte, v reflect.Value) ([]byte, error) {
+	switch p := v.Addr().Interface().(type) {
+	case *Opt[string]:
+		if p.Valid() {
+			return appendString(dst, p.Value), nil
 		}
-		return m.appendNone(dst, o.null())
-	case optInt:
-		o := (*Opt[int64])(p)
-		if o.Valid() {
-			return strconv.AppendInt(dst, o.Value, 10)
+	case *Opt[int64]:
+		if p.Valid() {
+			return strconv.AppendInt(dst, p.Value, 10), nil
 		}
-		return m.appendNone(dst, o.null())
-	case optBool:
-		o := (*Opt[bool])(p)
-		if o.Valid() {
-			return strconv.AppendBool(dst, o.Value)
+	case *Opt[bool]:
+		if p.Valid() {
+			return strconv.AppendBool(dst, p.Value), nil
 		}
-		return m.appendNone(dst, o.null())
-	case texts:
-		list := *(*[]string)(p)
-		switch {
-		case list == nil && m.omitzero:
-			return dst
-		case list != nil && len(list) == 0 && isNullSlice(reflect.ValueOf(list)):
-			return append(dst, "null"...)
-		}
-		return appendStrings(dst, list)
-	case text:
-		if s := *(*string)(p); s != "" || !m.omitzero {
-			return appendString(dst, s)
-		}
-	case boolean:
-		if b := *(*bool)(p); b || !m.omitzero {
-			return strconv.AppendBool(dst, b)
+	case *[]string:
+		if !isNullSlice(v) {
+			return appendStrings(dst, *p), nil
 		}
 	}
-	return dst
-}
-
-// appendNone appends what an Opt without a value is sent as.
-func (m *member) appendNone(dst []byte, null bool) []byte {
-	if m.omitzero && !null {
-		return dst
-	}
-	return append(dst, "null"...)
-}
-
-// appendOther is append for what is left to encoding/json.
-func (m *member) appendOther(dst []byte, v reflect.Value) ([]byte, error) {
 	switch {
+	case v.Kind() == reflect.String:
+		return appendString(dst, v.String()), nil
 	case v.Kind() == reflect.Slice && isNullSlice(v):
 		return append(dst, "null"...), nil
-	case m.omitzero && isZero(v):
-		return dst, nil
 	}
 	return appendAny(dst, v.Interface())
 }
 
 // isZero is what encoding/json takes omitzero for.
 func isZero(v reflect.Value) bool {
-	if v.Kind() == reflect.Pointer && v.IsNil() {
-		return true
+	p := v.Addr()
+	if v.Kind() == reflect.Pointer {
+		if p = v; v.IsNil() {
+			return true
+		}
 	}
-	if z, ok := v.Interface().(interface{ IsZero() bool }); ok {
+	if z, ok := p.Interface().(interface{ IsZero() bool }); ok {
 		return z.IsZero()
 	}
 	return v.IsZero()

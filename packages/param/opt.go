@@ -23,7 +23,8 @@ const (
 // NewOpt returns an Opt that is set to v, also when v is T's zero value.
 func NewOpt[T comparable](v T) Opt[T] { return Opt[T]{Value: v, state: included} }
 
-// Null returns an Opt that is sent as JSON null, which clears a field on the server. Query parameters have no null: it is left out of them.
+// Null returns an Opt that is sent as JSON null, which clears a field on the server. Query parameters have no null: it
+// is left out of them.
 func Null[T comparable]() Opt[T] { return Opt[T]{state: null} }
 
 // Valid reports whether the Opt is set: neither absent nor null.

@@ -1,4 +1,5 @@
-// Package param builds request parameters: optional values, nulls, extra fields, and ways to send what the structs cannot say.
+// Package param builds request parameters: optional values, nulls, extra fields, and ways to send what the structs
+// cannot say.
 package param
 
 import (
@@ -29,14 +30,15 @@ type anyParamStruct interface {
 // An APIObject is embedded by every params struct, and carries what is sent besides or instead of its fields.
 type APIObject struct{ metadata }
 
-// Both are pointers to interfaces because fmt prints those as addresses: what they hold may be secret. It never changes.
+// Both are pointers to interfaces because fmt prints those as addresses: what they hold may be secret. It never
+// changes.
 type metadata struct {
 	extra *any // a map[string]any
 	with  *any
 }
 
-// SetExtraFields adds members to the JSON object, or parameters to the query, by wire name. One that has the name of a field
-// replaces it. It overwrites what an earlier call set. The map must not be changed while a call is under way.
+// SetExtraFields adds members to the JSON object, or parameters to the query, by wire name. One that has the name of a
+// field replaces it. It overwrites what an earlier call set. The map must not be changed while a call is under way.
 func (m *metadata) SetExtraFields(extraFields map[string]any) {
 	m.extra = nil
 	if len(extraFields) > 0 {
@@ -81,7 +83,8 @@ func Override[T ParamStruct, PtrT InferPtr[T]](v any) T {
 // SetJSON makes the params struct that ptr points to be sent as rawJSON, whatever its fields hold.
 func SetJSON(rawJSON []byte, ptr anyParamStruct) { ptr.override(json.RawMessage(rawJSON)) }
 
-// IsOmitted reports whether v is absent: an unset [Opt], a nil slice, the zero value of a struct or enum. An untyped nil is not.
+// IsOmitted reports whether v is absent: an unset [Opt], a nil slice, the zero value of a struct or enum. An untyped
+// nil is not.
 func IsOmitted(v any) bool {
 	switch rv := reflect.ValueOf(v); {
 	case !rv.IsValid():

@@ -84,7 +84,7 @@ func TestEveryKindOfValueIsSentAsItsJSON(t *testing.T) {
 	require.Equal(t, want, encode(t, v))
 }
 
-// fast has fields of all kinds that MarshalFields takes.
+// fast has fields of all kinds that are encoded without encoding/json.
 type fast struct {
 	Name  string            `json:"name" api:"required"`
 	Color color             `json:"color,omitzero"`
@@ -98,7 +98,7 @@ type fast struct {
 	param.APIObject
 }
 
-func TestMarshalFieldsMakesTheJSONOfMarshalObject(t *testing.T) {
+func TestFieldsOfCommonTypesAreEncodedOrLeftOut(t *testing.T) {
 	full := fast{
 		Name: "é\"<", Color: "red", On: true, Off: true, Note: param.NewOpt(""), Count: param.NewOpt(int64(-1)), Fine: param.NewOpt(false),
 		Tags: []string{}, Must: []string{"a", ""},
@@ -113,13 +113,9 @@ func TestMarshalFieldsMakesTheJSONOfMarshalObject(t *testing.T) {
 			Note: param.Null[string](), Count: param.Null[int64](), Fine: param.Null[bool](), Tags: param.NullSlice[[]string](), Must: param.NullSlice[[]string](),
 		},
 	} {
-		got, err := param.MarshalFields(v.APIObject, &v)
+		got, err := param.MarshalObject(v.APIObject, &v)
 		require.NoError(t, err)
 		require.Equal(t, want, string(got))
-
-		general, err := param.MarshalObject(v.APIObject, &v)
-		require.NoError(t, err)
-		require.Equal(t, want, string(general))
 	}
 }
 
@@ -131,14 +127,11 @@ func TestOnlyAPointerToAStructIsEncoded(t *testing.T) {
 		_ [8192]byte
 		A string `json:"a"`
 	})(nil)} {
-		_, err := param.MarshalFields(param.APIObject{}, v)
-		require.ErrorContains(t, err, "needs a pointer to a struct")
-
-		_, err = param.MarshalObject(param.APIObject{}, v)
+		_, err := param.MarshalObject(param.APIObject{}, v)
 		require.ErrorContains(t, err, "needs a pointer to a struct")
 	}
 	text := "no struct"
-	_, err := param.MarshalFields(param.APIObject{}, &text)
+	_, err := param.MarshalObject(param.APIObject{}, &text)
 	require.ErrorContains(t, err, "needs a pointer to a struct")
 }
 
@@ -153,11 +146,6 @@ func TestFieldsOfAUsersStructAreEncodedOrLeftOutAsTagged(t *testing.T) {
 
 	require.NoError(t, err)
 	require.Equal(t, `{"count":null}`, string(text))
-}
-
-func TestMarshalFieldsRefusesWhatOnlyMarshalObjectEncodes(t *testing.T) {
-	_, err := param.MarshalFields(param.APIObject{}, &thing{})
-	require.ErrorContains(t, err, "share is of a type that param.MarshalFields does not encode")
 }
 
 func TestNullsAreSentAsNull(t *testing.T) {
