@@ -11,15 +11,6 @@ import (
 	"time"
 )
 
-// Defaults of a Config.
-const (
-	DefaultMaxRetries       = 2
-	DefaultMaxRetryWait     = time.Minute
-	DefaultMaxResponseBytes = 16 << 20
-
-	defaultTimeout = time.Minute
-)
-
 // A Config has everything that is known of one call before it is sent.
 type Config struct {
 	Endpoint Endpoint
@@ -69,8 +60,7 @@ func NewConfig(e Endpoint, params any) *Config {
 	}
 	return &Config{
 		Endpoint: e, Params: params,
-		MaxRetries: DefaultMaxRetries, MaxRetryWait: DefaultMaxRetryWait,
-		RequestTimeout: -1, MaxResponseBytes: DefaultMaxResponseBytes,
+		MaxRetries: 2, MaxRetryWait: time.Minute, RequestTimeout: -1, MaxResponseBytes: 16 << 20,
 	}
 }
 

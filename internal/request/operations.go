@@ -2,6 +2,7 @@ package request
 
 import (
 	"context"
+	"slices"
 	"strings"
 )
 
@@ -36,8 +37,9 @@ var operations = []operation{
 // does not matter whether "v2" is part of the base URL. Who authenticates does not depend on the method; a path that
 // is not in the contract takes a bearer.
 func (e Endpoint) locate(path string) Endpoint {
+	segments := strings.Split(path, "/")
 	for i := range operations {
-		if op := &operations[i]; endsLike(path, op.template) {
+		if op := &operations[i]; endsLike(segments, op.template) {
 			e.Auth = op.auth
 			if op.method == e.Method {
 				e.operation = op
@@ -48,21 +50,11 @@ func (e Endpoint) locate(path string) Endpoint {
 	return e
 }
 
-// endsLike compares segment by segment, from the end.
-func endsLike(path, template string) bool {
-	for {
-		i, j := strings.LastIndexByte(template, '/'), strings.LastIndexByte(path, '/')
-		name, value := template[i+1:], path[j+1:]
-		switch {
-		case name != value && !strings.HasPrefix(name, "{"):
-			return false
-		case i < 0:
-			return true
-		case j < 0:
-			return false
-		}
-		template, path = template[:i], path[:j]
-	}
+// endsLike reports whether the last segments of a path fit a template.
+func endsLike(path []string, template string) bool {
+	names := strings.Split(template, "/")
+	fits := func(value, name string) bool { return value == name || strings.HasPrefix(name, "{") }
+	return len(path) >= len(names) && slices.EqualFunc(path[len(path)-len(names):], names, fits)
 }
 
 // route returns the name of the operation and its path with a leading slash, both "" of nil.

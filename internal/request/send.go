@@ -193,6 +193,9 @@ func (c *Config) attempt(ctx context.Context, o *outgoing) (a attempt) {
 	return a
 }
 
+// defaultTimeout is that of an attempt without any other limit.
+const defaultTimeout = time.Minute
+
 // timeout is that of an attempt, and what set it: the shorter of the option's and the user's http.Client's. Where
 // neither is set and the context has no deadline, it is the default.
 func (c *Config) timeout(ctx context.Context) (timeout time.Duration, setBy string) {
