@@ -81,8 +81,9 @@ func makePlan(t reflect.Type) *plan {
 		if name == "" || name == "-" || !ok || len(record.Index) > 1 || record.Type != fieldType {
 			continue
 		}
-		f := field{name: name, key: `"` + name + `":`, typ: t.Field(i).Type, value: t.Field(i).Offset, meta: meta.Offset + record.Offset}
-		f.kind, f.elem = kindOf(t.Field(i).Type)
+		f := field{name: name, key: `"` + name + `":`, typ: t.Field(i).Type, value: t.Field(i).Offset}
+		f.meta = meta.Offset + record.Offset
+		f.kind, f.elem = kindOf(f.typ)
 		if t.Field(i).Tag.Get("api") == "strict" {
 			p.strict = append(p.strict, len(p.fields))
 		}

@@ -14,8 +14,8 @@ import (
 const maxDepth = 10000
 
 // ErrMemory is the error for a text that would take more memory than is allowed for its size: [{},{},…] into large
-// structs, for example. Decoding allocates at most memoryFloor bytes and memoryRatio times the text; real pages take one
-// to three times their text.
+// structs, for example. Decoding allocates at most memoryFloor bytes and memoryRatio times the text; real pages take
+// one to three times their text.
 var ErrMemory = errors.New("decoding the JSON would take more than 8 MiB plus 8 times its size in memory")
 
 const (
@@ -193,7 +193,8 @@ func (s *scanner) content() string {
 	return s.unquote(inner)
 }
 
-// str scans a string and returns what is between its quotes, and whether that is plain: free of escapes and of invalid UTF-8.
+// str scans a string and returns what is between its quotes, and whether that is plain: free of escapes and of invalid
+// UTF-8.
 func (s *scanner) str() (inner string, plain bool) {
 	const (
 		ones = 0x0101010101010101
@@ -207,8 +208,8 @@ func (s *scanner) str() (inner string, plain bool) {
 		x := uint64(t[0]) | uint64(t[1])<<8 | uint64(t[2])<<16 | uint64(t[3])<<24 |
 			uint64(t[4])<<32 | uint64(t[5])<<40 | uint64(t[6])<<48 | uint64(t[7])<<56
 		quote, slash := x^ones*'"', x^ones*'\\'
-		// The lowest high bit of each term marks the first byte that is a quote, a backslash, below a space, or not ASCII:
-		// a borrow spoils only what comes after it.
+		// The lowest high bit of each term marks the first byte that is a quote, a backslash, below a space, or not
+		// ASCII: a borrow spoils only what comes after it.
 		if found := ((quote - ones) | (slash - ones) | (x - ones*' ') | x) & high; found != 0 {
 			i += bits.TrailingZeros64(found) / 8
 			if text[i] == '"' {
@@ -313,7 +314,8 @@ func (s *scanner) digits() bool {
 	return s.pos > start
 }
 
-// unquote resolves the escapes of a scanned string; as in encoding/json, lone surrogates and invalid UTF-8 become U+FFFD.
+// unquote resolves the escapes of a scanned string; as in encoding/json, lone surrogates and invalid UTF-8 become
+// U+FFFD.
 func (s *scanner) unquote(in string) string {
 	room := len(in)
 	if !utf8.ValidString(in) {

@@ -186,13 +186,10 @@ func (e *Error) read(body string) bool {
 
 // text returns a string, or a number as text, without the secrets of the request; "" for anything else.
 func (e *Error) text(v gjson.Result) string {
-	switch v.Type {
-	case gjson.String:
-		return e.safe(v.Str)
-	case gjson.Number:
-		return e.safe(v.Raw)
+	if v.Type == gjson.Number {
+		v.Str = v.Raw
 	}
-	return ""
+	return e.safe(v.Str)
 }
 
 // safe returns the beginning of a text without the secrets of the request.

@@ -345,7 +345,7 @@ func TestKindsMatchStatusAndCode(t *testing.T) {
 			`{"errors":[{"code":"10009"}]}`,
 			[]apierror.Kind{apierror.ErrUnauthorized, apierror.ErrInvalidToken, "10009"}},
 		{401, http.Header{"Www-Authenticate": {
-			`Bearer error_description="not \"error=access_denied\", error=invalid_grant", error="invalid_token"`,
+			`Bearer error_description="not \" error=access_denied \", error=invalid_grant", error="invalid_token"`,
 		}}, ``, []apierror.Kind{apierror.ErrUnauthorized, apierror.ErrInvalidToken}},
 		{403, http.Header{"Www-Authenticate": {
 			`Basic realm="error=", DPoP error="invalid_token", Bearer error=insufficient_scope`, `X ERROR="access_denied`,
@@ -416,12 +416,12 @@ func TestRetryAfterIsWhatTheServerAsks(t *testing.T) {
 
 func TestServerThatLiesCannotMakeAnErrorShowASecret(t *testing.T) {
 	escaped := strings.NewReplacer("-", "&#45;", "/", "&#x2F;", "&", "&amp;").Replace(strings.Join(sentSecrets, " "))
-	million := strings.Repeat(`{"code":"the-code-1"},`, 1e6)
+	million := `{"code":"the-code-1"}` + strings.Repeat(`,{}`, 1e6)
 	nested := strings.Repeat(`{"errors":[{"detail":"the-code-1","error":`, 50)
 	for name, body := range map[string]string{
 		"HTML":              "<html><p>" + escaped + "</p>",
 		"HTML in JSON":      `{"error_description":"` + escaped + `"}`,
-		"a million entries": `{"errors":[` + million + `{}]}`,
+		"a million entries": `{"errors":[` + million + `]}`,
 		"nested errors":     nested + "1" + strings.Repeat(`}]}`, 50),
 		"a byte order mark": "\ufeff" + `{"error":"the-code-1"}`,
 		"invalid UTF-8":     "{\"error_description\":\"\xff the-code-1 \xc3\"}",
@@ -442,6 +442,9 @@ func TestServerThatLiesCannotMakeAnErrorShowASecret(t *testing.T) {
 		}
 		require.Equal(t, body, e.Body(), name)
 	}
+	e := answered(400, nil, `{"error":"x"}`)
+	e.Description = "A middleware wrote the-code-1 here."
+	require.Equal(t, prefix+"400 Bad Request: x: A middleware wrote [redacted] here.", e.Error())
 	require.Equal(t, "x", answered(400, nil, `{"error":"first","error":"x"}`).Code)
 	require.Equal(t, "10015", answered(400, nil, `{"errors":[{"code":10015.0,"code":10015}]}`).Code)
 }

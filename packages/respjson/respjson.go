@@ -28,7 +28,8 @@ func NewInvalidField(raw string) Field { return Field{raw: raw, invalid: true} }
 // zero.
 func (j Field) Valid() bool { return !j.invalid && j.raw != Omitted && j.raw != Null }
 
-// Raw returns the member's JSON as the server wrote it, also when it did not fit: "" if it was absent, "null" if it was null.
+// Raw returns the member's JSON as the server wrote it, also when it did not fit: "" if it was absent, "null" if it was
+// null.
 func (j Field) Raw() string { return j.raw }
 
 // Format prints what became of the member, and not the member, which may be a secret.
