@@ -7,10 +7,10 @@ import (
 	"strings"
 	"unicode/utf8"
 
-	"github.com/team-telnyx/telnyx-go/internal/request"
-
 	"github.com/tidwall/gjson"
 	"github.com/tidwall/sjson"
+
+	"github.com/team-telnyx/telnyx-go/internal/request"
 )
 
 // WithJSONSet sets a member of the JSON body. key is a path as package sjson takes it: "a.b", "list.0" for an element
