@@ -35,7 +35,9 @@ func redirecting(e request.Endpoint) request.Endpoint {
 }
 
 // call makes a call that is answered with a T.
-func call[T any](ctx context.Context, e request.Endpoint, params any, service, opts []option.RequestOption) (*T, error) {
+func call[T any](
+	ctx context.Context, e request.Endpoint, params any, service, opts []option.RequestOption,
+) (*T, error) {
 	res := new(T)
 	if err := do(ctx, e, params, res, service, opts); err != nil {
 		return nil, err

@@ -49,7 +49,7 @@ func (c *Config) readBody(res *http.Response) ([]byte, error) {
 	}
 }
 
-// usable refuses what nothing can be decoded into.
+// usable returns an error if nothing can be decoded into dst.
 func usable(dst any) error {
 	v := reflect.ValueOf(dst)
 	_, writer := dst.(io.Writer)

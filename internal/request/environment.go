@@ -53,7 +53,7 @@ func ReadEnvironment() *Environment {
 	return env
 }
 
-// Use is an option: Complete consults the environment.
+// Use is an option: it lets Complete use the environment.
 func (env *Environment) Use(c *Config) error {
 	c.Env = env
 	return nil

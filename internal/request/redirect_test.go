@@ -147,7 +147,9 @@ func TestUserPolicyIsAskedOnlyForWhatMayBeFollowed(t *testing.T) {
 }
 
 func TestAnswerOfATransportIsCompletedAsHTTPClientDoes(t *testing.T) {
+	to := func(location string) http.Header { return http.Header{"Location": {location}} }
 	unencrypted := tls.RecordHeaderError{RecordHeader: [5]byte([]byte("HTTP/"))}
+	const prefix = `Get "https://h.example/x": `
 	for name, c := range map[string]struct {
 		method string
 		res    *http.Response
@@ -156,12 +158,12 @@ func TestAnswerOfATransportIsCompletedAsHTTPClientDoes(t *testing.T) {
 	}{
 		"an error":                   {"DELETE", nil, io.ErrUnexpectedEOF, `Delete "https://h.example/x": unexpected EOF`},
 		"an error without a method":  {"", nil, io.ErrUnexpectedEOF, `Get "https://h.example/x": unexpected EOF`},
-		"no TLS":                     {"GET", nil, unencrypted, `Get "https://h.example/x": ` + http.ErrSchemeMismatch.Error()},
+		"no TLS":                     {"GET", nil, unencrypted, prefix + http.ErrSchemeMismatch.Error()},
 		"nothing":                    {"GET", nil, nil, errNeither.Error()},
 		"a success without a body":   {"GET", &http.Response{StatusCode: 204}, nil, ""},
-		"a redirect without a body":  {"POST", &http.Response{StatusCode: 302, Header: http.Header{"Location": {"/y"}}}, nil, ""},
+		"a redirect without a body":  {"POST", &http.Response{StatusCode: 302, Header: to("/y")}, nil, ""},
 		"a redirect to nowhere":      {"GET", &http.Response{StatusCode: 302}, nil, ""},
-		"a redirect that is refused": {"GET", &http.Response{StatusCode: 302, Header: http.Header{"Location": {"//h/y"}}}, nil, ""},
+		"a redirect that is refused": {"GET", &http.Response{StatusCode: 302, Header: to("//h/y")}, nil, ""},
 	} {
 		t.Run(name, func(t *testing.T) {
 			sends := 0

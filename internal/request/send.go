@@ -109,7 +109,7 @@ func (c *Config) judge(o *outgoing, a attempt, dst any) (err error, repeatable b
 		return apiError(a.err), retryFailure(o.safety, false, a.err)
 	case c.Into != nil:
 		if err = decode(a.res, a.body, c.Into); err == nil {
-			_ = decode(a.res, a.body, dst) // the caller may have asked for a result that dst has no place for
+			_ = decode(a.res, a.body, dst) // the response need not fit the result of the method
 		}
 	default:
 		if err = decode(a.res, a.body, dst); err == nil && c.check != nil {
@@ -150,7 +150,7 @@ func sleep(ctx context.Context, wait time.Duration) bool {
 
 var errNeither = errors.New("the HTTP client returned neither an answer nor an error")
 
-// An attempt is what became of sending the request once.
+// An attempt is the outcome of sending the request once.
 type attempt struct {
 	began     time.Time
 	req       *http.Request

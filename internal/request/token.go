@@ -24,7 +24,7 @@ const (
 // A TokenCache keeps the automatic tokens of a client. The zero TokenCache is empty and ready for use.
 type TokenCache struct{ keepers sync.Map } // {server, client id, client secret} -> *tokens.Keeper
 
-// Use is an option: the automatic tokens of the call are kept in the cache.
+// Use is an option: it lets the call get its automatic token from the cache.
 func (t *TokenCache) Use(c *Config) error {
 	c.Tokens = t
 	return nil

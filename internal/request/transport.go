@@ -65,7 +65,7 @@ func (c *Config) proxied(u *url.URL) bool {
 	return err == nil && proxy != nil
 }
 
-// hops sends the request and what follows from redirects. It hides a Location that is not a URL: http.Client would
+// hops sends the request and each redirected one. It hides a Location that is not a URL: http.Client would
 // return an error instead of the response.
 type hops struct {
 	http.RoundTripper
