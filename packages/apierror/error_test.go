@@ -399,6 +399,9 @@ func TestUnusableSuccessUnwrapsToItsCause(t *testing.T) {
 	require.ErrorIs(t, err, apierror.ErrBadResponse)
 	require.ErrorIs(t, err, io.ErrUnexpectedEOF)
 	require.EqualError(t, err, "telnyx: GET: 200 OK: no JSON in [redacted]: unexpected EOF: <p>hello")
+
+	res.StatusCode = 401
+	require.NotErrorIs(t, apierror.New(req, nil, res, nil, cause), apierror.ErrBadResponse)
 }
 
 func TestRetryAfterIsWhatTheServerAsks(t *testing.T) {
@@ -407,10 +410,13 @@ func TestRetryAfterIsWhatTheServerAsks(t *testing.T) {
 		require.Equal(t, 1500*time.Millisecond, answered(429, http.Header{"Retry-After": {"1.5"}}, "").RetryAfter())
 		require.Equal(t, 7*time.Second, answered(429, http.Header{"X-Ratelimit-Reset": {"7"}}, "").RetryAfter())
 		require.Zero(t, answered(429, http.Header{"Retry-After": {"-1"}}, "").RetryAfter())
-		require.Equal(t, 90*time.Second, answered(503, http.Header{"Retry-After": {date}}, "").RetryAfter())
+		e := answered(503, http.Header{"Retry-After": {date}}, "")
+		require.Equal(t, 90*time.Second, e.RetryAfter())
 		byHand := &apierror.Error{StatusCode: 429, Response: &http.Response{Header: http.Header{"Retry-After": {date}}}}
 		require.Equal(t, 90*time.Second, byHand.RetryAfter())
 		require.Zero(t, (&apierror.Error{StatusCode: 429}).RetryAfter())
+		time.Sleep(30 * time.Second)
+		require.Equal(t, 90*time.Second, e.RetryAfter(), "the wait counts from the answer")
 	})
 }
 
