@@ -39,6 +39,9 @@ func Of(header http.Header, u *url.URL, contentType string, body []byte) Redacto
 		}
 	}
 	s.form(whole(urlText(u)))
+	if u != nil && u.User.String() == url.User(u.User.Username()).String() { // without a password, the name is one
+		s.learned.learn(u.User.Username())
+	}
 	s.body(contentType, string(body))
 	return *s.learned
 }
@@ -105,7 +108,7 @@ func (r *Redactor) learn(secrets ...string) {
 			for n := sureLength; n < min(len(secret), pieceLength); n++ {
 				r.pieces[cut+secret[:n]] = true
 			}
-			secret = plain(secret)
+			secret = plain(string([]rune(secret))) // as JSON writes invalid UTF-8
 		}
 	}
 }

@@ -177,6 +177,37 @@ func TestSecretCutOffAtTheEndIsMasked(t *testing.T) {
 	require.Equal(t, "got 0123456", r.Text("got 0123456"))
 }
 
+func TestAPrivateKeyIsHiddenInAnyText(t *testing.T) {
+	const key = "-----BEGIN RSA PRIVATE KEY-----\nMIIEowIBAAKCAQEA\nabcdefghij+/01==\n-----END RSA PRIVATE KEY-----"
+
+	require.Equal(t, "got -----BEGIN RSA PRIVATE KEY-----[redacted], sorry", redact.Redactor{}.Text("got "+key+", sorry"))
+	require.Equal(t, `{"detail":"-----BEGIN RSA PRIVATE KEY-----[redacted]"}`,
+		redact.Redactor{}.Body("", []byte(`{"detail":"`+strings.ReplaceAll(key, "\n", `\n`)+`"}`)))
+}
+
+func TestTheUserOfAURLWithoutAPasswordIsHidden(t *testing.T) {
+	u, err := url.Parse("https://sk_live_0123@api.test/v2?page=1")
+	require.NoError(t, err)
+
+	require.Equal(t, "https://[redacted]@api.test/v2?page=1", redact.Redactor{}.URL(u))
+	require.Equal(t, "who is [redacted]?", redact.Of(nil, u, "", nil).Text("who is sk_live_0123?"))
+}
+
+func TestASecretWithInvalidUTF8IsHiddenAsJSONWritesIt(t *testing.T) {
+	const secret = "sec\xff\xferet-\x80value"
+	r := redact.Of(http.Header{"X-Api-Key": {secret}}, nil, "", nil)
+	body, err := json.Marshal(map[string]string{"detail": "got " + secret})
+	require.NoError(t, err)
+
+	require.Equal(t, `{"detail":"got [redacted]"}`, r.Body("", body))
+	require.Equal(t, "got [redacted]", r.Text("got "+secret))
+}
+
+func TestATagWithASecretInAnyAttributeHidesItsValue(t *testing.T) {
+	require.Equal(t, `<input type="password" name="p" value="[redacted]"><input name="q" value="a">`,
+		redact.Redactor{}.Text(`<input type="password" name="p" value="hunter2"><input name="q" value="a">`))
+}
+
 func TestURLShowsNoSecret(t *testing.T) {
 	u,
 		err := url.Parse("https://u:pw@h.test/v2/oauth/consent/abc?token=1&page[size]=2&redirect_uri=https%3A%2F%2Fq%3Fcode%3D3#access_token=4")

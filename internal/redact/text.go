@@ -55,6 +55,7 @@ func (s *search) look(v view) {
 		least                         int
 	}{
 		{"", "", "KEY", word, word, 16}, {"", "", "eyJ", word + "-.", ".", 13},
+		{"PRIVATE KEY-----", "", "", base64 + space, "", 16},
 		{"oauth/consent/", "", "", word + "-.~%!$&()*+,;=:@|", "", 1},
 		{"bearer", " \t", "", base64, unlikeProse, sureLength}, {"basic", " \t", "", base64, unlikeProse, sureLength},
 		{"Bearer", " \t", "", base64, unlikeProse, sureLength}, {"Basic", " \t", "", base64, unlikeProse, sureLength},
