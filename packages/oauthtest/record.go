@@ -24,7 +24,9 @@ import (
 // No secret is written to disk. Only headers, query parameters, form fields and JSON members that are known to be
 // harmless keep their value; [KeepHeaders] and [KeepFields] add to them. Every other value, a whole JWT too, becomes a
 // placeholder such as "redacted-access_token-1", and one value always becomes the same placeholder. Other headers, and
-// bodies that are neither JSON nor a form, are left out. A recording that still holds a known secret is not written.
+// bodies that are neither JSON nor a form, are left out. Of a kept text, what is neither a word nor a short number is
+// replaced. Each value that was replaced or left out is then searched for in the whole recording, in the escapes of
+// URLs, HTML and JSON and in base64: if it is found, the test fails, names the place, and the recording is not written.
 //
 // Values that change from run to run are replaced too. UUIDs and loopback ports are numbered. Every date becomes the
 // first instant of the year 2000, which is when a testing/synctest bubble begins. [WithNormalizer] replaces others.

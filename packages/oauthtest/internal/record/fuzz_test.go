@@ -150,8 +150,8 @@ func flatten(b *bytes.Buffer, v any) {
 func TestTheLastCheckKnowsASecretInEverySpelling(t *testing.T) {
 	const secret = `pass+word/ü "1"`
 	v := newVocabulary(defaultSettings(), "https://h/")
-	v.secrets[secret] = true
-	v.secrets["short"] = true
+	v.learn(secret)
+	v.learn("short")
 	for text, want := range map[string]string{
 		"nothing":                      "",
 		"a short story":                "interaction 0: the answer's body holds a secret",

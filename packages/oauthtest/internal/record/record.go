@@ -6,6 +6,7 @@ import (
 	"cmp"
 	"errors"
 	"io/fs"
+	"maps"
 	"net/http"
 	"os"
 	"path/filepath"
@@ -53,6 +54,7 @@ type settings struct {
 	through   http.RoundTripper
 	headers   map[string]bool // by canonical name
 	fields    map[string]bool // query parameters, form fields and JSON members
+	listed    map[string]bool // what is kept without an option: only words and short numbers of it
 	secrets   []string
 	normalize func(name, value string) string
 	refused   []string
@@ -67,6 +69,8 @@ func defaultSettings() settings {
 	}
 	KeepHeaders(harmlessHeaders()...)(&s)
 	KeepFields(harmlessFields()...)(&s)
+	s.listed = maps.Clone(s.headers)
+	maps.Copy(s.listed, s.fields)
 	for _, name := range []string{"TELNYX_API_KEY", "TELNYX_CLIENT_SECRET"} {
 		WithSecrets(strings.TrimSpace(os.Getenv(name)))(&s)
 	}

@@ -592,11 +592,11 @@ func TestNormalizersSettleWhatElseDiffers(t *testing.T) {
 }
 
 func TestWhatIsAddedToTheAllowListIsKept(t *testing.T) {
-	_, text := recordingOf(t, replying(200, `{"city":"Paris","pin":4711}`, "X-Shard", "7"), func(c *http.Client) {
+	_, text := recordingOf(t, replying(200, `{"city":"Paris 3f9a2b4c","pin":4711}`, "X-Shard", "7"), func(c *http.Client) {
 		mustSendOver(t, c, "GET", api+"/oauth_clients?verbose=yes", "")
 	}, record.KeepFields("city", "pin", "verbose"), record.KeepHeaders("x-shard"))
 
-	for _, kept := range []string{`"city": "Paris"`, `"pin": 4711`, "verbose=yes", "X-Shard:\n          - \"7\""} {
+	for _, kept := range []string{`"city": "Paris 3f9a2b4c"`, `"pin": 4711`, "verbose=yes", "X-Shard:\n          - \"7\""} {
 		require.Contains(t, text, kept)
 	}
 }
@@ -726,5 +726,79 @@ func TestAFileThatIsNoRecordingFailsTheTest(t *testing.T) {
 		said := tryTest(func(tb testing.TB) { record.Client(tb, path) })
 
 		require.Contains(t, said, "oauthtest.Record: "+path+".yaml: "+want)
+	}
+}
+
+func TestASecretInAKeptPlaceIsNotRecorded(t *testing.T) {
+	const jwt = "eyJhbGciOiJSUzI1NiJ9.eyJzdWIiOiJib2IifQ.c2lnbmF0dXJlLW9mLWpvZQ"
+	for name, c := range map[string]struct {
+		through replies
+		secret  string
+	}{
+		"a bearer token in prose": {
+			replying(400, `{"detail":"Authorization: Bearer s3cr3t is bad"}`), "s3cr3t",
+		},
+		"a bearer token of letters in prose": {
+			replying(400, `{"detail":"Bearer correcthorsebattery is bad"}`), "correcthorsebattery",
+		},
+		"a JWT as the name of a member": {replying(200, `{"`+jwt+`":"x"}`), "c2lnbmF0dXJlLW9mLWpvZQ"},
+		"an API key as the name of a member with a replaced value": {
+			replying(200, `{"key0187f3a2bb04c1":"value"}`), "key0187f3a2bb04c1",
+		},
+		"a parameter in a fragment": {
+			replying(302, ``, "Location", "https://a.example/cb#ticket=open-sesame"), "open-sesame",
+		},
+		"a path of a link": {
+			replying(302, ``, "Location", "https://a.example/v2/oauth/consent/open-sesame"), "open-sesame",
+		},
+		"a quoted parameter of a header": {
+			replying(401, ``, "Www-Authenticate", `Bearer error="invalid_token", access_token="open sesame"`), "sesame",
+		},
+		"a quoted parameter of a header whose name is unknown": {
+			replying(401, ``, "Www-Authenticate", `Bearer ticket="open-sesame"`), "open-sesame",
+		},
+		"a header of the request that is not recorded": {
+			replying(400, `{"detail":"the key open-sesame is unknown"}`), "open-sesame",
+		},
+		"the same with escapes": {replying(400, `{"detail":"open%252dsesame&#45;1"}`), "sesame"},
+		"a header of the answer that is not recorded": {
+			replying(400, `{"detail":"cookie cookiemonster"}`, "Set-Cookie", "a=cookiemonster; Path=/"), "cookiemonster",
+		},
+		"base64 of a secret within a longer text": {
+			replying(400, `{"detail":"`+base64.StdEncoding.EncodeToString([]byte("id-1:open-sesame"))+`"}`), "XNlc2FtZ",
+		},
+		"a parameter that is replaced": {
+			replying(302, `{"title":"open-sesame"}`, "Location", "https://a.example/cb?ticket=open-sesame"), "open-sesame",
+		},
+	} {
+		t.Run(name, func(t *testing.T) {
+			_, text := recordingOf(t, c.through, func(client *http.Client) {
+				mustSendOver(t, client, "GET", api+"/oauth_clients", "", "X-Api-Key", "open-sesame")
+			})
+
+			require.NotContains(t, text, c.secret)
+			require.NotContains(t, text, strings.ToLower(c.secret), "placeholders have names in lower case")
+		})
+	}
+}
+
+func TestWhatIsHarmlessIsKeptAsItIs(t *testing.T) {
+	const challenge = `Bearer realm="Telnyx API", error="invalid_token", ` +
+		`resource_metadata="https://api.telnyx.com/.well-known/oauth-protected-resource"`
+	_, text := recordingOf(t, replying(200, `{"detail":"Bearer authentication is required: OAuth2, RFC6749 and PKCE (S256)",
+		"name":"Pager 17 \u0026 Müller's",
+		"redirect_uris":["https://app.example.com/oauth2/callback?scope=a%20b","com.example.app:/cb"],
+		"scope":"messaging.read numbers:write","alg":"RS256","e":"AQAB","description":"up to 100% of 2.5 calls"}`,
+		"Www-Authenticate", challenge, "Cache-Control", "max-age=3600, no-store"), func(c *http.Client) {
+		mustSendOver(t, c, "GET", api+"/oauth_clients?page%5Bsize%5D=20", "", "Accept", "application/json",
+			"Origin", "https://api.telnyx.com", "X-Mode", "scope")
+	})
+
+	for _, kept := range []string{
+		"Bearer authentication is required: OAuth2, RFC6749 and PKCE (S256)", "Pager 17 & Müller's", challenge,
+		"https://app.example.com/oauth2/callback?scope=a%20b", "com.example.app:/cb", `"messaging.read numbers:write"`,
+		"RS256", "AQAB", "up to 100% of 2.5 calls", "max-age=3600, no-store", "page[size]=20", "- application/json",
+	} {
+		require.Contains(t, text, kept)
 	}
 }

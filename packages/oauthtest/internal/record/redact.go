@@ -33,8 +33,13 @@ var (
 	instants  = regexp.MustCompile(`\b\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?(Z|[+-]\d\d:\d\d)`)
 	dates     = regexp.MustCompile(`\b(Mon|Tue|Wed|Thu|Fri|Sat|Sun), \d\d \w{3} \d{4} \d\d:\d\d:\d\d GMT`)
 
-	// A parameter within a kept value. Its placeholder has its name; internal/redact finds all other secrets.
-	parameter = regexp.MustCompile(`([\w.-]+)=([^&\s"'<>#;,\\]+)`)
+	// A parameter within a kept value.
+	parameter = regexp.MustCompile(`([\w.\[\]-]+)=("(?:[^"\\]|\\.)*"|[^&\s"'<>#;,\\]+)`)
+	// Credentials within a kept value, also those that look like words. internal/redact finds the others.
+	credential = regexp.MustCompile(`(?i)\b((?:bearer|basic)[ \t]+|(?:authorization|cookie|password|secret|` +
+		`api[-_ ]?key):[ \t]*(?:(?:bearer|basic)[ \t]+)?)([^\s"',;<>=]+)(=?)`)
+	prose = regexp.MustCompile(`(?i)^(?:bearer|basic|auth|authentication|authorization|credentials?|header|scheme|tokens?|` +
+		`an?|and|are|for|in|is|not|of|only|or|required|the|to|was)[.:]?$`)
 
 	harmlessSegment = regexp.MustCompile(`^(\.?[a-z][a-z_-]*|v\d{1,3})$`)
 	harmlessKey     = regexp.MustCompile(`^[\w.$-]+(\[\w+\])*$`)
@@ -46,19 +51,19 @@ type vocabulary struct {
 	origin  *regexp.Regexp    // of the API, as the first request names it
 	names   map[string]string // the placeholder of a value
 	counts  map[string]int
-	secrets map[string]bool
+	placed  map[string]bool     // the placeholders that were made
+	secrets map[string][]string // and their spellings
 }
 
 func newVocabulary(s settings, firstURL string) *vocabulary {
-	v := &vocabulary{settings: s, names: map[string]string{}, counts: map[string]int{}, secrets: map[string]bool{}}
+	v := &vocabulary{settings: s, names: map[string]string{}, counts: map[string]int{}, placed: map[string]bool{},
+		secrets: map[string][]string{}}
 	origin := recordedOrigin
 	if u, err := url.Parse(firstURL); err == nil && u.Host != "" {
 		origin = u.Scheme + "://" + u.Host
 	}
 	v.origin = regexp.MustCompile(regexp.QuoteMeta(origin) + `\b`)
-	for _, secret := range s.secrets {
-		v.secrets[secret] = true
-	}
+	v.learn(s.secrets...)
 	return v
 }
 
@@ -69,13 +74,18 @@ func redacted(tape []*cassette.Interaction, s settings, credentials []string) ([
 		return nil, nil
 	}
 	v := newVocabulary(s, tape[0].Request.URL)
-	for _, c := range credentials {
-		v.secrets[c] = true
+	v.learn(credentials...)
+	for _, i := range tape {
+		v.learnLeftOut(i)
 	}
 	// The first pass finds the secrets. The second also replaces them before the place where they were found.
 	var out []*cassette.Interaction
 	for range 2 {
 		out = nil
+		maps.DeleteFunc(v.names, func(_, placeholder string) bool {
+			i := strings.LastIndexByte(placeholder, '-')
+			return strings.HasPrefix(placeholder, "redacted-") && !v.canName(placeholder[len("redacted-"):i])
+		})
 		for n, i := range tape {
 			request, err := v.rewriter().request(i.Request)
 			if err != nil {
@@ -116,10 +126,11 @@ func (v *vocabulary) text(p place, value string) string {
 	case v.keeps(p, value) && p.kind == inPath && harmlessSegment.MatchString(value):
 		return value
 	case v.keeps(p, value):
-		return v.kept(p.name, value)
+		return v.kept(p, value)
 	case redact.Name(p.name):
 		return v.secret(p.name, value)
 	default:
+		v.learnUnlessOrdinary(value)
 		return v.placeholder(p.name, value)
 	}
 }
@@ -128,43 +139,70 @@ func (v *vocabulary) secret(name, value string) string {
 	if value == "" {
 		return ""
 	}
-	v.secrets[value] = true
+	v.learn(value)
 	if i := strings.LastIndexByte(value, '.'); strings.HasPrefix(value, "eyJ") && i > 0 {
-		v.secrets[value[i+1:]] = true // a signature
+		v.learn(value[i+1:]) // a signature
 	}
 	return v.placeholder(name, value)
 }
 
 func (v *vocabulary) placeholder(name, value string) string {
 	if v.names[value] == "" {
-		name = strings.Map(func(r rune) rune {
-			if r >= 'a' && r <= 'z' || r >= '0' && r <= '9' {
-				return r
-			}
-			return '_'
-		}, strings.ToLower(name))
+		if name = plainName(name); !v.canName(name) {
+			name = "value"
+		}
 		v.counts[name]++
 		v.names[value] = fmt.Sprintf("redacted-%s-%d", name, v.counts[name])
+		v.placed[v.names[value]] = true
 	}
 	return v.names[value]
 }
 
-// kept returns a value of the allow-list without secrets in it, and without what differs from run to run.
-func (v *vocabulary) kept(name, value string) string {
-	value = v.settled(name, value)
-	if head, query, ok := strings.Cut(value, "?"); ok && isLink(head) {
-		query, fragment, cut := strings.Cut(query, "#")
-		value = head + "?" + v.rewriter().pairs("", query)
-		if cut {
-			value += "#" + v.rewriter().pairs("", fragment)
+func plainName(name string) string {
+	return strings.Map(func(r rune) rune {
+		if r >= 'a' && r <= 'z' || r >= '0' && r <= '9' {
+			return r
 		}
+		return '_'
+	}, strings.ToLower(name))
+}
+
+// canName reports whether a placeholder can have a name, which may itself be a secret: the name of a JSON member.
+func (v *vocabulary) canName(name string) bool {
+	for secret := range v.secrets {
+		if len(secret) >= 8 && strings.Contains(name, plainName(secret)) && !redact.Name(name) {
+			return false
+		}
+	}
+	return harmless(name)
+}
+
+// kept returns a value of the allow-list without secrets in it, and without what differs from run to run.
+func (v *vocabulary) kept(p place, value string) string {
+	value = v.settled(p.name, value)
+	words := wordsOfText
+	if isLink(value) {
+		value, words = v.link(value), wordsOfLink
 	} else {
+		value = credential.ReplaceAllStringFunc(value, func(s string) string {
+			m := credential.FindStringSubmatch(s)
+			if m[3] != "" && v.keepsParameter(m[2]) || prose.MatchString(m[2]) || placeholders.MatchString(m[2]) {
+				return s
+			}
+			return m[1] + v.secret("secret", m[2]) + m[3]
+		})
 		value = parameter.ReplaceAllStringFunc(value, func(pair string) string {
 			name, secret, _ := strings.Cut(pair, "=")
-			if !redact.Name(name) {
-				return pair
+			plain := strings.Trim(secret, `"`)
+			switch {
+			case placeholders.FindString(plain) == plain:
+			case redact.Name(name):
+				pair = name + "=" + strings.Replace(secret, plain, v.secret(name, plain), 1)
+			case p.kind == inHeader && !v.keepsParameter(name) && !ordinary(plain):
+				v.learn(plain)
+				pair = name + "=" + strings.Replace(secret, plain, v.placeholder(name, plain), 1)
 			}
-			return name + "=" + v.secret(name, secret)
+			return pair
 		})
 	}
 	value = v.scrub(redact.Redactor{}.Replace(value, func(secret string) string {
@@ -174,10 +212,51 @@ func (v *vocabulary) kept(name, value string) string {
 		return v.secret("secret", secret)
 	}))
 	value = uuids.ReplaceAllStringFunc(value, v.uuid)
-	return loopbacks.ReplaceAllStringFunc(value, v.loopback)
+	value = loopbacks.ReplaceAllStringFunc(value, v.loopback)
+	isAllowed := (v.headers[p.name] || v.fields[p.name]) && !v.listed[p.name] // by the user
+	if !isAllowed && (p.kind != inHeader || strings.Trim(value, "0123456789") != "") {
+		value = words.ReplaceAllStringFunc(value, func(word string) string {
+			if harmless(word) {
+				return word
+			}
+			return v.secret("secret", word)
+		})
+	}
+	if v.holdsSecret(value) { // in a spelling that scrub does not know
+		return v.placeholder(p.name, value)
+	}
+	return value
 }
 
-func isLink(head string) bool { return strings.Contains(head, "://") || strings.HasPrefix(head, "/") }
+// keepsParameter reports whether a parameter of a header, such as WWW-Authenticate, is on the allow-list.
+func (v *vocabulary) keepsParameter(name string) bool {
+	return v.fields[name] || slices.Contains([]string{"charset", "max-age", "realm", "resource_metadata"}, name)
+}
+
+func isLink(value string) bool {
+	head, _, _ := strings.Cut(value, "?")
+	return (strings.Contains(head, "://") || strings.HasPrefix(head, "/")) && !strings.ContainsAny(value, " \t\r\n\"'<>")
+}
+
+// link rewrites the path, query and fragment of a URL.
+func (v *vocabulary) link(value string) string {
+	value, fragment, hasFragment := strings.Cut(value, "#")
+	value, query, hasQuery := strings.Cut(value, "?")
+	authority := 0
+	if i := strings.Index(value, "://"); i >= 0 {
+		authority = i + len("://")
+	}
+	if i := strings.IndexByte(value[authority:], '/'); i >= 0 {
+		value = value[:authority+i] + v.rewriter().path(value[authority+i:], inLink)
+	}
+	if hasQuery {
+		value += "?" + v.rewriter().pairs("", query)
+	}
+	if hasFragment {
+		value += "#" + v.rewriter().pairs("", fragment)
+	}
+	return value
+}
 
 // settled replaces what differs from run to run, except for UUIDs and ports.
 func (v *vocabulary) settled(name, value string) string {
@@ -216,15 +295,34 @@ func (v *vocabulary) loopback(address string) string {
 // scrub replaces the known secrets in a text.
 func (v *vocabulary) scrub(text string) string {
 	for _, secret := range v.longestFirst() {
-		for _, spelling := range spellings(secret) {
-			for at := find(text, spelling, 0); at >= 0; {
-				name := v.placeholder("secret", secret)
-				text = text[:at] + name + text[at+len(spelling):]
-				at = find(text, spelling, at+len(name))
+		for _, spelling := range v.secrets[secret] {
+			if find(text, spelling, 0) < 0 {
+				continue
 			}
+			parts := v.split(text)
+			for n := 0; n < len(parts); n += 2 {
+				for at := find(parts[n], spelling, 0); at >= 0; {
+					name := v.placeholder("secret", secret)
+					parts[n] = parts[n][:at] + name + parts[n][at+len(spelling):]
+					at = find(parts[n], spelling, at+len(name))
+				}
+			}
+			text = strings.Join(parts, "")
 		}
 	}
 	return text
+}
+
+// split cuts a text so that every second part is a placeholder of this recording.
+func (v *vocabulary) split(text string) (parts []string) {
+	last := 0
+	for _, f := range placeholders.FindAllStringIndex(text, -1) {
+		if v.placed[text[f[0]:f[1]]] {
+			parts = append(parts, text[last:f[0]], text[f[0]:f[1]])
+			last = f[1]
+		}
+	}
+	return append(parts, text[last:])
 }
 
 func (v *vocabulary) longestFirst() []string {
@@ -233,25 +331,9 @@ func (v *vocabulary) longestFirst() []string {
 	})
 }
 
-// find returns the index of a secret at i or later. A secret of less than 8 bytes counts only as a whole word, and one
-// of less than 4 bytes never.
-func find(text, secret string, i int) int {
-	for len(secret) >= 4 && i <= len(text)-len(secret) {
-		n := strings.Index(text[i:], secret)
-		if n < 0 {
-			return -1
-		}
-		i += n
-		if len(secret) >= 8 || redact.IsWhole(text, i, i+len(secret)) {
-			return i
-		}
-		i++
-	}
-	return -1
-}
-
 func (v *vocabulary) key(name string) string {
-	if !harmlessKey.MatchString(name) {
+	if !harmlessKey.MatchString(name) || !harmless(name) {
+		v.learnUnlessOrdinary(name)
 		return v.placeholder("name", name)
 	}
 	return v.scrub(name)
@@ -265,9 +347,10 @@ func (v *vocabulary) literal(p place, raw string, object gjson.Result) string {
 	}
 	switch {
 	case redact.Name(p.name) && p.kind == inField:
-		v.secrets[raw] = true
+		v.learn(raw)
 		return "0"
 	case !v.keeps(p, raw):
+		v.learnUnlessOrdinary(raw)
 		return "0"
 	case isInstant(p.name):
 		return settledInstant(raw, object)
@@ -293,32 +376,6 @@ func settledInstant(raw string, object gjson.Result) string {
 		return true
 	})
 	return strconv.FormatInt(recordedUnix+at-first, 10)
-}
-
-// check returns an error if a redacted recording has a known secret. It names the place but not the secret.
-func (v *vocabulary) check(tape []*cassette.Interaction) error {
-	for n, i := range tape {
-		parts := map[string]string{"the URL": i.Request.URL, "the request's body": i.Request.Body,
-			"the answer's body": i.Response.Body}
-		for name, values := range i.Request.Headers {
-			parts["the request's "+name] = strings.Join(values, "\n")
-		}
-		for name, values := range i.Response.Headers {
-			parts["the answer's "+name] = strings.Join(values, "\n")
-		}
-		for part, text := range sorted(parts) {
-			for secret := range v.secrets {
-				if holds(text, secret) {
-					return fmt.Errorf("interaction %d: %s holds a secret", n, part)
-				}
-			}
-		}
-	}
-	return nil
-}
-
-func holds(text, secret string) bool {
-	return slices.ContainsFunc(spellings(secret), func(spelling string) bool { return find(text, spelling, 0) >= 0 })
 }
 
 func sorted[V any](m map[string]V) iter.Seq2[string, V] {

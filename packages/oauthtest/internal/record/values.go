@@ -2,7 +2,6 @@ package record
 
 import (
 	"bytes"
-	"encoding/base64"
 	"encoding/json"
 	"fmt"
 	"mime"
@@ -31,6 +30,7 @@ const (
 	inField     placeKind = iota // a query parameter, form field or JSON member
 	inHeader                     // of HTTP
 	inPath                       // a segment of it
+	inLink                       // a segment of the path of a URL that is itself a value
 	inOrigin                     // scheme, host and port
 	inErrorCode                  // code in the errors array: the only code that is not a secret
 )
@@ -81,7 +81,7 @@ func (w rewriter) request(r cassette.Request) (cassette.Request, error) {
 		return cassette.Request{}, err
 	}
 	out := cassette.Request{Method: r.Method, Headers: http.Header{}}
-	out.URL = w.text(host(), u.Scheme+"://"+u.Host) + w.path(u.EscapedPath())
+	out.URL = w.text(host(), u.Scheme+"://"+u.Host) + w.path(u.EscapedPath(), inPath)
 	if u.RawQuery != "" {
 		out.URL += "?" + w.pairs("query ", u.RawQuery)
 	}
@@ -114,20 +114,22 @@ func (w rewriter) response(r cassette.Response) cassette.Response {
 }
 
 // path rewrites each segment. One may be a consent token.
-func (w rewriter) path(path string) string {
+func (w rewriter) path(path string, kind placeKind) string {
 	segments := strings.Split(path, "/")
 	for i, s := range segments {
 		if s == "" {
 			continue
 		}
-		p := place{"path segment " + strconv.Itoa(i), "path", inPath}
+		p := place{"path segment " + strconv.Itoa(i), "path", kind}
 		if i > 1 && segments[i-2] == "oauth" && segments[i-1] == "consent" {
 			p = fieldPlace(p.at, "consent_token")
 		}
 		if plain, err := url.PathUnescape(s); err == nil {
 			s = plain
 		}
-		segments[i] = url.PathEscape(w.text(p, s))
+		if out := w.text(p, s); out != s {
+			segments[i] = url.PathEscape(out)
+		}
 	}
 	return strings.Join(segments, "/")
 }
@@ -190,7 +192,10 @@ func (w rewriter) pairs(at, form string) string {
 		}
 		pairs[i] = escapeName(w.key(name))
 		if assigned {
-			pairs[i] += "=" + url.QueryEscape(w.text(p, value))
+			if out := w.text(p, value); out != value {
+				rawValue = url.QueryEscape(out)
+			}
+			pairs[i] += "=" + rawValue
 		}
 	}
 	return strings.Join(pairs, "&")
@@ -255,14 +260,4 @@ func quoteJSON(s string) string {
 	e.SetEscapeHTML(false)
 	_ = e.Encode(s) // a string always encodes
 	return strings.TrimSuffix(b.String(), "\n")
-}
-
-// spellings returns the encodings of a secret that a text may have.
-func spellings(secret string) []string {
-	html, _ := json.Marshal(secret)
-	plain := quoteJSON(secret)
-	return []string{
-		secret, url.QueryEscape(secret), url.PathEscape(secret), string(html[1 : len(html)-1]), plain[1 : len(plain)-1],
-		base64.StdEncoding.EncodeToString([]byte(secret)), base64.RawURLEncoding.EncodeToString([]byte(secret)),
-	}
 }

@@ -1,0 +1,218 @@
+package record
+
+import (
+	"encoding/base64"
+	"encoding/json"
+	"fmt"
+	"html"
+	"net/http"
+	"net/url"
+	"regexp"
+	"slices"
+	"strings"
+	"unicode/utf8"
+
+	"gopkg.in/dnaeon/go-vcr.v4/pkg/cassette"
+
+	"github.com/team-telnyx/telnyx-go/internal/redact"
+)
+
+const alphanumeric = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789"
+
+var (
+	wordsOfText = regexp.MustCompile(placeholders.String() + `|` + instants.String() + `|[\w~+/=%.-]*[\w=]`)
+	wordsOfLink = regexp.MustCompile(placeholders.String() + `|` + instants.String() + `|[\w~+=%.-]*[\w=]`)
+
+	// A word of prose, a name in camel case, an abbreviation such as RS256, a number, or a number with a unit.
+	harmlessWord = regexp.MustCompile(`^(?:[A-Z]*[a-z]*(?:[A-Z][a-z]{2,}){0,4}[A-Z]{0,3}s?\d{0,4}|\d{1,8}[a-z]{0,2})$`)
+
+	// A word of an enumeration, a host, a media type or a short number.
+	ordinaryValue = regexp.MustCompile(`^(?:[A-Za-z]+\d?(?:[_./:]+[A-Za-z]+\d?)*|[a-z*]+/[a-z.+*-]+|` +
+		`\d{1,8}(?:[.:]\d{1,8})*)$`)
+)
+
+// harmless reports whether a text is made of words and short numbers, which no random secret is.
+func harmless(text string) bool {
+	if plain, err := url.PathUnescape(text); err == nil {
+		text = plain
+	}
+	text = instants.ReplaceAllString(placeholders.ReplaceAllString(text, " "), " ")
+	for part := range strings.FieldsFuncSeq(text, func(r rune) bool { return !strings.ContainsRune(alphanumeric, r) }) {
+		if len(part) > 24 || !harmlessWord.MatchString(part) {
+			return false
+		}
+	}
+	return true
+}
+
+// ordinary reports whether a value may stand elsewhere without any relation to its place.
+func ordinary(value string) bool {
+	return ordinaryValue.MatchString(value) || uuids.FindString(value) == value ||
+		(strings.Contains(value, "://") || strings.HasPrefix(value, "urn:")) && harmless(value)
+}
+
+// learn remembers values that must not be written.
+func (v *vocabulary) learn(secrets ...string) {
+	for _, secret := range secrets {
+		if v.secrets[secret] == nil {
+			v.secrets[secret] = spellings(secret)
+		}
+	}
+}
+
+// learnUnlessOrdinary remembers a value that is replaced or left out. Of a text it remembers what is no prose.
+func (v *vocabulary) learnUnlessOrdinary(value string) {
+	if !strings.ContainsAny(value, " \t\r\n") {
+		if !ordinary(value) {
+			v.learn(value)
+		}
+		return
+	}
+	if !utf8.ValidString(value) {
+		return // binary
+	}
+	redact.Redactor{}.Replace(value, func(secret string) string { v.learn(secret); return "" })
+	for _, word := range wordsOfText.FindAllString(value, -1) {
+		if !harmless(word) && !ordinary(word) {
+			v.learn(word)
+		}
+	}
+}
+
+// learnLeftOut remembers what of an exchange is in no recording: headers, cookies and the credentials of a URL.
+func (v *vocabulary) learnLeftOut(i *cassette.Interaction) {
+	request, answer := http.Header(i.Request.Headers), http.Header(i.Response.Headers)
+	for name, values := range request {
+		if name != "Content-Type" {
+			v.learnHeader(name, values)
+		}
+	}
+	for name, values := range answer {
+		if !v.recorded(name) {
+			v.learnHeader(name, values)
+		}
+	}
+	cookies := (&http.Response{Header: answer}).Cookies()
+	for _, cookie := range append(cookies, (&http.Request{Header: request}).Cookies()...) {
+		if len(cookie.Value) >= 8 || !ordinary(cookie.Value) {
+			v.learn(cookie.Value)
+		}
+	}
+	if u, err := url.Parse(i.Request.URL); err == nil {
+		password, _ := u.User.Password()
+		v.learn(u.User.Username(), password)
+		for _, values := range parameters(u.Fragment) {
+			for _, value := range values {
+				v.learnUnlessOrdinary(value)
+			}
+		}
+	}
+}
+
+func (v *vocabulary) learnHeader(name string, values []string) {
+	for _, value := range values {
+		if !redact.Name(name) {
+			v.learnUnlessOrdinary(value)
+			continue
+		}
+		_, credentials, _ := strings.Cut(value, " ")
+		v.learn(value, credentials)
+	}
+}
+
+func parameters(fragment string) url.Values { values, _ := url.ParseQuery(fragment); return values }
+
+// spellings returns the encodings of a secret that a text may have.
+func spellings(secret string) []string {
+	asJSON, _ := json.Marshal(secret)
+	plain := quoteJSON(secret)
+	found := []string{
+		secret, url.QueryEscape(secret), url.PathEscape(secret), string(asJSON[1 : len(asJSON)-1]), plain[1 : len(plain)-1],
+		strings.ReplaceAll(plain[1:len(plain)-1], "/", `\/`), html.EscapeString(secret),
+	}
+	if len(secret) >= 8 { // at every offset within a longer text, such as a pair of HTTP Basic
+		for before := range 3 {
+			text := base64.RawStdEncoding.EncodeToString([]byte("xx"[:before] + secret))
+			text = text[before+min(before, 1) : len(text)-min(1, (before+len(secret))%3)]
+			found = append(found, text, strings.NewReplacer("+", "-", "/", "_").Replace(text))
+		}
+	}
+	slices.SortStableFunc(found, func(a, b string) int { return len(b) - len(a) })
+	return slices.Compact(found)
+}
+
+// find returns the index of a secret at i or later. A secret of less than 8 bytes counts only as a whole word, and one
+// of less than 4 bytes never.
+func find(text, secret string, i int) int {
+	for len(secret) >= 4 && i <= len(text)-len(secret) {
+		n := strings.Index(text[i:], secret)
+		if n < 0 {
+			return -1
+		}
+		i += n
+		if len(secret) >= 8 || redact.IsWhole(text, i, i+len(secret)) {
+			return i
+		}
+		i++
+	}
+	return -1
+}
+
+// holdsSecret reports whether a text has a known secret, also behind a few layers of escapes.
+func (v *vocabulary) holdsSecret(text string) bool {
+	parts := v.split(text)
+	for n := 1; n < len(parts); n += 2 {
+		parts[n] = "\x00"
+	}
+	text = strings.Join(parts, "")
+	for range 5 {
+		for secret, spellings := range v.secrets {
+			for _, spelling := range append(spellings, secret) {
+				if find(text, spelling, 0) >= 0 {
+					return true
+				}
+			}
+		}
+		plain := withoutEscapes(text)
+		if plain == text {
+			break
+		}
+		text = plain
+	}
+	return false
+}
+
+var escapes = regexp.MustCompile(`(?:%[0-9a-fA-F]{2})+|(?:\\u[0-9a-fA-F]{4})+|\\["\\/bfnrt]`)
+
+func withoutEscapes(text string) string {
+	return html.UnescapeString(escapes.ReplaceAllStringFunc(text, func(s string) string {
+		plain, err := url.PathUnescape(s)
+		if s[0] == '\\' {
+			err = json.Unmarshal([]byte(`"`+s+`"`), &plain)
+		}
+		if err != nil {
+			return s
+		}
+		return plain
+	}))
+}
+
+// check returns an error if a redacted recording has a known secret. It names the place but not the secret.
+func (v *vocabulary) check(tape []*cassette.Interaction) error {
+	for n, i := range tape {
+		parts := map[string]string{"the method": i.Request.Method, "the URL": i.Request.URL,
+			"the request's body": i.Request.Body, "the answer's body": i.Response.Body}
+		for name, values := range i.Request.Headers {
+			parts["the request's "+name] = strings.Join(values, "\n")
+		}
+		for name, values := range i.Response.Headers {
+			parts["the answer's "+name] = name + "\n" + strings.Join(values, "\n")
+		}
+		for part, text := range sorted(parts) {
+			if v.holdsSecret(text) {
+				return fmt.Errorf("interaction %d: %s holds a secret", n, part)
+			}
+		}
+	}
+	return nil
+}
