@@ -203,9 +203,8 @@ var constants = []string{"errors.New", "regexp.MustCompile", "strings.NewReplace
 // variables are the others that a package may have, and why they are no state that one call could leave to another.
 var variables = map[string]string{
 	"internal/apijson.plans":          "what is known of a type, which does not change",
-	"internal/apiquery.fieldLists":    "what is known of a type, which does not change",
-	"internal/request.requiredFields": "what is known of a type, which does not change",
-	"packages/param.memberLists":      "what is known of a type, which does not change",
+	"packages/param.nullKey":          "never written",
+	"packages/param.plans":            "what is known of a type, which does not change",
 	"packages/param.nullSlices":       "what is known of a type, which does not change",
 	"internal/request.defaultBaseURL": "never written",
 	"internal/request.defaultClient":  "never written",

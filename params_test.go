@@ -128,6 +128,19 @@ func TestEveryParamsStructCanBeForcedToSendAnything(t *testing.T) {
 	}
 }
 
+func TestExtraFieldsThatAreSetAfterSetJSONAreSentWithIt(t *testing.T) {
+	w := inTurn(says(200, aClient))
+	client := w.client(option.WithAPIKey(aKey))
+	var p telnyx.OAuthClientNewParams
+	param.SetJSON([]byte(`{"name":"n","color":"blue"}`), &p)
+	p.SetExtraFields(map[string]any{"color": "red", "size": 1})
+
+	_, err := client.OAuthClients.New(t.Context(), p)
+
+	require.NoError(t, err)
+	require.JSONEq(t, `{"name":"n","color":"red","size":1}`, w.sent[0].Body)
+}
+
 func TestParamsThatCannotBeEncodedAreRefusedBeforeSending(t *testing.T) {
 	for name, forced := range forcings() {
 		w := inTurn(says(200, `{}`))

@@ -134,6 +134,7 @@ var (
 	_ func(param.Opt[string], string) string             = param.Opt[string].Or
 	_ func(param.Opt[string]) string                     = param.Opt[string].String
 	_ func() []string                                    = param.NullSlice[[]string]
+	_ func() map[string]int                              = param.NullMap[map[string]int]
 	_ func(telnyx.OAuthTokenParams, any) ([]byte, error) = param.MarshalObject[telnyx.OAuthTokenParams]
 	_ func(*param.APIObject, map[string]any)             = (*param.APIObject).SetExtraFields
 

@@ -77,6 +77,22 @@ func TestOverrideReplacesTheWholeQuery(t *testing.T) {
 	require.Empty(t, cmp.Diff(url.Values{"raw": {"1.50"}}, query(t, s)))
 }
 
+func TestExtraParametersThatAreSetAfterAnOverrideAreAddedToIt(t *testing.T) {
+	s := search{Client: "a"}
+	param.SetJSON([]byte(`{"raw":1.50,"gone":1,"kept":"x"}`), &s)
+	s.SetExtraFields(map[string]any{"raw": []int{1, 2}, "gone": param.Omit, "more": "y"})
+	require.Empty(t, cmp.Diff(url.Values{"raw": {"1", "2"}, "kept": {"x"}, "more": {"y"}}, query(t, s)))
+}
+
+func TestAFieldThatIsNotExportedIsNoParameter(t *testing.T) {
+	values, err := apiquery.Marshal(param.APIObject{}, &struct {
+		Name   string `query:"name"`
+		hidden string `query:"hidden"`
+	}{Name: "n", hidden: "h"})
+	require.NoError(t, err)
+	require.Empty(t, cmp.Diff(url.Values{"name": {"n"}}, values))
+}
+
 func TestWhatIsNoObjectIsAnError(t *testing.T) {
 	for _, v := range []any{"text", 1, []string{"a"}, json.RawMessage(`{`), func() {}} {
 		_, err := param.Override[search](v).URLQuery()

@@ -1,11 +1,13 @@
 package request
 
 import (
+	"cmp"
 	"encoding/json"
 	"fmt"
 	"io"
 	"net/http"
 	"net/url"
+	"reflect"
 	"slices"
 	"strings"
 
@@ -111,15 +113,23 @@ func hasBody(method string) bool {
 	return method == http.MethodPost || method == http.MethodPut || method == http.MethodPatch
 }
 
-// missing refuses params that lack what the contract requires, unless the caller changes the request by hand.
+// missing refuses params that lack what the contract requires, unless the caller changes the request by hand. A false
+// is a value.
 func (c *Config) missing() error {
-	if c.Body != nil || len(c.JSON) > 0 {
+	p, ok := c.Params.(param.ParamStruct)
+	if !ok {
 		return nil
 	}
-	for _, field := range emptyRequired(c.Params) {
-		edited := slices.ContainsFunc(c.Query, func(e Edit) bool { return e.Key == field.wire })
-		if !edited {
-			return fmt.Errorf("%s (%s) is required", field.name, field.wire)
+	if _, replaced := p.Overrides(); replaced || c.Body != nil || len(c.JSON) > 0 {
+		return nil
+	}
+	params := reflect.Indirect(reflect.ValueOf(p))
+	for _, f := range param.Fields(params.Type()) {
+		v, wire := params.Field(f.Index), cmp.Or(f.Query, f.JSON)
+		_, replaced := p.ExtraFields()[wire]
+		edited := slices.ContainsFunc(c.Query, func(e Edit) bool { return e.Key == wire })
+		if f.Required && v.IsZero() && v.Kind() != reflect.Bool && !replaced && !edited {
+			return fmt.Errorf("%s (%s) is required", f.Name, wire)
 		}
 	}
 	return nil

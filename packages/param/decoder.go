@@ -9,39 +9,41 @@ import (
 // Members without a field become extra fields, so that encoding the struct again loses nothing.
 func UnmarshalObject(data []byte, f anyParamStruct, underlying any) error {
 	f.reset()
-	if string(data) == "null" {
-		f.override(nil)
-		return nil
-	}
 	var members map[string]json.RawMessage
 	if err := json.Unmarshal(data, &members); err != nil {
 		return err
 	}
-	v := reflect.ValueOf(underlying).Elem()
-	for _, m := range membersOf(v.Type()) {
-		raw, ok := members[m.name]
-		if !ok {
+	if members == nil { // data is a null
+		f.override(nil)
+		return nil
+	}
+	fields := reflect.ValueOf(underlying).Elem()
+	for _, f := range Fields(fields.Type()) {
+		v := fields.Field(f.Index)
+		raw, ok := members[f.JSON]
+		if !ok || f.JSON == "" {
 			continue
 		}
-		field, null := v.Field(m.index), string(raw) == "null"
-		switch {
-		case null && field.Kind() == reflect.Slice:
-			field.Set(nullSlice(field.Type()))
-		case null && field.Kind() != reflect.Struct:
-			continue // only an Opt can hold it; an extra field keeps it
-		default:
-			if err := json.Unmarshal(raw, field.Addr().Interface()); err != nil {
+		if string(raw) != "null" || isNullable(v) {
+			if err := json.Unmarshal(raw, v.Addr().Interface()); err != nil {
 				return err
 			}
+		} else if v.Kind() == reflect.Slice || v.Kind() == reflect.Map && v.Type().Key() == nullKey.Type() {
+			v.Set(nullOf(v.Type()))
+		} else {
+			continue // the field cannot hold a null, an extra field can
 		}
-		delete(members, m.name)
+		delete(members, f.JSON)
 	}
-	if len(members) > 0 {
-		extra := make(map[string]any, len(members))
-		for name, raw := range members {
-			extra[name] = raw
-		}
-		f.SetExtraFields(extra)
+	extra := make(map[string]any, len(members))
+	for name, raw := range members {
+		extra[name] = raw
 	}
+	f.SetExtraFields(extra)
 	return nil
+}
+
+func isNullable(v reflect.Value) bool {
+	_, ok := v.Addr().Interface().(ParamNullable)
+	return ok
 }

@@ -1,88 +1,82 @@
 package param
 
 import (
+	"bytes"
 	"encoding/json"
 	"errors"
+	"fmt"
 	"maps"
 	"reflect"
 	"slices"
 	"strconv"
-	"strings"
-	"sync"
-	"unicode/utf8"
 )
 
-// MarshalObject encodes the params struct f, whose fields underlying points to. A field must have a json tag with a
-// name; of the tag's options, only omitzero counts. Values are encoded as encoding/json does, except that HTML
-// characters are not escaped.
+// MarshalObject encodes the params struct f, whose fields underlying points to. A field has to have a json tag with a
+// name; of the tag's options, only omitzero counts. Values are encoded as encoding/json does, but HTML characters stay
+// as they are.
 func MarshalObject[T ParamStruct](f T, underlying any) ([]byte, error) {
-	if v, ok := f.Overrides(); ok {
-		return json.Marshal(v)
+	extra := f.ExtraFields()
+	if override, ok := f.Overrides(); ok {
+		return marshalOverride(override, extra)
 	}
-	v := reflect.ValueOf(underlying)
-	if v.Kind() != reflect.Pointer || v.IsNil() || v.Elem().Kind() != reflect.Struct {
+	v := reflect.Indirect(reflect.ValueOf(underlying))
+	if v.Kind() != reflect.Struct || !v.CanAddr() {
 		return nil, errors.New("encoding params needs a pointer to a struct")
 	}
-	return appendObject(make([]byte, 0, 384), v.Elem(), f.ExtraFields())
-}
-
-// A member is one field of a params struct that has a wire name.
-type member struct {
-	index    int
-	name     string
-	key      string // a comma, the name as JSON, and the colon
-	omitzero bool
-}
-
-// memberLists only ever grows, by one entry for each params struct of the program.
-var memberLists sync.Map // reflect.Type -> []member
-
-func membersOf(t reflect.Type) []member {
-	if list, ok := memberLists.Load(t); ok {
-		return list.([]member)
-	}
-	var list []member
-	for i := range t.NumField() {
-		name, options, _ := strings.Cut(t.Field(i).Tag.Get("json"), ",")
-		if name == "" || name == "-" || !t.Field(i).IsExported() {
+	dst := make([]byte, 0, 384)
+	fields := Fields(v.Type())
+	for i := range fields {
+		f := &fields[i]
+		if _, replaced := extra[f.JSON]; replaced || f.JSON == "" {
 			continue
 		}
-		key := "," + string(appendString(nil, name)) + ":"
-		list = append(list, member{index: i, name: name, key: key, omitzero: options == "omitzero"})
+		var err error
+		if dst, err = f.append(dst, v.Field(f.Index)); err != nil {
+			return nil, fmt.Errorf("%s: %w", f.Name, err)
+		}
 	}
-	stored, _ := memberLists.LoadOrStore(t, list)
-	return stored.([]member)
+	return appendExtra(dst, extra)
 }
 
-// appendObject appends the members of the struct v in their order, then the extra ones by name, to an empty dst.
-func appendObject(dst []byte, v reflect.Value, extra map[string]any) (_ []byte, err error) {
-	for _, m := range membersOf(v.Type()) {
-		field := v.Field(m.index)
-		if _, replaced := extra[m.name]; replaced || m.omitzero && isZero(field) {
-			continue
-		}
-		if dst, err = appendField(append(dst, m.key...), field); err != nil {
-			return nil, err
-		}
+func marshalOverride(v any, extra map[string]any) ([]byte, error) {
+	text, err := appendJSON(nil, v)
+	if err != nil || len(extra) == 0 {
+		return text, err
 	}
+	var members map[string]json.RawMessage
+	if err := json.Unmarshal(text, &members); err != nil {
+		return nil, fmt.Errorf("extra fields need a JSON object to be added to: %w", err)
+	}
+	all := make(map[string]any, len(members)+len(extra))
+	for name, value := range members {
+		all[name] = value
+	}
+	maps.Copy(all, extra)
+	return appendExtra(nil, all)
+}
+
+// appendExtra appends the extra members by name to dst, in which each member follows a comma, and makes it an object.
+func appendExtra(dst []byte, extra map[string]any) (_ []byte, err error) {
 	for _, name := range slices.Sorted(maps.Keys(extra)) {
 		if extra[name] == Omit {
 			continue
 		}
-		dst = append(appendString(append(dst, ','), name), ':')
-		if dst, err = appendAny(dst, extra[name]); err != nil {
+		if dst, err = appendJSON(appendName(dst, name), extra[name]); err != nil {
 			return nil, err
 		}
 	}
 	if len(dst) == 0 {
-		return append(dst, "{}"...), nil
+		return []byte("{}"), nil
 	}
 	dst[0] = '{' // instead of the first comma
 	return append(dst, '}'), nil
 }
 
-// appendField appends the value of a field. Types that are not listed are left to encoding/json.
-func appendField(dst []byte, v reflect.Value) ([]byte, error) {
+// append appends the member of the field whose value is v, and nothing if it is left out. Without its first switch, the
+// result would be the same, but slower.
+func (f *Field) append(dst []byte, v reflect.Value) ([]byte, error) {
+	before := dst
+	dst = append(dst, f.key...)
 	switch p := v.Addr().Interface().(type) {
 	case *Opt[string]:
 		if p.Valid() {
@@ -97,31 +91,26 @@ func appendField(dst []byte, v reflect.Value) ([]byte, error) {
 			return strconv.AppendBool(dst, p.Value), nil
 		}
 	case *[]string:
-		if !isNullSlice(v) {
+		if len(*p) > 0 || *p == nil && !f.omitzero {
 			return appendStrings(dst, *p), nil
 		}
 	}
 	switch {
+	case f.omitzero && isZero(v):
+		return before, nil
 	case v.Kind() == reflect.String:
 		return appendString(dst, v.String()), nil
-	case v.Kind() == reflect.Slice && isNullSlice(v):
-		return append(dst, "null"...), nil
+	case !isNull(v):
+		return appendJSON(dst, v.Interface())
+	case v.Kind() == reflect.Map && v.Len() > 1:
+		return nil, errors.New("a map that param.NullMap made cannot be filled; make one with make")
 	}
-	return appendAny(dst, v.Interface())
+	return append(dst, "null"...), nil
 }
 
-// isZero is what encoding/json takes omitzero for.
-func isZero(v reflect.Value) bool {
-	p := v.Addr()
-	if v.Kind() == reflect.Pointer {
-		if p = v; v.IsNil() {
-			return true
-		}
-	}
-	if z, ok := p.Interface().(interface{ IsZero() bool }); ok {
-		return z.IsZero()
-	}
-	return v.IsZero()
+// appendName appends a comma, the name of a member, and a colon.
+func appendName(dst []byte, name string) []byte {
+	return append(appendString(append(dst, ','), name), ':')
 }
 
 func appendStrings(dst []byte, list []string) []byte {
@@ -135,54 +124,35 @@ func appendStrings(dst []byte, list []string) []byte {
 	return append(dst, ']')
 }
 
-func appendAny(dst []byte, v any) ([]byte, error) {
-	text, err := json.Marshal(v)
-	return append(dst, text...), err
-}
-
 // appendString appends s as a JSON string; as in encoding/json, invalid UTF-8 becomes U+FFFD.
 func appendString(dst []byte, s string) []byte {
-	if isPlain(s) {
-		return append(append(append(dst, '"'), s...), '"')
+	for i := range len(s) {
+		if c := s[i]; c < ' ' || c > '~' || c == '"' || c == '\\' {
+			dst, _ = appendJSON(dst, s) // a string always has an encoding
+			return dst
+		}
 	}
-	const hex = "0123456789abcdef"
-	dst = append(dst, '"')
-	start := 0
-	for i := 0; i < len(s); {
-		c := s[i]
-		if c >= ' ' && c < utf8.RuneSelf && c != '"' && c != '\\' {
-			i++
-			continue
-		}
-		size := 1
-		if c >= utf8.RuneSelf {
-			var r rune
-			if r, size = utf8.DecodeRuneInString(s[i:]); r != utf8.RuneError || size > 1 {
-				i += size
-				continue
-			}
-		}
-		dst = append(dst, s[start:i]...)
-		switch {
-		case c >= utf8.RuneSelf:
-			dst = append(dst, `\ufffd`...)
-		case c == '"' || c == '\\':
-			dst = append(dst, '\\', c)
-		default:
-			dst = append(dst, '\\', 'u', '0', '0', hex[c>>4], hex[c&15])
-		}
-		i += size
-		start = i
-	}
-	return append(append(dst, s[start:]...), '"')
+	return append(append(append(dst, '"'), s...), '"')
 }
 
-// isPlain reports strings of printable ASCII that need no escape. It looks twice, but fast.
-func isPlain(s string) bool {
-	for i := range len(s) {
-		if s[i]-' ' > '~'-' ' {
-			return false
-		}
+func appendJSON(dst []byte, v any) ([]byte, error) {
+	b := bytes.NewBuffer(dst)
+	e := json.NewEncoder(b)
+	e.SetEscapeHTML(false)
+	if err := e.Encode(v); err != nil {
+		return nil, err
 	}
-	return strings.IndexByte(s, '"') < 0 && strings.IndexByte(s, '\\') < 0
+	return bytes.TrimSuffix(b.Bytes(), []byte("\n")), nil
+}
+
+// isZero reports whether v is absent, as encoding/json understands omitzero.
+func isZero(v reflect.Value) bool {
+	if v.IsZero() {
+		return true
+	}
+	if v.CanAddr() && v.Kind() != reflect.Pointer {
+		v = v.Addr() // Interface then needs no copy
+	}
+	z, ok := v.Interface().(interface{ IsZero() bool })
+	return ok && z.IsZero()
 }

@@ -30,15 +30,16 @@ type anyParamStruct interface {
 // An APIObject is embedded by every params struct, and carries what is sent besides or instead of its fields.
 type APIObject struct{ metadata }
 
-// Both are pointers to interfaces because fmt prints those as addresses: what they hold may be secret. It never
-// changes.
+// Both are pointers to interfaces because fmt prints those as addresses: what they hold may be secret. What they point
+// to never changes, so that copies of a struct can be changed one by one.
 type metadata struct {
 	extra *any // a map[string]any
 	with  *any
 }
 
 // SetExtraFields adds members to the JSON object, or parameters to the query, by wire name. One that has the name of a
-// field replaces it. It overwrites what an earlier call set. The map must not be changed while a call is under way.
+// field, or of a member of what [SetJSON] or [Override] set before, replaces it. It overwrites what an earlier call set.
+// The map must not be changed while a call is under way.
 func (m *metadata) SetExtraFields(extraFields map[string]any) {
 	m.extra = nil
 	if len(extraFields) > 0 {
@@ -55,7 +56,7 @@ func (m metadata) ExtraFields() map[string]any {
 	return (*m.extra).(map[string]any)
 }
 
-// Overrides returns the value that is sent instead of the struct, if there is one.
+// Overrides returns the value that is sent instead of the struct's fields, if there is one.
 func (m metadata) Overrides() (any, bool) {
 	if m.with == nil {
 		return nil, false
@@ -63,9 +64,10 @@ func (m metadata) Overrides() (any, bool) {
 	return *m.with, true
 }
 
-func (m metadata) null() bool { return m.with != nil && *m.with == nil }
+func (m metadata) null() bool { return m.with != nil && *m.with == nil && m.extra == nil }
 
-func (m *metadata) override(v any) { m.with = &v }
+// override drops the extra fields: only those set later are added to v.
+func (m *metadata) override(v any) { *m = metadata{with: &v} }
 
 func (m *metadata) reset() { *m = metadata{} }
 
@@ -80,30 +82,16 @@ func Override[T ParamStruct, PtrT InferPtr[T]](v any) T {
 	return t
 }
 
-// SetJSON makes the params struct that ptr points to be sent as rawJSON, whatever its fields hold.
+// SetJSON makes the params struct that ptr points to be sent as rawJSON, whatever its fields and extra fields hold.
+// Extra fields that are set later are added to it.
 func SetJSON(rawJSON []byte, ptr anyParamStruct) { ptr.override(json.RawMessage(rawJSON)) }
 
-// IsOmitted reports whether v is absent: an unset [Opt], a nil slice, the zero value of a struct or enum. An untyped
-// nil is not.
+// IsOmitted reports whether v is absent: an unset [Opt], a nil slice, the zero value of a struct or enum. An untyped nil
+// is not.
 func IsOmitted(v any) bool {
-	switch rv := reflect.ValueOf(v); {
-	case !rv.IsValid():
-		return false
-	case rv.IsZero():
-		return true
-	}
-	z, ok := v.(interface{ IsZero() bool })
-	return ok && z.IsZero()
+	rv := reflect.ValueOf(v)
+	return rv.IsValid() && isZero(rv)
 }
 
-// IsNull reports whether v is sent as JSON null: made by [Null], [NullSlice] or [NullStruct].
-func IsNull[T any](v T) bool {
-	switch rv := reflect.ValueOf(v); {
-	case rv.Kind() == reflect.Slice:
-		return isNullSlice(rv)
-	case rv.Kind() == reflect.Pointer && rv.IsNil():
-		return false
-	}
-	n, ok := any(v).(interface{ null() bool })
-	return ok && n.null()
-}
+// IsNull reports whether v is sent as JSON null: made by [Null], [NullSlice], [NullMap] or [NullStruct].
+func IsNull[T any](v T) bool { return isNull(reflect.ValueOf(v)) }

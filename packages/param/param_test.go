@@ -79,7 +79,7 @@ func TestEveryKindOfValueIsSentAsItsJSON(t *testing.T) {
 		Name: "a\"\\\n\u2028<é>\xff", Color: "red", On: true, Note: param.NewOpt("n"), Count: param.NewOpt(int64(-1 << 63)), Share: param.NewOpt(0.5),
 		Fine: param.NewOpt(true), At: param.NewOpt(time.Date(2026, 5, 1, 12, 0, 0, 5, time.UTC)), Tags: []string{"x", "y"}, Marks: []color{"blue"}, Sizes: []int64{1, 2},
 	}
-	want := `{"name":"a\"\\\u000a` + "\u2028<é>" + `\ufffd","color":"red","on":true,"note":"n","count":-9223372036854775808,"share":0.5,` +
+	want := `{"name":"a\"\\\n\u2028<é>\ufffd","color":"red","on":true,"note":"n","count":-9223372036854775808,"share":0.5,` +
 		`"fine":true,"at":"2026-05-01T12:00:00.000000005Z","tags":["x","y"],"marks":["blue"],"sizes":[1,2]}`
 	require.Equal(t, want, encode(t, v))
 }
@@ -165,13 +165,77 @@ func TestWhatAppendMakesOfANullSliceIsOrdinary(t *testing.T) {
 	require.False(t, param.IsNull(a[:0]))
 }
 
+// labelled is a params struct with a map and a params struct in it.
+type labelled struct {
+	Labels map[string]string `json:"labels,omitzero"`
+	Thing  thing             `json:"thing,omitzero"`
+	param.APIObject
+}
+
+func (r labelled) MarshalJSON() ([]byte, error) { return param.MarshalObject(r.APIObject, &r) }
+
+func (r *labelled) UnmarshalJSON(data []byte) error { return param.UnmarshalObject(data, r, r) }
+
+func TestANullMapIsSentAsNullAndAnEmptyOneAsAnObject(t *testing.T) {
+	null := param.NullMap[map[string]string]()
+
+	require.True(t, param.IsNull(null))
+	require.False(t, param.IsOmitted(null))
+	require.False(t, param.IsNull(map[string]string{}))
+	require.False(t, param.IsNull(map[int]string{}))
+	require.Equal(t, `{"labels":null}`, encode(t, labelled{Labels: null}))
+	require.Equal(t, `{"labels":{}}`, encode(t, labelled{Labels: map[string]string{}}))
+	require.Equal(t, `{"labels":{"a":"b"}}`, encode(t, labelled{Labels: map[string]string{"a": "b"}}))
+	require.Equal(t, `{}`, encode(t, labelled{}))
+}
+
+func TestAddingToANullMapIsAnErrorAndChangesNoOtherNullMap(t *testing.T) {
+	filled := param.NullMap[map[string]string]()
+	filled["a"] = "b"
+
+	_, err := labelled{Labels: filled}.MarshalJSON()
+
+	require.ErrorContains(t, err, "Labels: a map that param.NullMap made cannot be filled")
+	require.Equal(t, `{"labels":null}`, encode(t, labelled{Labels: param.NullMap[map[string]string]()}))
+}
+
+func TestNullsWithinParamsComeBackAsNulls(t *testing.T) {
+	var v labelled
+	require.NoError(t, v.UnmarshalJSON([]byte(` {"labels": null, "thing": null} `)))
+	require.Equal(t, `{"labels":null,"thing":null}`, encode(t, v))
+	require.True(t, param.IsNull(v.Labels))
+	require.True(t, param.IsNull(v.Thing))
+
+	require.NoError(t, v.UnmarshalJSON([]byte(" null ")))
+	require.Equal(t, `null`, encode(t, v))
+}
+
 func TestExtraFieldsAddAndReplaceMembers(t *testing.T) {
 	v := withExtra(thing{Name: "a", Note: param.NewOpt("n")}, map[string]any{"z": []int{1}, "name": nil, "b": map[string]any{"c": "<"}})
-	require.Equal(t, `{"on":false,"note":"n","b":{"c":"\u003c"},"name":null,"z":[1]}`, encode(t, v))
+	require.Equal(t, `{"on":false,"note":"n","b":{"c":"<"},"name":null,"z":[1]}`, encode(t, v))
 	v.SetExtraFields(map[string]any{"only": true})
 	require.Equal(t, `{"name":"a","on":false,"note":"n","only":true}`, encode(t, v))
 	v.SetExtraFields(nil)
 	require.Equal(t, `{"name":"a","on":false,"note":"n"}`, encode(t, v))
+}
+
+func TestExtraFieldsThatAreSetAfterAnOverrideAreAddedToIt(t *testing.T) {
+	raw := withExtra(thing{Name: "a"}, map[string]any{"earlier": 1})
+	param.SetJSON([]byte(`{"z":1e400,"a":"<","name":"raw"}`), &raw)
+	require.Equal(t, `{"z":1e400,"a":"<","name":"raw"}`, encode(t, raw))
+
+	raw.SetExtraFields(map[string]any{"name": "later", "z": param.Omit, "b": nil})
+	require.Equal(t, `{"a":"<","b":null,"name":"later"}`, encode(t, raw))
+
+	override := withExtra(param.Override[thing](map[string]int{"a": 1}), map[string]any{"a": 2})
+	require.Equal(t, `{"a":2}`, encode(t, override))
+
+	null := withExtra(param.NullStruct[thing](), map[string]any{"a": 1})
+	require.Equal(t, `{"a":1}`, encode(t, null))
+	require.False(t, param.IsNull(null))
+
+	_, err := withExtra(param.Override[thing]([]int{1}), map[string]any{"a": 1}).MarshalJSON()
+	require.ErrorContains(t, err, "extra fields need a JSON object to be added to")
 }
 
 func TestExtraFieldsOfACopyAreItsOwn(t *testing.T) {
