@@ -13,7 +13,9 @@ import (
 // appear. A nil logger turns logging off.
 func WithLogger(logger *slog.Logger) RequestOption {
 	return func(c *request.Config) error {
-		c.Logger = logger
+		if c.Logger = nil; logger != nil {
+			c.Logger = logger
+		}
 		return nil
 	}
 }

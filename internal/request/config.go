@@ -3,7 +3,6 @@ package request
 
 import (
 	"context"
-	"log/slog"
 	"net/http"
 	"net/url"
 	"reflect"
@@ -47,7 +46,7 @@ type Config struct {
 	Body     *Body
 	Into     any             // decoded into besides the result
 	Response **http.Response // receives the last answer
-	Logger   *slog.Logger    // gets a record of each attempt
+	Logger   Logger          // gets a record of each attempt
 
 	check func() error  // a further check of a decoded success
 	after func(attempt) // is told of each attempt

@@ -7,6 +7,12 @@ import (
 	"time"
 )
 
+// A Logger is a *slog.Logger. Programs that use none do not link slog's handlers, which an interface leaves out.
+type Logger interface {
+	Enabled(ctx context.Context, level slog.Level) bool
+	LogAttrs(ctx context.Context, level slog.Level, msg string, attrs ...slog.Attr)
+}
+
 // log writes the record of attempt number n, counted from 0, without secrets.
 func (c *Config) log(ctx context.Context, o *outgoing, n int, a attempt) {
 	level := slog.LevelDebug
