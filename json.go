@@ -81,7 +81,7 @@ func (r OAuthTokenResponse) RawJSON() string { return r.JSON.RawJSON() }
 func (r *OAuthTokenResponse) UnmarshalJSON(data []byte) error { return apijson.Unmarshal(data, r) }
 
 // MarshalJSON returns the params as the JSON object that is sent.
-func (r OAuthGrantsParams) MarshalJSON() ([]byte, error) { return param.MarshalObject(r, &r) }
+func (r OAuthGrantsParams) MarshalJSON() ([]byte, error) { return param.MarshalObject(r.paramObj, &r) }
 
 // UnmarshalJSON reads params from JSON. Members without a field become extra fields.
 func (r *OAuthGrantsParams) UnmarshalJSON(data []byte) error {
@@ -90,7 +90,7 @@ func (r *OAuthGrantsParams) UnmarshalJSON(data []byte) error {
 
 // MarshalJSON returns the params as the JSON object that is sent.
 func (r OAuthIntrospectParams) MarshalJSON() ([]byte, error) {
-	return param.MarshalObject(r, &r)
+	return param.MarshalObject(r.paramObj, &r)
 }
 
 // UnmarshalJSON reads params from JSON. Members without a field become extra fields.
@@ -100,7 +100,7 @@ func (r *OAuthIntrospectParams) UnmarshalJSON(data []byte) error {
 
 // MarshalJSON returns the params as the JSON object that is sent.
 func (r OAuthRegisterParams) MarshalJSON() ([]byte, error) {
-	return param.MarshalObject(r, &r)
+	return param.MarshalObject(r.paramObj, &r)
 }
 
 // UnmarshalJSON reads params from JSON. Members without a field become extra fields.
@@ -114,7 +114,7 @@ func (r OAuthGetAuthorizeParams) URLQuery() (url.Values, error) {
 }
 
 // MarshalJSON returns the params as the JSON object that is sent.
-func (r OAuthTokenParams) MarshalJSON() ([]byte, error) { return param.MarshalObject(r, &r) }
+func (r OAuthTokenParams) MarshalJSON() ([]byte, error) { return param.MarshalObject(r.paramObj, &r) }
 
 // UnmarshalJSON reads params from JSON. Members without a field become extra fields.
 func (r *OAuthTokenParams) UnmarshalJSON(data []byte) error { return param.UnmarshalObject(data, r, r) }
@@ -147,7 +147,7 @@ func (r *OAuthClientUpdateResponse) UnmarshalJSON(data []byte) error {
 
 // MarshalJSON returns the params as the JSON object that is sent.
 func (r OAuthClientNewParams) MarshalJSON() ([]byte, error) {
-	return param.MarshalObject(r, &r)
+	return param.MarshalObject(r.paramObj, &r)
 }
 
 // UnmarshalJSON reads params from JSON. Members without a field become extra fields.
@@ -157,7 +157,7 @@ func (r *OAuthClientNewParams) UnmarshalJSON(data []byte) error {
 
 // MarshalJSON returns the params as the JSON object that is sent.
 func (r OAuthClientUpdateParams) MarshalJSON() ([]byte, error) {
-	return param.MarshalObject(r, &r)
+	return param.MarshalObject(r.paramObj, &r)
 }
 
 // UnmarshalJSON reads params from JSON. Members without a field become extra fields.
