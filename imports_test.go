@@ -212,6 +212,8 @@ var variables = map[string]string{
 	"internal/request.roomy":          "the transport that all clients share, made once",
 	"internal/request.standard":       "never written",
 	"packages/oauthtest.pageSource":   "a file that go:embed puts there",
+
+	"packages/oauthtest/internal/record.recorders": "which tests record which files: no two may write one",
 }
 
 func TestNoPackageHasStateOrAnInit(t *testing.T) {

@@ -36,6 +36,8 @@ func ExampleRecord() {
 type exampleTB struct{ testing.TB }
 
 func (exampleTB) Helper()                           {}
+func (exampleTB) Failed() bool                      { return false }
+func (exampleTB) Skipped() bool                     { return false }
 func (exampleTB) Cleanup(func())                    {}
 func (exampleTB) Errorf(format string, args ...any) { fmt.Printf(format+"\n", args...) }
 func (exampleTB) Fatalf(format string, args ...any) { panic(fmt.Sprintf(format, args...)) }

@@ -9,6 +9,8 @@ import (
 
 // Record returns an HTTP client, for option.WithHTTPClient, that answers from the recording path + ".yaml" without any
 // network. If TELNYX_RECORD=1 is set, it sends the requests for real and writes the recording once the test has passed.
+// With TELNYX_RECORD=append it sends only the requests that the recording does not answer, and adds them to it. The path
+// has / on every system, and no name that Windows refuses. Two tests cannot record one file.
 // If there is no recording, the test fails and says how to make one.
 //
 // # Which answer a request gets
@@ -17,7 +19,7 @@ import (
 // The order of different requests does not matter, and they may be concurrent. Equal requests are answered in the order
 // of the recording, so that a 429 is followed by what came after it. The host is ignored: a recording of one region, or
 // of a server on some port, replays for any other. The test fails for a request that has no recorded answer, and shows
-// the nearest one with the differences. It also fails for a recorded answer that no request used.
+// the nearest one with the differences. It also fails for a recorded answer that no request used, see [AllowUnused].
 //
 // # What is recorded
 //
@@ -59,6 +61,13 @@ func KeepFields(names ...string) RecordOption { return record.KeepFields(names..
 // WithSecrets adds values that must not be written, wherever they stand. The values of the usual places are known
 // without it, and so are TELNYX_API_KEY and TELNYX_CLIENT_SECRET.
 func WithSecrets(values ...string) RecordOption { return record.WithSecrets(values...) }
+
+// AllowUnused lets recorded answers be left over: without it they fail the test.
+func AllowUnused() RecordOption { return record.AllowUnused() }
+
+// KeepJWTClaims records the header and the claims of JWTs, for programs that read them: the names of the allow-list with
+// their values, the others with placeholders. The signature is never kept: the placeholder of the token takes its place.
+func KeepJWTClaims() RecordOption { return record.KeepClaims() }
 
 // WithNormalizer adds a function that gets each kept value with the name of its header, parameter, field or member, and
 // returns what is recorded and compared instead: a generated name without its random part, for example.

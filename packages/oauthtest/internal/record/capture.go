@@ -2,9 +2,11 @@ package record
 
 import (
 	"bytes"
+	"context"
 	"errors"
 	"io"
 	"net/http"
+	"path/filepath"
 	"strings"
 	"sync"
 	"testing"
@@ -18,15 +20,24 @@ type capture struct {
 	tb   testing.TB
 	file string
 
-	mu          sync.Mutex
+	before      *replay
+	turn        chan struct{} // holds one value while a request is under way
 	tape        *cassette.Cassette
 	credentials []string // as they were sent
 	over        bool
 }
 
-func newCapture(tb testing.TB, file string, s settings) *capture {
-	c := &capture{settings: s, tb: tb, file: file, tape: cassette.New(strings.TrimSuffix(file, ".yaml"))}
-	tb.Cleanup(c.save)
+// newCapture returns a capture that adds to a recording, if before is not nil.
+func newCapture(tb testing.TB, file string, s settings, before *replay) *capture {
+	tb.Helper()
+	c := &capture{settings: s, tb: tb, file: file, before: before, turn: make(chan struct{}, 1),
+		tape: cassette.New(strings.TrimSuffix(file, ".yaml"))}
+	free, by := reserve(file, tb.Name())
+	if free == nil {
+		tb.Fatalf("oauthtest.Record: %s is also recorded by %s, and one would overwrite the other; give each test a path",
+			file, by)
+	}
+	tb.Cleanup(func() { tb.Helper(); c.save(); free() })
 	return c
 }
 
@@ -40,10 +51,19 @@ func (c *capture) RoundTrip(req *http.Request) (*http.Response, error) {
 	if out.Body = http.NoBody; len(body) > 0 {
 		out.Body = io.NopCloser(bytes.NewReader(body))
 	}
-	c.mu.Lock()
-	defer c.mu.Unlock()
+	select {
+	case c.turn <- struct{}{}:
+		defer func() { <-c.turn }()
+	case <-req.Context().Done():
+		return nil, context.Cause(req.Context())
+	}
 	if c.over {
 		return nil, errTestIsOver()
+	}
+	if c.before != nil {
+		if res, _, err := c.before.find(req, body); err != nil || res != nil {
+			return res, err
+		}
 	}
 	res, err := c.through.RoundTrip(out)
 	if err != nil {
@@ -66,26 +86,68 @@ func (c *capture) RoundTrip(req *http.Request) (*http.Response, error) {
 
 func (c *capture) save() {
 	c.tb.Helper()
-	c.mu.Lock()
-	defer c.mu.Unlock()
+	c.turn <- struct{}{}
+	defer func() { <-c.turn }()
 	c.over = true
 	switch {
+	case c.tb.Skipped():
+		c.tb.Logf("oauthtest.Record: %s is not written, as the test was skipped", c.file)
+		return
 	case c.tb.Failed():
 		c.tb.Logf("oauthtest.Record: %s is not written, as the test failed", c.file)
+		return
+	case len(c.tape.Interactions) == 0 && c.before != nil:
 		return
 	case len(c.tape.Interactions) == 0:
 		c.tb.Errorf("oauthtest.Record: %s is not written, as there was no request to record", c.file)
 		return
 	}
-	tape, err := redacted(c.tape.Interactions, c.settings, c.credentials)
+	v := newVocabulary(c.settings, c.tape.Interactions[0].Request.URL)
+	var before []*cassette.Interaction
+	if c.before != nil {
+		before = c.before.tape.Interactions
+		v.resume(before, c.before.bindings.bound)
+	}
+	tape, err := v.redact(c.tape.Interactions, c.credentials)
 	if err != nil {
 		c.tb.Errorf("oauthtest.Record: %s is not written: %v", c.file, err)
 		return
+	}
+	tape = append(before, tape...)
+	for n, i := range tape {
+		i.ID = n
 	}
 	c.tape.MarshalFunc = func(any) ([]byte, error) { return encodeCassette(tape) }
 	if err := c.tape.SaveWithFS(disk{}); err != nil {
 		c.tb.Errorf("oauthtest.Record: %v", err)
 	}
+}
+
+// recorders are the tests of this process that record, by file.
+var recorders = struct {
+	sync.Mutex
+	tests map[string]recorder
+}{tests: map[string]recorder{}}
+
+type recorder struct {
+	test   string
+	active bool
+}
+
+// reserve returns nil and the test that records a file, if that is another one or has not ended. A test may record its
+// file again when it runs again, with go test -count.
+func reserve(file, test string) (free func(), by string) {
+	if path, err := filepath.Abs(resolved(file)); err == nil {
+		file = path
+	}
+	recorders.Lock()
+	defer recorders.Unlock()
+	if r, ok := recorders.tests[file]; ok && (r.active || r.test != test) {
+		return nil, r.test
+	}
+	set := func(active bool) { recorders.tests[file] = recorder{test, active} }
+	set(true)
+	return func() { recorders.Lock(); defer recorders.Unlock(); set(false) }, ""
 }
 
 func drain(body io.ReadCloser) ([]byte, error) {

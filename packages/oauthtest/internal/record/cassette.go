@@ -2,6 +2,7 @@ package record
 
 import (
 	"bytes"
+	"cmp"
 	"fmt"
 	"net/http"
 	"net/url"
@@ -15,6 +16,11 @@ import (
 
 // loadCassette reads a recording, and checks what a replay relies on.
 func loadCassette(text []byte) (*cassette.Cassette, error) {
+	var file struct{ Version any }
+	if err := yaml.Unmarshal(text, &file); err == nil && file.Version != cassette.CassetteFormatVersion {
+		return nil, fmt.Errorf("the recording has version %v, but only version %d is understood",
+			cmp.Or[any](file.Version, "none"), cassette.CassetteFormatVersion)
+	}
 	tape, err := cassette.LoadWithFS("recording", memory(text))
 	if err != nil {
 		return nil, fmt.Errorf("this is no recording: %w", err)
@@ -55,7 +61,7 @@ func (m memory) ReadFile(string) ([]byte, error) { return slices.Clone(m), nil }
 func (m memory) WriteFile(string, []byte) error  { return os.ErrPermission }
 func (m memory) IsFileExists(string) bool        { return true }
 
-// disk replaces files as a whole, so that a recording is never incomplete.
+// disk replaces files as a whole, so that a recording is never incomplete. A symbolic link stays one.
 type disk struct{}
 
 func (disk) ReadFile(name string) ([]byte, error) { return os.ReadFile(name) }
@@ -63,25 +69,34 @@ func (disk) ReadFile(name string) ([]byte, error) { return os.ReadFile(name) }
 func (disk) IsFileExists(name string) bool { _, err := os.Stat(name); return err == nil }
 
 func (disk) WriteFile(name string, text []byte) error {
-	if err := os.MkdirAll(filepath.Dir(name), 0o755); err != nil {
+	if err := os.MkdirAll(filepath.Dir(name), 0o777); err != nil {
 		return err
 	}
-	f, err := os.CreateTemp(filepath.Dir(name), "recording-*")
+	name = resolved(name)
+	next := name + ".new"
+	err := os.WriteFile(next, text, 0o666)
+	if err == nil {
+		err = os.Rename(next, name)
+	}
 	if err != nil {
-		return err
-	}
-	defer os.Remove(f.Name()) // fails after the file was renamed
-	_, err = f.Write(text)
-	if closeErr := f.Close(); err == nil {
-		err = closeErr
-	}
-	if err == nil {
-		err = os.Chmod(f.Name(), 0o644)
-	}
-	if err == nil {
-		err = os.Rename(f.Name(), name)
+		os.Remove(next)
 	}
 	return err
+}
+
+// resolved returns the file that a symbolic link names, even if there is none yet.
+func resolved(name string) string {
+	for range 8 {
+		target, err := os.Readlink(name)
+		if err != nil {
+			break
+		}
+		if !filepath.IsAbs(target) {
+			target = filepath.Join(filepath.Dir(name), target)
+		}
+		name = target
+	}
+	return name
 }
 
 // encodeCassette writes only the members of the cassette format that a replay needs, so that a recording can be

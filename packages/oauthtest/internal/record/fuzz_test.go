@@ -17,6 +17,8 @@ import (
 type silent struct{ testing.TB }
 
 func (silent) Helper()               {}
+func (silent) Failed() bool          { return false }
+func (silent) Skipped() bool         { return false }
 func (silent) Cleanup(func())        {}
 func (silent) Errorf(string, ...any) {}
 

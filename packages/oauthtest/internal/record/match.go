@@ -116,7 +116,8 @@ func (b bindings) match(v *vocabulary, r cassette.Request, sent values) (binding
 	for at := range sorted(places) {
 		was, recorded := recorded[at]
 		is, sent := sent[at]
-		if recorded && sent && after.unify(was.value, is.value) {
+		if recorded && sent && (after.unify(was.value, is.value) || at == "header Content-Type" &&
+			mediaType(was.value) == mediaType(is.value)) {
 			continue
 		}
 		d := difference{at, "nothing", "nothing"}
@@ -146,7 +147,9 @@ func (r *replay) explain(request string, sent values) string {
 	nearest, least := -1, []difference(nil)
 	for n, i := range r.tape.Interactions {
 		_, differences := r.bindings.match(r.words, i.Request, sent)
-		if nearest < 0 || distance(differences) < distance(least) {
+		isCloser := nearest < 0 || distance(differences) < distance(least)
+		if used := i.WasReplayed(); nearest < 0 || used == r.tape.Interactions[nearest].WasReplayed() && isCloser ||
+			!used && r.tape.Interactions[nearest].WasReplayed() {
 			nearest, least = n, differences
 		}
 	}
@@ -158,11 +161,19 @@ func (r *replay) explain(request string, sent values) string {
 	default:
 		fmt.Fprintf(&text, "\nnearest is interaction %d, %s %s", nearest, r.tape.Interactions[nearest].Request.Method,
 			r.tape.Interactions[nearest].Request.URL)
+		if r.tape.Interactions[nearest].WasReplayed() {
+			text.WriteString(", which was used before, as all of the recording was")
+		}
 	}
 	for _, d := range least {
-		fmt.Fprintf(&text, "\n\t%s: recorded is %s, sent was %s", d.at, d.recorded, d.sent)
+		fmt.Fprintf(&text, "\n\t%s: recorded is %s, sent was %s", redact.Redactor{}.Text(d.at), d.recorded, d.sent)
 	}
 	return text.String()
+}
+
+func mediaType(contentType string) string {
+	name, _, _ := strings.Cut(contentType, ";")
+	return strings.ToLower(strings.TrimSpace(name))
 }
 
 // distance counts a difference in method or path more than all others.

@@ -5,12 +5,15 @@ package record
 import (
 	"cmp"
 	"errors"
+	"fmt"
 	"io/fs"
 	"maps"
 	"net/http"
 	"os"
 	"path/filepath"
+	"regexp"
 	"slices"
+	"strconv"
 	"strings"
 	"testing"
 
@@ -27,25 +30,59 @@ func Client(tb testing.TB, path string, opts ...Option) *http.Client {
 	for _, name := range s.refused {
 		tb.Fatalf("oauthtest.Record: %s cannot be kept, as a secret stands there", name)
 	}
-	file := filepath.FromSlash(path) + ".yaml"
-	if os.Getenv("TELNYX_RECORD") == "1" {
-		return &http.Client{Transport: newCapture(tb, file, s)}
+	if wrong := unportable(filepath.ToSlash(path)); wrong != "" {
+		tb.Fatalf("oauthtest.Record: the path %q has %s, which not every system can have as the name of a file", path, wrong)
+	}
+	file := filepath.Clean(filepath.FromSlash(path)) + ".yaml"
+	mode := os.Getenv("TELNYX_RECORD")
+	if mode == "1" {
+		return &http.Client{Transport: newCapture(tb, file, s, nil)}
 	}
 	text, err := os.ReadFile(file)
-	if errors.Is(err, fs.ErrNotExist) {
-		root, _, _ := strings.Cut(tb.Name(), "/")
-		tb.Fatalf("oauthtest.Record: there is no recording %s; make it with\n\tTELNYX_RECORD=1 go test -count=1 -run '^%s$'",
-			file, root)
-	}
-	if err != nil {
+	switch isMissing := errors.Is(err, fs.ErrNotExist); {
+	case isMissing && mode == "append":
+		return &http.Client{Transport: newCapture(tb, file, s, nil)}
+	case isMissing:
+		tb.Fatalf("oauthtest.Record: there is no recording %s; %s", file, howToRecord(tb, "make it"))
+	case err != nil:
 		tb.Fatalf("oauthtest.Record: %v", err)
 	}
 	tape, err := loadCassette(text)
 	if err != nil {
-		tb.Fatalf("oauthtest.Record: %s: %v", file, err)
+		tb.Fatalf("oauthtest.Record: %s: %v; %s", file, err, howToRecord(tb, "make it anew"))
 	}
-	return &http.Client{Transport: newReplay(tb, file, tape, s)}
+	r := newReplay(tb, file, tape, s)
+	if mode == "append" {
+		return &http.Client{Transport: newCapture(tb, file, s, r)}
+	}
+	tb.Cleanup(r.finish)
+	return &http.Client{Transport: r}
 }
+
+func howToRecord(tb testing.TB, what string) string {
+	root, _, _ := strings.Cut(tb.Name(), "/")
+	return fmt.Sprintf("%s with\n\tTELNYX_RECORD=1 go test -count=1 -run '^%s$'", what, root)
+}
+
+// unportable returns the part of a path that Windows refuses as the name of a file, or "".
+func unportable(path string) string {
+	path = path[len(filepath.VolumeName(path)):]
+	for name := range strings.SplitSeq(path, "/") {
+		device, _, _ := strings.Cut(strings.ToLower(name), ".")
+		isControl := func(r rune) bool { return r < ' ' || strings.ContainsRune(`<>:"|?*\`, r) }
+		isDots := name == "." || name == ".."
+		if devices.MatchString(strings.TrimSpace(device)) || strings.ContainsFunc(name, isControl) ||
+			strings.TrimRight(name, " .") != name && !isDots {
+			return strconv.Quote(name)
+		}
+	}
+	if path == "" || strings.HasSuffix(path, "/") {
+		return "no name"
+	}
+	return ""
+}
+
+var devices = regexp.MustCompile(`^(con|prn|aux|nul|com\d|lpt\d)$`)
 
 // Option changes how [Client] works.
 type Option func(*settings)
@@ -58,6 +95,8 @@ type settings struct {
 	secrets   []string
 	normalize func(name, value string) string
 	refused   []string
+
+	allowUnused, keepClaims bool
 }
 
 func defaultSettings() settings {
@@ -111,6 +150,12 @@ func (s *settings) keep(list map[string]bool, name string) {
 func WithSecrets(values ...string) Option {
 	return func(s *settings) { s.secrets = append(s.secrets, slices.Clone(values)...) }
 }
+
+// AllowUnused lets recorded answers be left over.
+func AllowUnused() Option { return func(s *settings) { s.allowUnused = true } }
+
+// KeepClaims keeps the claims of JWTs.
+func KeepClaims() Option { return func(s *settings) { s.keepClaims = true } }
 
 // WithNormalizer adds a function that replaces kept values by their name.
 func WithNormalizer(normalize func(name, value string) string) Option {

@@ -1,6 +1,7 @@
 package record_test
 
 import (
+	"cmp"
 	"context"
 	"encoding/base64"
 	"errors"
@@ -10,6 +11,7 @@ import (
 	"net/url"
 	"os"
 	"path/filepath"
+	"runtime"
 	"strings"
 	"sync"
 	"testing"
@@ -17,6 +19,7 @@ import (
 	"time"
 
 	"github.com/stretchr/testify/require"
+	"github.com/tidwall/gjson"
 
 	"github.com/team-telnyx/telnyx-go"
 	"github.com/team-telnyx/telnyx-go/option"
@@ -28,13 +31,16 @@ type trialTest struct {
 	testing.TB
 	mu       sync.Mutex
 	said     []string
+	skipped  bool
+	name     string
 	cleanups []func()
 }
 
 type stopped struct{}
 
+func (t *trialTest) Skipped() bool             { return t.skipped }
 func (t *trialTest) Helper()                   {}
-func (t *trialTest) Name() string              { return "TestMine/case" }
+func (t *trialTest) Name() string              { return cmp.Or(t.name, "TestMine/case") }
 func (t *trialTest) Cleanup(f func())          { t.cleanups = append(t.cleanups, f) }
 func (t *trialTest) Logf(string, ...any)       {}
 func (t *trialTest) Failed() bool              { t.mu.Lock(); defer t.mu.Unlock(); return len(t.said) > 0 }
@@ -46,8 +52,9 @@ func (t *trialTest) Errorf(f string, a ...any) {
 }
 
 // tryTest runs a test to its end, cleanups included, and returns what it failed with.
-func tryTest(test func(tb testing.TB)) string {
-	t := &trialTest{}
+func tryTest(test func(tb testing.TB)) string { return tryTestAs(&trialTest{}, test) }
+
+func tryTestAs(t *trialTest, test func(tb testing.TB)) string {
 	func() {
 		defer func() {
 			if r := recover(); r != nil && r != (stopped{}) {
@@ -373,7 +380,7 @@ nearest is interaction 1, POST https://api.telnyx.com/v2/oauth/token
 	form scope: recorded is nothing, sent was "voice.read"
 	query token: recorded is nothing, sent was another value`
 	require.Error(t, err)
-	require.True(t, strings.HasPrefix(said, explanation+"\n---\n"), said)
+	require.Equal(t, explanation, said, "one mismatch is one failure")
 	require.NotContains(t, said, "my-own-secret")
 }
 
@@ -385,6 +392,8 @@ func TestARecordingThatNoRequestUsesFailsTheTest(t *testing.T) {
 			"grant_type=authorization_code&code=a&code_verifier=b")
 	})
 
+	require.Empty(t, tryTest(func(tb testing.TB) { record.Client(tb, path, record.AllowUnused()) }))
+	require.Empty(t, tryTest(func(tb testing.TB) { record.Client(tb, path); tb.(*trialTest).skipped = true }))
 	unused := "oauthtest.Record: " + path + ".yaml: no request used interaction "
 	require.Equal(t, unused+"1: POST https://api.telnyx.com/v2/oauth/token\n---\n"+
 		unused+"2: GET https://api.telnyx.com/v2/oauth_grants?page[size]=2", said)
@@ -404,6 +413,235 @@ func TestARecordingIsUsedOnce(t *testing.T) {
 	require.Contains(t, said,
 		"has no answer to GET https://api.telnyx.com/v2/oauth_grants: "+
 			"interaction 0, the last one that is like it, has been used")
+}
+
+func TestTheNearestRecordingIsAnUnusedOne(t *testing.T) {
+	path := writeRecording(t, oneRecording)
+
+	said := tryTest(func(tb testing.TB) {
+		c := record.Client(tb, path)
+		mustSendOver(t, c, "POST", api+"/oauth/token", "grant_type=authorization_code&code=a&code_verifier=b")
+		_, _, err := sendOver(c, "POST", api+"/oauth/token", "grant_type=authorization_code&code=a&code_verifier=c")
+		require.Error(t, err)
+	})
+
+	require.Contains(t, said, "nearest is interaction 1, POST")
+}
+
+func TestAUsedRecordingThatIsNearestIsSaidToBeUsed(t *testing.T) {
+	path, _ := recordingOf(t, replying(200, `{}`),
+		func(c *http.Client) { mustSendOver(t, c, "GET", api+"/oauth_grants?page[size]=1", "") })
+
+	said := tryTest(func(tb testing.TB) {
+		c := record.Client(tb, path)
+		mustSendOver(t, c, "GET", api+"/oauth_grants?page[size]=1", "")
+		_, _, err := sendOver(c, "GET", api+"/oauth_grants?page[size]=2", "")
+		require.Error(t, err)
+	})
+
+	require.Contains(t, said, "page[size]=1, which was used before, as all of the recording was\n\tquery page[size]")
+}
+
+func TestContentTypesAreComparedByMediaType(t *testing.T) {
+	path, _ := recordingOf(t, replying(200, `{}`), func(c *http.Client) {
+		mustSendOver(t, c, "POST", api+"/oauth_clients", `{"name":"a"}`)
+	})
+
+	mustSendOver(t, record.Client(t, path), "POST", api+"/oauth_clients", `{"name":"a"}`,
+		"Content-Type", "Application/JSON; charset=utf-8")
+}
+
+func TestTwoTestsCannotRecordOneFile(t *testing.T) {
+	path := filepath.Join(t.TempDir(), "story")
+	t.Setenv("TELNYX_RECORD", "1")
+	var early, late string
+
+	first := tryTest(func(tb testing.TB) {
+		c := record.Client(tb, path, record.Through(replying(200, `{}`)))
+		early = tryTest(func(tb testing.TB) { record.Client(tb, path) })
+		mustSendOver(t, c, "GET", api+"/oauth_grants", "")
+	})
+	other := &trialTest{name: "TestOther"}
+	late = tryTestAs(other, func(tb testing.TB) { record.Client(tb, path) })
+	again := tryTest(func(tb testing.TB) { // go test -count=2
+		mustSendOver(t, record.Client(tb, path, record.Through(replying(200, `{}`))), "GET", api+"/oauth_grants", "")
+	})
+
+	require.Empty(t, first+again)
+	for _, said := range []string{early, late} {
+		require.Equal(t, "oauthtest.Record: "+path+".yaml is also recorded by TestMine/case, and one would overwrite "+
+			"the other; give each test a path", said)
+	}
+}
+
+func TestARecordedRequestEndsWithItsContextWhileItWaitsForAnother(t *testing.T) {
+	t.Setenv("TELNYX_RECORD", "1")
+	synctest.Test(t, func(t *testing.T) {
+		release := make(chan struct{})
+		through := replies(func(req *http.Request) *http.Response { <-release; return replying(200, `{}`)(req) })
+		var err error
+		tryTest(func(tb testing.TB) {
+			c := record.Client(tb, filepath.Join(t.TempDir(), "story"), record.Through(through))
+			done := make(chan struct{})
+			go func() { defer close(done); _, _, _ = sendOver(c, "GET", api+"/oauth_grants", "") }()
+			synctest.Wait()
+			ctx, cancel := context.WithTimeout(t.Context(), time.Second)
+			defer cancel()
+			req, _ := http.NewRequestWithContext(ctx, "GET", api+"/oauth_clients", nil)
+			_, err = c.Do(req)
+			close(release)
+			<-done
+		})
+
+		require.ErrorIs(t, err, context.DeadlineExceeded)
+	})
+}
+
+func TestNamesThatNotEverySystemHasAreRefused(t *testing.T) {
+	for path, part := range map[string]string{
+		"testdata/a:b": "a:b", "q?": "q?", "con": "con", "x/CON.story": "CON.story", "a\\b": "a\\b", "a./b": "a.",
+		"lpt1": "lpt1", "a\nb": "a\nb",
+	} {
+		said := tryTest(func(tb testing.TB) { record.Client(tb, path) })
+
+		require.Equal(t, fmt.Sprintf("oauthtest.Record: the path %q has %q, which not every system can have as the name "+
+			"of a file", path, part), said)
+	}
+	require.Contains(t, tryTest(func(tb testing.TB) { record.Client(tb, "testdata/") }), "has no name")
+}
+
+func TestARecordingGoesToFoldersThatDoNotExistAndToOtherOnes(t *testing.T) {
+	root := t.TempDir()
+	t.Setenv("TELNYX_RECORD", "1")
+
+	require.Empty(t, tryTest(func(tb testing.TB) {
+		c := record.Client(tb, root+"/new/deep/../TestX/story", record.Through(replying(200, `{}`)))
+		mustSendOver(t, c, "GET", api+"/oauth_grants", "")
+	}))
+
+	require.FileExists(t, filepath.Join(root, "new", "TestX", "story.yaml"))
+}
+
+func TestASymbolicLinkStaysOneAndItsFileIsWritten(t *testing.T) {
+	for name, exists := range map[string]bool{"a file": true, "nothing yet": false} {
+		t.Run(name, func(t *testing.T) {
+			root := t.TempDir()
+			target, link := filepath.Join(root, "target.yaml"), filepath.Join(root, "story.yaml")
+			if exists {
+				require.NoError(t, os.WriteFile(target, nil, 0o600))
+			}
+			if err := os.Symlink("target.yaml", link); err != nil {
+				require.Equal(t, "windows", runtime.GOOS, "where users may not make links")
+				return
+			}
+			t.Setenv("TELNYX_RECORD", "1")
+
+			require.Empty(t, tryTest(func(tb testing.TB) {
+				c := record.Client(tb, filepath.Join(root, "story"), record.Through(replying(200, `{}`)))
+				mustSendOver(t, c, "GET", api+"/oauth_grants", "")
+			}))
+
+			info, err := os.Lstat(link)
+			require.NoError(t, err)
+			require.NotZero(t, info.Mode()&os.ModeSymlink)
+			text, err := os.ReadFile(target)
+			require.NoError(t, err)
+			require.Contains(t, string(text), "oauth_grants")
+		})
+	}
+}
+
+func TestTheModeOfARecordingFollowsTheUmask(t *testing.T) {
+	path, _ := recordingOf(t, replying(200, `{}`),
+		func(c *http.Client) { mustSendOver(t, c, "GET", api+"/oauth_grants", "") })
+	plain := filepath.Join(t.TempDir(), "plain")
+	require.NoError(t, os.WriteFile(plain, nil, 0o666))
+
+	recording, err := os.Stat(path + ".yaml")
+	require.NoError(t, err)
+	want, err := os.Stat(plain)
+	require.NoError(t, err)
+	require.Equal(t, want.Mode(), recording.Mode())
+}
+
+func TestTheClaimsOfAJWTCanBeKeptButNotItsSignature(t *testing.T) {
+	encode := base64.RawURLEncoding.EncodeToString
+	jwt := encode([]byte(`{"alg":"RS256"}`)) + "." +
+		encode([]byte(`{"iss":"https://api.telnyx.com","scope":"messaging.read","sub":"user-4711x","jti":"s3cr3t-0815x"}`)) +
+		".c2lnbmF0dXJlLW9mLWpvZQ"
+	path, text := recordingOf(t, replying(200, `{"access_token":"`+jwt+`","detail":"`+jwt+`"}`), func(c *http.Client) {
+		mustSendOver(t, c, "GET", api+"/oauth_grants", "")
+		mustSendOver(t, c, "GET", api+"/oauth_clients", "", "Authorization", "Bearer "+jwt)
+	}, record.KeepClaims())
+	require.NotContains(t, text, "c2lnbmF0dXJlLW9mLWpvZQ")
+
+	c := record.Client(t, path, record.KeepClaims())
+	got := gjson.Get(mustSendOver(t, c, "GET", api+"/oauth_grants", ""), "access_token").Str
+	mustSendOver(t, c, "GET", api+"/oauth_clients", "", "Authorization", "Bearer "+got)
+	parts := strings.Split(got, ".")
+	require.Len(t, parts, 3)
+	claims, err := base64.RawURLEncoding.DecodeString(parts[1])
+	require.NoError(t, err)
+	require.JSONEq(t, `{"iss":"https://api.telnyx.com","scope":"messaging.read","sub":"redacted-sub-1",
+		"jti":"redacted-jti-1"}`, string(claims))
+	require.Equal(t, "redacted-access_token-1", parts[2])
+	_, err = base64.RawURLEncoding.DecodeString(parts[2])
+	require.NoError(t, err, "programs that decode it find base64")
+}
+
+func TestAppendingKeepsTheRecordingAndAddsTheRequestsThatItHasNot(t *testing.T) {
+	through := replies(func(req *http.Request) *http.Response {
+		return replying(200, `{"org_id":"org of `+req.URL.Path+`","id":"5b1c6f2e-0000-4c3c-9d3a-0123456789ab"}`)(req)
+	})
+	first := func(c *http.Client) string {
+		return mustSendOver(t, c, "GET", api+"/oauth_grants", "", "Authorization", "Bearer KEY1")
+	}
+	second := func(c *http.Client) string {
+		return mustSendOver(t, c, "GET", api+"/oauth_clients", "", "Authorization", "Bearer KEY2")
+	}
+	path, before := recordingOf(t, through, func(c *http.Client) { first(c) })
+	t.Setenv("TELNYX_RECORD", "append")
+
+	asked := 0
+	require.Empty(t, tryTest(func(tb testing.TB) {
+		counted := replies(func(req *http.Request) *http.Response { asked++; return through(req) })
+		c := record.Client(tb, path, record.Through(counted))
+		first(c)
+		mustSendOver(t, c, "GET", api+"/oauth_clients", "", "Authorization", "Bearer KEY1")
+		second(c)
+	}))
+	require.Empty(t, tryTest(func(tb testing.TB) { first(record.Client(tb, path)) }), "nothing to add is no failure")
+
+	require.Equal(t, 2, asked)
+	text, err := os.ReadFile(path + ".yaml")
+	require.NoError(t, err)
+	require.True(t, strings.HasPrefix(string(text), before), string(text))
+	require.Equal(t, 2, strings.Count(string(text), "Bearer redacted-authorization-1\n"), "one value, one placeholder")
+	require.Contains(t, string(text), "Bearer redacted-authorization-2\n")
+	require.Contains(t, string(text), "redacted-org_id-2")
+	t.Setenv("TELNYX_RECORD", "")
+	require.Empty(t, tryTest(func(tb testing.TB) {
+		c := record.Client(tb, path)
+		first(c)
+		mustSendOver(t, c, "GET", api+"/oauth_clients", "", "Authorization", "Bearer KEY1")
+		second(c)
+	}))
+}
+
+func TestABinaryBodyIsReplacedAndParallelSubtestsShareARecording(t *testing.T) {
+	path, text := recordingOf(t, replying(200, "\x00\xff\x01binary"), func(c *http.Client) {
+		mustSendOver(t, c, "GET", api+"/oauth_grants?page[number]=1", "")
+		mustSendOver(t, c, "GET", api+"/oauth_grants?page[number]=2", "")
+	})
+	require.Contains(t, text, "body: redacted-body-1")
+
+	c := record.Client(t, path)
+	for _, page := range []string{"2", "1"} {
+		t.Run(page, func(t *testing.T) {
+			t.Parallel()
+			require.Equal(t, "redacted-body-1", mustSendOver(t, c, "GET", api+"/oauth_grants?page[number]="+page, ""))
+		})
+	}
 }
 
 func TestTheClientDoesNotRepeatARequestWithoutARecording(t *testing.T) {
@@ -703,7 +941,11 @@ func TestAFileThatIsNoRecordingFailsTheTest(t *testing.T) {
 	const request, response = "request: {method: GET, url: 'https://h/'}", "response: {code: 200, body: ''}"
 	for _, c := range [][2]string{
 		{"{", "this is no recording: "},
-		{"version: 1\n", "this is no recording: unsupported cassette version"},
+		{
+			"version: 1\n", "the recording has version 1, but only version 2 is understood; make it anew with\n" +
+				"\tTELNYX_RECORD=1 go test -count=1 -run '^TestMine$'",
+		},
+		{"interactions: []\n", "the recording has version none, but only"},
 		{"version: 2\ninteractions: [~]", "interaction 0 is empty"},
 		{"version: 2\ninteractions:\n- {" + response + "}", "interaction 0 has no absolute URL"},
 		{"version: 2\ninteractions:\n- {request: {url: 'https://h/'}, " + response + "}", "interaction 0 has no method"},
@@ -741,6 +983,11 @@ func TestASecretInAKeptPlaceIsNotRecorded(t *testing.T) {
 		"a bearer token of letters in prose": {
 			replying(400, `{"detail":"Bearer correcthorsebattery is bad"}`), "correcthorsebattery",
 		},
+		"a token of another scheme in prose": {
+			replying(400, `{"detail":"Authorization: Token correcthorse is bad"}`), "correcthorse",
+		},
+		"a quoted bearer token":         {replying(400, `{"detail":"Bearer 'correcthorse'"}`), "correcthorse"},
+		"a cookie in prose":             {replying(400, `{"detail":"Set-Cookie: sid=correcthorse"}`), "correcthorse"},
 		"a JWT as the name of a member": {replying(200, `{"`+jwt+`":"x"}`), "c2lnbmF0dXJlLW9mLWpvZQ"},
 		"an API key as the name of a member with a replaced value": {
 			replying(200, `{"key0187f3a2bb04c1":"value"}`), "key0187f3a2bb04c1",

@@ -1,7 +1,7 @@
 package record
 
 import (
-	"cmp"
+	"encoding/base64"
 	"fmt"
 	"iter"
 	"maps"
@@ -10,6 +10,7 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+	"unicode/utf8"
 
 	"github.com/tidwall/gjson"
 	"gopkg.in/dnaeon/go-vcr.v4/pkg/cassette"
@@ -37,7 +38,7 @@ var (
 	parameter = regexp.MustCompile(`([\w.\[\]-]+)=("(?:[^"\\]|\\.)*"|[^&\s"'<>#;,\\]+)`)
 	// Credentials within a kept value, also those that look like words. internal/redact finds the others.
 	credential = regexp.MustCompile(`(?i)\b((?:bearer|basic)[ \t]+|(?:authorization|cookie|password|secret|` +
-		`api[-_ ]?key):[ \t]*(?:(?:bearer|basic)[ \t]+)?)([^\s"',;<>=]+)(=?)`)
+		`api[-_ ]?key):[ \t]*(?:(?:bearer|basic|token|digest)[ \t]+)?)(["'\x60]?)([^\s"'\x60,;<>]+)`)
 	prose = regexp.MustCompile(`(?i)^(?:bearer|basic|auth|authentication|authorization|credentials?|header|scheme|tokens?|` +
 		`an?|and|are|for|in|is|not|of|only|or|required|the|to|was)[.:]?$`)
 
@@ -51,13 +52,15 @@ type vocabulary struct {
 	origin  *regexp.Regexp    // of the API, as the first request names it
 	names   map[string]string // the placeholder of a value
 	counts  map[string]int
-	placed  map[string]bool     // the placeholders that were made
-	secrets map[string][]string // and their spellings
+	placed  map[string]bool // the placeholders that were made
+	named   map[string]bool // whether a placeholder can have that name
+	secrets map[string]bool
+	spelled map[string][]spelling // by their first bytes, the longest first
 }
 
 func newVocabulary(s settings, firstURL string) *vocabulary {
 	v := &vocabulary{settings: s, names: map[string]string{}, counts: map[string]int{}, placed: map[string]bool{},
-		secrets: map[string][]string{}}
+		named: map[string]bool{}, secrets: map[string]bool{}, spelled: map[string][]spelling{}}
 	origin := recordedOrigin
 	if u, err := url.Parse(firstURL); err == nil && u.Host != "" {
 		origin = u.Scheme + "://" + u.Host
@@ -73,7 +76,36 @@ func redacted(tape []*cassette.Interaction, s settings, credentials []string) ([
 	if len(tape) == 0 {
 		return nil, nil
 	}
-	v := newVocabulary(s, tape[0].Request.URL)
+	return newVocabulary(s, tape[0].Request.URL).redact(tape, credentials)
+}
+
+// resume continues the numbers and the values of a recording, so that one more placeholder differs from all others.
+func (v *vocabulary) resume(tape []*cassette.Interaction, bound map[string]string) {
+	for _, i := range tape {
+		for _, p := range append(placeholdersOf(i.Request.URL, i.Request.Headers, i.Request.Body),
+			placeholdersOf("", i.Response.Headers, i.Response.Body)...) {
+			at := strings.LastIndexAny(p, "-:")
+			name, number := strings.TrimPrefix(p[:at], "redacted-"), p[at+1:]
+			switch {
+			case p[at] == ':':
+				name = "PORT"
+			case len(name) == len(p[:at]):
+				name = "UUID"
+			}
+			n, _ := strconv.Atoi(number)
+			v.counts[name] = max(v.counts[name], n)
+			if value := bound[p]; value != "" && p[at] != ':' {
+				v.names[value], v.placed[p] = p, true
+				if redact.Name(name) {
+					v.learn(value)
+				}
+			}
+		}
+	}
+}
+
+// redact is redacted for the exchanges of this vocabulary.
+func (v *vocabulary) redact(tape []*cassette.Interaction, credentials []string) ([]*cassette.Interaction, error) {
 	v.learn(credentials...)
 	for _, i := range tape {
 		v.learnLeftOut(i)
@@ -82,6 +114,7 @@ func redacted(tape []*cassette.Interaction, s settings, credentials []string) ([
 	var out []*cassette.Interaction
 	for range 2 {
 		out = nil
+		clear(v.named)
 		maps.DeleteFunc(v.names, func(_, placeholder string) bool {
 			i := strings.LastIndexByte(placeholder, '-')
 			return strings.HasPrefix(placeholder, "redacted-") && !v.canName(placeholder[len("redacted-"):i])
@@ -127,6 +160,8 @@ func (v *vocabulary) text(p place, value string) string {
 		return value
 	case v.keeps(p, value):
 		return v.kept(p, value)
+	case redact.Name(p.name) && v.keepClaims:
+		return v.claims(p.name, value)
 	case redact.Name(p.name):
 		return v.secret(p.name, value)
 	default:
@@ -144,6 +179,31 @@ func (v *vocabulary) secret(name, value string) string {
 		v.learn(value[i+1:]) // a signature
 	}
 	return v.placeholder(name, value)
+}
+
+// claims returns a JWT with redacted claims, and with the placeholder in place of its signature.
+func (v *vocabulary) claims(name, token string) string {
+	signature := v.secret(name, token)
+	parts := strings.Split(token, ".")
+	if len(parts) != 3 {
+		return signature
+	}
+	for i, part := range parts[:2] {
+		text, err := base64.RawURLEncoding.DecodeString(part)
+		if err != nil || !utf8.Valid(text) || !gjson.ValidBytes(text) || !gjson.ParseBytes(text).IsObject() {
+			return signature
+		}
+		var b strings.Builder
+		v.rewriter().json(&b, fieldPlace("claims ", "claims"), gjson.ParseBytes(text), gjson.Result{})
+		if v.holdsSecret(b.String()) {
+			return signature
+		}
+		parts[i] = base64.RawURLEncoding.EncodeToString([]byte(b.String()))
+	}
+	if len(signature)%4 == 1 {
+		signature += "_" // is base64 then
+	}
+	return parts[0] + "." + parts[1] + "." + signature
 }
 
 func (v *vocabulary) placeholder(name, value string) string {
@@ -169,12 +229,15 @@ func plainName(name string) string {
 
 // canName reports whether a placeholder can have a name, which may itself be a secret: the name of a JSON member.
 func (v *vocabulary) canName(name string) bool {
-	for secret := range v.secrets {
-		if len(secret) >= 8 && strings.Contains(name, plainName(secret)) && !redact.Name(name) {
-			return false
+	if _, known := v.named[name]; !known {
+		v.named[name] = harmless(name)
+		for secret := range v.secrets {
+			if len(secret) >= sureLength && strings.Contains(name, plainName(secret)) && !redact.Name(name) {
+				v.named[name] = false
+			}
 		}
 	}
-	return harmless(name)
+	return v.named[name]
 }
 
 // kept returns a value of the allow-list without secrets in it, and without what differs from run to run.
@@ -186,10 +249,12 @@ func (v *vocabulary) kept(p place, value string) string {
 	} else {
 		value = credential.ReplaceAllStringFunc(value, func(s string) string {
 			m := credential.FindStringSubmatch(s)
-			if m[3] != "" && v.keepsParameter(m[2]) || prose.MatchString(m[2]) || placeholders.MatchString(m[2]) {
+			name, _, isParameter := strings.Cut(m[3], "=")
+			if isParameter && (v.keepsParameter(name) || name+"=" == m[3]) || prose.MatchString(m[3]) ||
+				placeholders.MatchString(m[3]) {
 				return s
 			}
-			return m[1] + v.secret("secret", m[2]) + m[3]
+			return m[1] + m[2] + v.secret("secret", m[3])
 		})
 		value = parameter.ReplaceAllStringFunc(value, func(pair string) string {
 			name, secret, _ := strings.Cut(pair, "=")
@@ -294,23 +359,17 @@ func (v *vocabulary) loopback(address string) string {
 
 // scrub replaces the known secrets in a text.
 func (v *vocabulary) scrub(text string) string {
-	for _, secret := range v.longestFirst() {
-		for _, spelling := range v.secrets[secret] {
-			if find(text, spelling, 0) < 0 {
-				continue
-			}
-			parts := v.split(text)
-			for n := 0; n < len(parts); n += 2 {
-				for at := find(parts[n], spelling, 0); at >= 0; {
-					name := v.placeholder("secret", secret)
-					parts[n] = parts[n][:at] + name + parts[n][at+len(spelling):]
-					at = find(parts[n], spelling, at+len(name))
-				}
-			}
-			text = strings.Join(parts, "")
+	parts := v.split(text)
+	for n := 0; n < len(parts); n += 2 {
+		var out strings.Builder
+		rest := parts[n]
+		for i, found := v.find(rest); i >= 0; i, found = v.find(rest) {
+			out.WriteString(rest[:i] + v.placeholder("secret", found.secret))
+			rest = rest[i+len(found.text):]
 		}
+		parts[n] = out.String() + rest
 	}
-	return text
+	return strings.Join(parts, "")
 }
 
 // split cuts a text so that every second part is a placeholder of this recording.
@@ -323,12 +382,6 @@ func (v *vocabulary) split(text string) (parts []string) {
 		}
 	}
 	return append(parts, text[last:])
-}
-
-func (v *vocabulary) longestFirst() []string {
-	return slices.SortedFunc(maps.Keys(v.secrets), func(a, b string) int {
-		return cmp.Or(cmp.Compare(len(b), len(a)), strings.Compare(a, b))
-	})
 }
 
 func (v *vocabulary) key(name string) string {

@@ -1,6 +1,7 @@
 package record
 
 import (
+	"cmp"
 	"encoding/base64"
 	"encoding/json"
 	"fmt"
@@ -31,6 +32,14 @@ var (
 		`\d{1,8}(?:[.:]\d{1,8})*)$`)
 )
 
+const (
+	sureLength  = 8 // of a secret are replaced anywhere; what is shorter is replaced as a whole word only
+	leastLength = 4 // of a secret: what is shorter may be part of anything
+)
+
+// A spelling is a secret as a text may have it.
+type spelling struct{ text, secret string }
+
 // harmless reports whether a text is made of words and short numbers, which no random secret is.
 func harmless(text string) bool {
 	if plain, err := url.PathUnescape(text); err == nil {
@@ -54,8 +63,16 @@ func ordinary(value string) bool {
 // learn remembers values that must not be written.
 func (v *vocabulary) learn(secrets ...string) {
 	for _, secret := range secrets {
-		if v.secrets[secret] == nil {
-			v.secrets[secret] = spellings(secret)
+		if v.secrets[secret] || len(secret) < leastLength {
+			continue
+		}
+		v.secrets[secret] = true
+		for _, text := range spellings(secret) {
+			s, first := spelling{text, secret}, text[:leastLength]
+			i, _ := slices.BinarySearchFunc(v.spelled[first], s, func(a, b spelling) int {
+				return cmp.Or(len(b.text)-len(a.text), cmp.Compare(a.text, b.text), cmp.Compare(a.secret, b.secret))
+			})
+			v.spelled[first] = slices.Insert(v.spelled[first], i, s)
 		}
 	}
 }
@@ -94,7 +111,7 @@ func (v *vocabulary) learnLeftOut(i *cassette.Interaction) {
 	}
 	cookies := (&http.Response{Header: answer}).Cookies()
 	for _, cookie := range append(cookies, (&http.Request{Header: request}).Cookies()...) {
-		if len(cookie.Value) >= 8 || !ordinary(cookie.Value) {
+		if len(cookie.Value) >= sureLength || !ordinary(cookie.Value) {
 			v.learn(cookie.Value)
 		}
 	}
@@ -130,32 +147,28 @@ func spellings(secret string) []string {
 		secret, url.QueryEscape(secret), url.PathEscape(secret), string(asJSON[1 : len(asJSON)-1]), plain[1 : len(plain)-1],
 		strings.ReplaceAll(plain[1:len(plain)-1], "/", `\/`), html.EscapeString(secret),
 	}
-	if len(secret) >= 8 { // at every offset within a longer text, such as a pair of HTTP Basic
+	if len(secret) >= sureLength { // at every offset within a longer text, such as a pair of HTTP Basic
 		for before := range 3 {
 			text := base64.RawStdEncoding.EncodeToString([]byte("xx"[:before] + secret))
 			text = text[before+min(before, 1) : len(text)-min(1, (before+len(secret))%3)]
 			found = append(found, text, strings.NewReplacer("+", "-", "/", "_").Replace(text))
 		}
 	}
-	slices.SortStableFunc(found, func(a, b string) int { return len(b) - len(a) })
+	slices.Sort(found)
 	return slices.Compact(found)
 }
 
-// find returns the index of a secret at i or later. A secret of less than 8 bytes counts only as a whole word, and one
-// of less than 4 bytes never.
-func find(text, secret string, i int) int {
-	for len(secret) >= 4 && i <= len(text)-len(secret) {
-		n := strings.Index(text[i:], secret)
-		if n < 0 {
-			return -1
+// find returns where the first known secret stands in a text, or -1.
+func (v *vocabulary) find(text string) (int, spelling) {
+	for i := range len(text) - leastLength + 1 {
+		for _, s := range v.spelled[text[i:i+leastLength]] {
+			isThere := strings.HasPrefix(text[i:], s.text)
+			if isThere && (len(s.text) >= sureLength || redact.IsWhole(text, i, i+len(s.text))) {
+				return i, s
+			}
 		}
-		i += n
-		if len(secret) >= 8 || redact.IsWhole(text, i, i+len(secret)) {
-			return i
-		}
-		i++
 	}
-	return -1
+	return -1, spelling{}
 }
 
 // holdsSecret reports whether a text has a known secret, also behind a few layers of escapes.
@@ -166,12 +179,8 @@ func (v *vocabulary) holdsSecret(text string) bool {
 	}
 	text = strings.Join(parts, "")
 	for range 5 {
-		for secret, spellings := range v.secrets {
-			for _, spelling := range append(spellings, secret) {
-				if find(text, spelling, 0) >= 0 {
-					return true
-				}
-			}
+		if i, _ := v.find(text); i >= 0 {
+			return true
 		}
 		plain := withoutEscapes(text)
 		if plain == text {
