@@ -585,8 +585,10 @@ func TestTheClaimsOfAJWTCanBeKeptButNotItsSignature(t *testing.T) {
 	require.JSONEq(t, `{"iss":"https://api.telnyx.com","scope":"messaging.read","sub":"redacted-sub-1",
 		"jti":"redacted-jti-1"}`, string(claims))
 	require.Equal(t, "redacted-access_token-1", parts[2])
-	_, err = base64.RawURLEncoding.DecodeString(parts[2])
-	require.NoError(t, err, "programs that decode it find base64")
+	_, text = recordingOf(t, replying(200, `{"secret":"`+jwt+`"}`), func(c *http.Client) {
+		mustSendOver(t, c, "GET", api+"/oauth_grants", "")
+	}, record.KeepClaims())
+	require.Contains(t, text, `.redacted-secret-1_"`, "which is base64, for programs that decode it")
 }
 
 func TestAppendingKeepsTheRecordingAndAddsTheRequestsThatItHasNot(t *testing.T) {
@@ -876,6 +878,20 @@ func TestAFailedTestLeavesTheRecordingAsItWas(t *testing.T) {
 	require.Equal(t, oneRecording, string(text))
 }
 
+func TestASkippedTestRecordsNothing(t *testing.T) {
+	path := writeRecording(t, oneRecording)
+	t.Setenv("TELNYX_RECORD", "1")
+
+	require.Empty(t, tryTest(func(tb testing.TB) {
+		mustSendOver(t, record.Client(tb, path, record.Through(replying(200, `{}`))), "GET", api+"/oauth_clients", "")
+		tb.(*trialTest).skipped = true
+	}))
+
+	text, err := os.ReadFile(path + ".yaml")
+	require.NoError(t, err)
+	require.Equal(t, oneRecording, string(text))
+}
+
 func TestATestWithoutARequestRecordsNothing(t *testing.T) {
 	path := writeRecording(t, oneRecording)
 	t.Setenv("TELNYX_RECORD", "1")
@@ -993,34 +1009,45 @@ func TestASecretInAKeptPlaceIsNotRecorded(t *testing.T) {
 			replying(200, `{"key0187f3a2bb04c1":"value"}`), "key0187f3a2bb04c1",
 		},
 		"a parameter in a fragment": {
-			replying(302, ``, "Location", "https://a.example/cb#ticket=open-sesame"), "open-sesame",
+			replying(302, ``, "Location", "https://a.example/cb#ticket=correct-horse"), "correct-horse",
 		},
 		"a path of a link": {
-			replying(302, ``, "Location", "https://a.example/v2/oauth/consent/open-sesame"), "open-sesame",
+			replying(302, ``, "Location", "https://a.example/v2/oauth/consent/correct-horse"), "correct-horse",
 		},
 		"a quoted parameter of a header": {
 			replying(401, ``, "Www-Authenticate", `Bearer error="invalid_token", access_token="open sesame"`), "sesame",
 		},
 		"a quoted parameter of a header whose name is unknown": {
-			replying(401, ``, "Www-Authenticate", `Bearer ticket="open-sesame"`), "open-sesame",
+			replying(401, ``, "Www-Authenticate", `Bearer ticket="correct-horse"`), "correct-horse",
 		},
 		"a header of the request that is not recorded": {
 			replying(400, `{"detail":"the key open-sesame is unknown"}`), "open-sesame",
 		},
-		"the same with escapes": {replying(400, `{"detail":"open%252dsesame&#45;1"}`), "sesame"},
+		"a secret that had escapes where it was replaced": {
+			replying(401, `{"detail":"correct\"horse"}`, "Www-Authenticate", `Bearer access_token="correct\"horse"`), "horse",
+		},
+		"the same with escapes": {replying(400, `{"detail":"open&#45;sesame"}`), "sesame"},
 		"a header of the answer that is not recorded": {
 			replying(400, `{"detail":"cookie cookiemonster"}`, "Set-Cookie", "a=cookiemonster; Path=/"), "cookiemonster",
 		},
+		"another header of the answer that is not recorded": {
+			replying(400, `{"detail":"shard correct-horse"}`, "X-Shard", "correct-horse"), "correct-horse",
+		},
+		"the password of the URL": {replying(400, `{"detail":"the password correct-battery"}`), "correct-battery"},
 		"base64 of a secret within a longer text": {
 			replying(400, `{"detail":"`+base64.StdEncoding.EncodeToString([]byte("id-1:open-sesame"))+`"}`), "XNlc2FtZ",
 		},
 		"a parameter that is replaced": {
-			replying(302, `{"title":"open-sesame"}`, "Location", "https://a.example/cb?ticket=open-sesame"), "open-sesame",
+			replying(302, `{"title":"correct-horse"}`, "Location", "https://a.example/cb?ticket=correct-horse"), "correct-horse",
+		},
+		"a secret as the name of a member and of a placeholder": {
+			replying(200, `{"correct-horse":"value","token":"correct-horse"}`), "horse",
 		},
 	} {
 		t.Run(name, func(t *testing.T) {
 			_, text := recordingOf(t, c.through, func(client *http.Client) {
-				mustSendOver(t, client, "GET", api+"/oauth_clients", "", "X-Api-Key", "open-sesame")
+				mustSendOver(t, client, "GET", "https://user:correct-battery@api.telnyx.com/v2/oauth_clients", "",
+					"X-Api-Key", "open-sesame", "Authorization", "Bearer of-another")
 			})
 
 			require.NotContains(t, text, c.secret)

@@ -60,7 +60,7 @@ func ordinary(value string) bool {
 		(strings.Contains(value, "://") || strings.HasPrefix(value, "urn:")) && harmless(value)
 }
 
-// learn remembers values that must not be written.
+// learn remembers values that must not be written, as they are and without escapes.
 func (v *vocabulary) learn(secrets ...string) {
 	for _, secret := range secrets {
 		if v.secrets[secret] || len(secret) < leastLength {
@@ -74,6 +74,7 @@ func (v *vocabulary) learn(secrets ...string) {
 			})
 			v.spelled[first] = slices.Insert(v.spelled[first], i, s)
 		}
+		v.learn(withoutEscapes(secret))
 	}
 }
 
