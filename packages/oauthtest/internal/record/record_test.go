@@ -1014,6 +1014,9 @@ func TestASecretInAKeptPlaceIsNotRecorded(t *testing.T) {
 		"a path of a link": {
 			replying(302, ``, "Location", "https://a.example/v2/oauth/consent/correct-horse"), "correct-horse",
 		},
+		"a random segment in the path of a link": {
+			replying(302, ``, "Location", "https://a.example/cb/9f3a7b2c4d"), "9f3a7b2c4d",
+		},
 		"a quoted parameter of a header": {
 			replying(401, ``, "Www-Authenticate", `Bearer error="invalid_token", access_token="open sesame"`), "sesame",
 		},

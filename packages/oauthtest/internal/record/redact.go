@@ -300,17 +300,10 @@ func isLink(value string) bool {
 	return (strings.Contains(head, "://") || strings.HasPrefix(head, "/")) && !strings.ContainsAny(value, " \t\r\n\"'<>")
 }
 
-// link rewrites the path, query and fragment of a URL.
+// link rewrites the query and the fragment of a URL.
 func (v *vocabulary) link(value string) string {
 	value, fragment, hasFragment := strings.Cut(value, "#")
 	value, query, hasQuery := strings.Cut(value, "?")
-	authority := 0
-	if i := strings.Index(value, "://"); i >= 0 {
-		authority = i + len("://")
-	}
-	if i := strings.IndexByte(value[authority:], '/'); i >= 0 {
-		value = value[:authority+i] + v.rewriter().path(value[authority+i:], inLink)
-	}
 	if hasQuery {
 		value += "?" + v.rewriter().pairs("", query)
 	}

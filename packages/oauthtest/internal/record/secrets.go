@@ -119,7 +119,8 @@ func (v *vocabulary) learnLeftOut(i *cassette.Interaction) {
 	if u, err := url.Parse(i.Request.URL); err == nil {
 		password, _ := u.User.Password()
 		v.learn(u.User.Username(), password)
-		for _, values := range parameters(u.Fragment) {
+		inFragment, _ := url.ParseQuery(u.Fragment)
+		for _, values := range inFragment {
 			for _, value := range values {
 				v.learnUnlessOrdinary(value)
 			}
@@ -137,8 +138,6 @@ func (v *vocabulary) learnHeader(name string, values []string) {
 		v.learn(value, credentials)
 	}
 }
-
-func parameters(fragment string) url.Values { values, _ := url.ParseQuery(fragment); return values }
 
 // spellings returns the encodings of a secret that a text may have.
 func spellings(secret string) []string {

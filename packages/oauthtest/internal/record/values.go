@@ -30,7 +30,6 @@ const (
 	inField     placeKind = iota // a query parameter, form field or JSON member
 	inHeader                     // of HTTP
 	inPath                       // a segment of it
-	inLink                       // a segment of the path of a URL that is itself a value
 	inOrigin                     // scheme, host and port
 	inErrorCode                  // code in the errors array: the only code that is not a secret
 )
@@ -81,7 +80,7 @@ func (w rewriter) request(r cassette.Request) (cassette.Request, error) {
 		return cassette.Request{}, err
 	}
 	out := cassette.Request{Method: r.Method, Headers: http.Header{}}
-	out.URL = w.text(host(), u.Scheme+"://"+u.Host) + w.path(u.EscapedPath(), inPath)
+	out.URL = w.text(host(), u.Scheme+"://"+u.Host) + w.path(u.EscapedPath())
 	if u.RawQuery != "" {
 		out.URL += "?" + w.pairs("query ", u.RawQuery)
 	}
@@ -114,13 +113,13 @@ func (w rewriter) response(r cassette.Response) cassette.Response {
 }
 
 // path rewrites each segment. One may be a consent token.
-func (w rewriter) path(path string, kind placeKind) string {
+func (w rewriter) path(path string) string {
 	segments := strings.Split(path, "/")
 	for i, s := range segments {
 		if s == "" {
 			continue
 		}
-		p := place{"path segment " + strconv.Itoa(i), "path", kind}
+		p := place{"path segment " + strconv.Itoa(i), "path", inPath}
 		if i > 1 && segments[i-2] == "oauth" && segments[i-1] == "consent" {
 			p = fieldPlace(p.at, "consent_token")
 		}
