@@ -5,6 +5,7 @@ package option
 
 import (
 	"bytes"
+	"cmp"
 	"context"
 	"fmt"
 	"net/http"
@@ -79,13 +80,7 @@ func WithRegion(region Region) RequestOption {
 // WithEnvironmentProduction sets the default base URL instead of TELNYX_BASE_URL. A base URL that another option sets
 // is kept, whichever comes first.
 func WithEnvironmentProduction() RequestOption {
-	production := WithRegion(RegionUS)
-	return func(c *request.Config) error {
-		if c.BaseURL != nil {
-			return nil
-		}
-		return production(c)
-	}
+	return set(func(c *request.Config) { c.BaseURL = cmp.Or(c.BaseURL, request.Production) })
 }
 
 // WithoutEnvironment ignores the environment variables.
@@ -131,38 +126,34 @@ func WithMiddleware(middlewares ...Middleware) RequestOption {
 // WithMaxRetries sets how often a call is retried after its first attempt. The default is 2; 0 turns retries off. Which
 // calls may be retried is described in docs/errors-and-retries.md.
 func WithMaxRetries(retries int) RequestOption {
-	if retries < 0 {
-		return refused("WithMaxRetries", "%d is negative", retries)
-	}
-	return set(func(c *request.Config) { c.MaxRetries = retries })
+	return atLeast(0, "WithMaxRetries", retries, func(c *request.Config) { c.MaxRetries = retries })
 }
 
 // WithMaxRetryWait sets the longest wait before a retry that a server may ask for. The default is a minute. If it asks
 // for more, the call returns the server's error at once.
 func WithMaxRetryWait(wait time.Duration) RequestOption {
-	if wait < 0 {
-		return refused("WithMaxRetryWait", "%s is negative", wait)
-	}
-	return set(func(c *request.Config) { c.MaxRetryWait = wait })
+	return atLeast(0, "WithMaxRetryWait", wait, func(c *request.Config) { c.MaxRetryWait = wait })
 }
 
 // WithRequestTimeout limits each attempt of a call, including reading the response; 0 is no limit. The default is 60
 // seconds if neither the context has a deadline nor the http.Client a Timeout, else no limit. An attempt that times out
 // may be retried. To limit the whole call, give its context a deadline.
 func WithRequestTimeout(dur time.Duration) RequestOption {
-	if dur < 0 {
-		return refused("WithRequestTimeout", "%s is negative", dur)
-	}
-	return set(func(c *request.Config) { c.RequestTimeout = dur })
+	return atLeast(0, "WithRequestTimeout", dur, func(c *request.Config) { c.RequestTimeout = dur })
 }
 
 // WithMaxResponseBytes limits the size of a response body after decompression. The default is 16 MiB. A larger body is
 // an error, and so is one that would take more than 8 MiB plus 8 times its size in memory when decoded.
 func WithMaxResponseBytes(limit int64) RequestOption {
-	if limit <= 0 {
-		return refused("WithMaxResponseBytes", "%d is not positive", limit)
+	return atLeast(1, "WithMaxResponseBytes", limit, func(c *request.Config) { c.MaxResponseBytes = limit })
+}
+
+// atLeast returns the option that changes a Config with f, unless value is less than least.
+func atLeast[T int | int64 | time.Duration](least T, option string, value T, f func(*request.Config)) RequestOption {
+	if value < least {
+		return refused(option, "%v is less than %v", value, least)
 	}
-	return set(func(c *request.Config) { c.MaxResponseBytes = limit })
+	return set(f)
 }
 
 // WithPrefetch makes a loop over All, of a page or pager, fetch the next page while the program uses the items of the
@@ -174,36 +165,39 @@ func WithPrefetch() RequestOption {
 
 // WithHeader sets a header and removes its other values. It wins over headers of the SDK, including Authorization.
 func WithHeader(key, value string) RequestOption {
-	return header("WithHeader", request.Set, key, value)
+	return header("WithHeader", request.Edit{Key: key, Values: []string{value}})
 }
 
 // WithHeaderAdd adds a value to a header.
 func WithHeaderAdd(key, value string) RequestOption {
-	return header("WithHeaderAdd", request.Add, key, value)
+	return header("WithHeaderAdd", request.Edit{Key: key, Values: []string{value}, Add: true})
 }
 
 // WithHeaderDel removes a header. Removing Authorization makes a call without credentials.
-func WithHeaderDel(key string) RequestOption { return header("WithHeaderDel", request.Del, key, "") }
+func WithHeaderDel(key string) RequestOption { return header("WithHeaderDel", request.Edit{Key: key}) }
 
-func header(option string, op request.EditOp, key, value string) RequestOption {
-	if !request.ValidHeader(key, value) {
-		return refused(option, "%q is not a header name, or its value has characters that no header may have", key)
+func header(option string, e request.Edit) RequestOption {
+	if !request.ValidHeader(e.Key, strings.Join(e.Values, "")) {
+		return refused(option, "%q is not a header name, or its value has characters that no header may have", e.Key)
 	}
-	e := request.Edit{Op: op, Key: http.CanonicalHeaderKey(key), Value: value}
+	e.Key = http.CanonicalHeaderKey(e.Key)
 	return set(func(c *request.Config) { c.Header = append(c.Header, e) })
 }
 
 // WithQuery sets a query parameter, instead of the values of the params and of earlier options.
-func WithQuery(key, value string) RequestOption { return query(request.Set, key, value) }
+func WithQuery(key, value string) RequestOption {
+	return query(request.Edit{Key: key, Values: []string{value}})
+}
 
 // WithQueryAdd adds a value to a query parameter.
-func WithQueryAdd(key, value string) RequestOption { return query(request.Add, key, value) }
+func WithQueryAdd(key, value string) RequestOption {
+	return query(request.Edit{Key: key, Values: []string{value}, Add: true})
+}
 
 // WithQueryDel removes a query parameter.
-func WithQueryDel(key string) RequestOption { return query(request.Del, key, "") }
+func WithQueryDel(key string) RequestOption { return query(request.Edit{Key: key}) }
 
-func query(op request.EditOp, key, value string) RequestOption {
-	e := request.Edit{Op: op, Key: key, Value: value}
+func query(e request.Edit) RequestOption {
 	return set(func(c *request.Config) { c.Query = append(c.Query, e) })
 }
 

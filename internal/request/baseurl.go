@@ -26,13 +26,20 @@ func ParseBaseURL(base string) (*url.URL, error) {
 	if _, err := strconv.ParseUint(cmp.Or(u.Port(), "443"), 10, 16); err != nil {
 		return nil, errors.New("the URL has a port that cannot be")
 	}
-	path := strings.TrimRight(u.EscapedPath(), "/")
-	for segment := range strings.SplitSeq(strings.TrimPrefix(path, "/"), "/") {
-		if plain, _ := url.PathUnescape(segment); plain == "." || plain == ".." || plain == "" && path != "" {
-			return nil, errors.New(`the URL's path has an empty, "." or ".." segment`)
-		}
-	}
 	u.Path, u.RawPath = strings.TrimRight(u.Path, "/"), strings.TrimRight(u.RawPath, "/")
+	if u.Path != "" && !plainPath(u.EscapedPath()) {
+		return nil, errors.New(`the URL's path has an empty, "." or ".." segment`)
+	}
 	u.Host = strings.ToLower(u.Host)
 	return u, nil
+}
+
+// plainPath reports that no segment of an escaped path is empty, "." or "..".
+func plainPath(path string) bool {
+	for segment := range strings.SplitSeq(strings.TrimPrefix(path, "/"), "/") {
+		if plain, err := url.PathUnescape(segment); err != nil || plain == "" || plain == "." || plain == ".." {
+			return false
+		}
+	}
+	return true
 }

@@ -98,32 +98,22 @@ func BearerOf(key string) string {
 // client reports whether there is an id with its secret.
 func (c Credentials) client() bool { return c.ID != "" && c.Secret != "" }
 
-// An Edit is one change to a header or query. The Key of a header is in its canonical form.
+// An Edit replaces the values of a header or query parameter, or adds to them. The Key of a header is in its canonical
+// form.
 type Edit struct {
-	Op         EditOp
-	Key, Value string
+	Key    string
+	Values []string
+	Add    bool
 }
-
-// EditOp is what an Edit does.
-type EditOp uint8
-
-// The changes.
-const (
-	Set EditOp = iota
-	Add
-	Del
-)
 
 // edit applies edits in order to a header or to a query.
 func edit(values map[string][]string, edits []Edit) {
 	for _, e := range edits {
-		switch e.Op {
-		case Set:
-			values[e.Key] = []string{e.Value}
-		case Add:
-			values[e.Key] = append(values[e.Key], e.Value)
-		case Del:
+		if !e.Add {
 			delete(values, e.Key)
+		}
+		if len(e.Values) > 0 {
+			values[e.Key] = append(values[e.Key], e.Values...)
 		}
 	}
 }

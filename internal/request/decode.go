@@ -8,7 +8,6 @@ import (
 	"io"
 	"net/http"
 	"reflect"
-	"slices"
 
 	"github.com/team-telnyx/telnyx-go/internal/apijson"
 )
@@ -28,25 +27,13 @@ func (c *Config) readBody(res *http.Response) ([]byte, error) {
 	if res.StatusCode < 200 { // such as 101: its body is the connection, and does not end
 		return nil, nil
 	}
-	size, limit := int64(512), c.MaxResponseBytes
-	if res.ContentLength >= 0 {
-		size = min(res.ContentLength, limit, maxPrealloc) + 1 // one more, so that the end is seen without growing
+	var buf bytes.Buffer
+	buf.Grow(int(min(max(res.ContentLength, 0), c.MaxResponseBytes, maxPrealloc)) + bytes.MinRead) // to see the end
+	_, err := buf.ReadFrom(http.MaxBytesReader(nil, res.Body, c.MaxResponseBytes))
+	if has[*http.MaxBytesError](err) {
+		err = errTooLarge
 	}
-	buf := make([]byte, 0, size)
-	for {
-		n, err := res.Body.Read(buf[len(buf):cap(buf)])
-		buf = buf[:len(buf)+n]
-		switch {
-		case int64(len(buf)) > limit:
-			return buf[:limit], errTooLarge
-		case err == io.EOF:
-			return buf, nil
-		case err != nil:
-			return buf, err
-		case len(buf) == cap(buf):
-			buf = slices.Grow(buf, len(buf)+1)
-		}
-	}
+	return buf.Bytes(), err
 }
 
 // usable returns an error if nothing can be decoded into dst.

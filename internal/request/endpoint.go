@@ -75,7 +75,7 @@ func ParseEndpoint(method, path string) (Endpoint, error) {
 	fail := func(err error) (Endpoint, error) {
 		return Endpoint{}, fmt.Errorf("%s request: the path %w", method, err)
 	}
-	if !validMethod(method) {
+	if strings.Trim(method, "ABCDEFGHIJKLMNOPQRSTUVWXYZ-") != "" || method == "" || method == http.MethodConnect {
 		return Endpoint{}, fmt.Errorf("%q is not an HTTP method", method)
 	}
 	u, err := url.Parse(path)
@@ -88,11 +88,8 @@ func ParseEndpoint(method, path string) (Endpoint, error) {
 		return fail(errors.New("must not have a fragment"))
 	}
 	escaped := strings.TrimPrefix(u.EscapedPath(), "/")
-	for segment := range strings.SplitSeq(strings.TrimSuffix(escaped, "/"), "/") {
-		plain, err := url.PathUnescape(segment)
-		if err != nil || plain == "" || plain == "." || plain == ".." {
-			return fail(fmt.Errorf("has a segment that is empty, . or .. (%q)", segment))
-		}
+	if !plainPath("/" + strings.TrimSuffix(escaped, "/")) {
+		return fail(errors.New(`has an empty, "." or ".." segment`))
 	}
 	e := Endpoint{Method: method, Path: escaped, written: "/" + strings.Trim(u.Path, "/")}
 	if strings.HasPrefix(escaped, ".well-known/") {
@@ -102,10 +99,6 @@ func ParseEndpoint(method, path string) (Endpoint, error) {
 		e.Path += "?" + strings.ReplaceAll(u.RawQuery, " ", "%20")
 	}
 	return e, nil
-}
-
-func validMethod(method string) bool {
-	return method != "" && strings.Trim(method, "ABCDEFGHIJKLMNOPQRSTUVWXYZ-") == "" && method != http.MethodConnect
 }
 
 // url resolves the endpoint against a base URL, whose path has no trailing slash.

@@ -1,6 +1,7 @@
 package request
 
 import (
+	"cmp"
 	"errors"
 	"fmt"
 	"net/http"
@@ -37,7 +38,7 @@ func ReadEnvironment() *Environment {
 	for line := range strings.Lines(variable("TELNYX_CUSTOM_HEADERS")) {
 		name, value, found := strings.Cut(line, ":")
 		name, value = http.CanonicalHeaderKey(strings.TrimSpace(name)), strings.TrimSpace(value)
-		header := Edit{Op: Set, Key: name, Value: value}
+		header := Edit{Key: name, Values: []string{value}}
 		switch {
 		case strings.TrimSpace(line) == "":
 		case !found || !ValidHeader(name, value):
@@ -59,7 +60,8 @@ func (env *Environment) Use(c *Config) error {
 	return nil
 }
 
-var defaultBaseURL = url.URL{Scheme: "https", Host: "api.telnyx.com", Path: "/v2"}
+// Production is the default base URL.
+var Production = &url.URL{Scheme: "https", Host: "api.telnyx.com", Path: "/v2"}
 
 // Complete sets what no option has set: from the environment, else to the default. Any credential from an option
 // replaces all credentials of the environment.
@@ -79,12 +81,8 @@ func (c *Config) Complete() error {
 		}
 		c.Header = slices.Concat(env.header, c.Header)
 	}
-	if c.BaseURL == nil {
-		c.BaseURL = &defaultBaseURL
-	}
-	if c.HTTPClient == nil {
-		c.HTTPClient = defaultClient
-	}
+	c.BaseURL = cmp.Or(c.BaseURL, Production)
+	c.HTTPClient = cmp.Or[Doer](c.HTTPClient, defaultClient)
 	if e := &c.Endpoint; e.written != "" {
 		*e = e.locate(c.BaseURL.Path + e.written)
 	}

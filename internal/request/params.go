@@ -156,10 +156,5 @@ func members(body []byte, contentType string) url.Values {
 
 // given reports whether one of the members has a value that is not empty.
 func given(sent url.Values, names ...string) bool {
-	for _, name := range names {
-		if strings.Join(sent[name], "") != "" {
-			return true
-		}
-	}
-	return false
+	return slices.ContainsFunc(names, func(name string) bool { return strings.Join(sent[name], "") != "" })
 }

@@ -85,17 +85,9 @@ func has[E error](err error) bool {
 	return ok
 }
 
-const (
-	firstBackoff = 500 * time.Millisecond
-	maxBackoff   = 8 * time.Second
-)
-
 // backoff returns the wait before retry number n, counted from 0, if the server asked for none: between half of a
-// ceiling and the ceiling, which doubles with each retry. random is in [0, 1).
+// ceiling and the ceiling, which doubles with each retry from 500 ms to 8 s. random is in [0, 1).
 func backoff(n int, random float64) time.Duration {
-	ceiling := maxBackoff
-	if n < 4 {
-		ceiling = min(firstBackoff<<max(n, 0), maxBackoff)
-	}
+	ceiling := 500 * time.Millisecond << min(n, 4)
 	return time.Duration((1 + random) / 2 * float64(ceiling))
 }

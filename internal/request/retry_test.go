@@ -94,7 +94,7 @@ func TestAnErrorThatWouldComeAgainIsNotRetried(t *testing.T) {
 func TestBackoffIsBetweenHalfOfACeilingThatDoublesAndTheCeiling(t *testing.T) {
 	const almostOne = 1 - 1e-12
 	for n, ceiling := range map[int]time.Duration{
-		-1: 500 * time.Millisecond, 0: 500 * time.Millisecond, 1: time.Second, 2: 2 * time.Second, 3: 4 * time.Second,
+		0: 500 * time.Millisecond, 1: time.Second, 2: 2 * time.Second, 3: 4 * time.Second,
 		4: 8 * time.Second, 5: 8 * time.Second, 63: 8 * time.Second, 64: 8 * time.Second, math.MaxInt: 8 * time.Second,
 	} {
 		require.Equal(t, ceiling/2, backoff(n, 0), "retry %d", n)

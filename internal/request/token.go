@@ -58,17 +58,14 @@ func (c *Config) automaticToken(ctx context.Context) (tokens.Lease, error) {
 // options override the server, the credentials or the HTTP client, the request takes these from the call and is not
 // shared.
 func (c *Config) tokenRequest() (t *Config, shared bool) {
-	service := cmp.Or(c.Service, c)
-	t = new(*service)
-	shared = t.Complete() == nil && *t.BaseURL == *c.BaseURL &&
-		t.HTTPClient == c.HTTPClient && t.AllowHTTP == c.AllowHTTP &&
-		t.Credentials.ID == c.Credentials.ID && t.Credentials.Secret == c.Credentials.Secret
-	if !shared {
-		*t = *service
-		t.BaseURL, t.HTTPClient, t.AllowHTTP, t.Credentials = c.BaseURL, c.HTTPClient, c.AllowHTTP, c.Credentials
-		t.WithoutEnv = c.WithoutEnv
-		_ = t.Complete() // it succeeded for c
-	}
+	service := *cmp.Or(c.Service, c)
+	t = new(service)
+	shared = service.Complete() == nil && *service.BaseURL == *c.BaseURL &&
+		service.HTTPClient == c.HTTPClient && service.AllowHTTP == c.AllowHTTP && service.WithoutEnv == c.WithoutEnv &&
+		service.Credentials.ID == c.Credentials.ID && service.Credentials.Secret == c.Credentials.Secret
+	t.BaseURL, t.HTTPClient, t.AllowHTTP, t.Credentials = c.BaseURL, c.HTTPClient, c.AllowHTTP, c.Credentials
+	t.WithoutEnv = c.WithoutEnv
+	_ = t.Complete() // it succeeded for c
 	t.Endpoint = NewEndpoint(http.MethodPost, "oauth/token")
 	t.Params = []byte(`{"grant_type":"client_credentials"}`)
 	t.Query, t.JSON, t.Body, t.Into, t.Response = nil, nil, nil, nil, nil
