@@ -109,15 +109,6 @@ func list[T any](
 	return pagination.Fetch(ctx, first, prefetch, fetch)
 }
 
-// execute makes a call to a path that the user wrote.
-func execute(ctx context.Context, method, path string, params, res any, client, opts []option.RequestOption) error {
-	e, err := request.ParseEndpoint(method, path)
-	if err != nil {
-		return fmt.Errorf("telnyx: %w", err)
-	}
-	return do(ctx, e, params, res, client, opts)
-}
-
 // authorizeURL returns the URL of an authorization request, with the configured client id if query has none.
 func authorizeURL(
 	e request.Endpoint, query OAuthGetAuthorizeParams, service, opts []option.RequestOption,

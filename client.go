@@ -48,7 +48,7 @@ func DefaultClientOptions() []option.RequestOption {
 // encoding/json takes; if the method has no body, it becomes the query. res is nil, a pointer to decode JSON into, a
 // *[]byte, *string or io.Writer for the body as it is, or a **http.Response, whose body does not have to be closed.
 func (r *Client) Execute(ctx context.Context, method, path string, params, res any, opts ...option.RequestOption) error {
-	return execute(ctx, method, path, params, res, r.Options, opts)
+	return do(ctx, request.ParseEndpoint(method, path), params, res, r.Options, opts)
 }
 
 // Get is Execute with the method GET.

@@ -68,10 +68,8 @@ var errPlainHTTP = errors.New("refusing to send credentials over plain http to a
 
 // guard refuses to send credentials where others can read them.
 func (c *Config) guard(o *outgoing) error {
-	if o.url.Scheme == "https" || c.AllowHTTP || loopback(o.url.Hostname()) && !c.proxied(&o.url) {
-		return nil
-	}
-	if c.Endpoint.Auth.client() || hasSecret(o.header) {
+	private := o.url.Scheme == "https" || c.AllowHTTP || loopback(o.url.Hostname()) && !c.proxied(&o.url)
+	if !private && (c.Endpoint.Auth.client() || hasSecret(o.header)) {
 		return errPlainHTTP
 	}
 	return nil
@@ -82,9 +80,6 @@ func hasSecret(h http.Header) bool {
 }
 
 func loopback(host string) bool {
-	if strings.EqualFold(host, "localhost") {
-		return true
-	}
-	addr, err := netip.ParseAddr(host)
-	return err == nil && addr.Unmap().IsLoopback()
+	addr, _ := netip.ParseAddr(host) // the zero Addr is not loopback
+	return strings.EqualFold(host, "localhost") || addr.Unmap().IsLoopback()
 }

@@ -71,12 +71,12 @@ func NewEndpoint(method, template string, values ...string) Endpoint {
 
 // ParseEndpoint makes an endpoint of a path that a user wrote: below the base URL with or without a leading /, but for
 // /.well-known/, which is always at the root of the host. A query stays part of the path.
-func ParseEndpoint(method, path string) (Endpoint, error) {
-	fail := func(err error) (Endpoint, error) {
-		return Endpoint{}, fmt.Errorf("%s request: the path %w", method, err)
+func ParseEndpoint(method, path string) Endpoint {
+	fail := func(err error) Endpoint {
+		return Endpoint{err: fmt.Errorf("%s request: the path %w", method, err)}
 	}
 	if strings.Trim(method, "ABCDEFGHIJKLMNOPQRSTUVWXYZ-") != "" || method == "" || method == http.MethodConnect {
-		return Endpoint{}, fmt.Errorf("%q is not an HTTP method", method)
+		return Endpoint{err: fmt.Errorf("%q is not an HTTP method", method)}
 	}
 	u, err := url.Parse(path)
 	switch {
@@ -98,7 +98,7 @@ func ParseEndpoint(method, path string) (Endpoint, error) {
 	if u.RawQuery != "" {
 		e.Path += "?" + strings.ReplaceAll(u.RawQuery, " ", "%20")
 	}
-	return e, nil
+	return e
 }
 
 // url resolves the endpoint against a base URL, whose path has no trailing slash.

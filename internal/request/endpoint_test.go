@@ -28,11 +28,12 @@ func TestAuthenticationIsWhatTheContractSays(t *testing.T) {
 
 // authAt is who authenticates at a path that a user wrote.
 func authAt(t *testing.T, base, path string) Auth {
-	e, err := ParseEndpoint("POST", path)
-	require.NoError(t, err)
+	e := ParseEndpoint("POST", path)
+	require.NoError(t, e.err)
 	c := NewConfig(e, nil)
-	c.BaseURL, err = ParseBaseURL(base)
+	baseURL, err := ParseBaseURL(base)
 	require.NoError(t, err)
+	c.BaseURL = baseURL
 	require.NoError(t, c.Complete())
 	return c.Endpoint.Auth
 }
@@ -44,15 +45,13 @@ func TestParseEndpointRefusesWhatWouldLeaveTheBaseURL(t *testing.T) {
 		"%zz", "a\x00b", "a\nb",
 		".well-known/../x", "/.well-known//x",
 	} {
-		_, err := ParseEndpoint("GET", path)
-		require.Error(t, err, "%q", path)
+		require.Error(t, ParseEndpoint("GET", path).err, "%q", path)
 	}
 }
 
 func TestParseEndpointRefusesAMethodThatIsNone(t *testing.T) {
 	for _, method := range []string{"", "get", "GET ", "GET\r\nX: y", "CONNECT", "É"} {
-		_, err := ParseEndpoint(method, "a")
-		require.ErrorContains(t, err, "is not an HTTP method", "%q", method)
+		require.ErrorContains(t, ParseEndpoint(method, "a").err, "is not an HTTP method", "%q", method)
 	}
 }
 
@@ -70,8 +69,8 @@ func TestEndpointResolvesBelowTheBaseURL(t *testing.T) {
 		"%2F.well-known/x": "https://h.example/a%2Fb/v2/%2F.well-known/x",
 		".well-known%2Fx":  "https://h.example/a%2Fb/v2/.well-known%2Fx",
 	} {
-		e, err := ParseEndpoint("GET", path)
-		require.NoError(t, err)
+		e := ParseEndpoint("GET", path)
+		require.NoError(t, e.err)
 		u, err := e.url(base)
 		require.NoError(t, err)
 		require.Equal(t, want, u.String(), path)
@@ -108,7 +107,7 @@ func FuzzEndpointPath(f *testing.F) {
 			require.Empty(t, seen.RawQuery)
 		}
 
-		if e, err := ParseEndpoint(http.MethodGet, text); err == nil {
+		if e := ParseEndpoint(http.MethodGet, text); e.err == nil {
 			u, err := e.url(base)
 			require.NoError(t, err)
 			require.Equal(t, "https://h.example", u.Scheme+"://"+u.Host)

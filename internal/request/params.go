@@ -54,8 +54,8 @@ func (c *Config) encode(given string) (query url.Values, body []byte, contentTyp
 		}
 	}
 	if contentType == "" && body != nil {
-		encoded := c.Body == nil && !isRaw(c.Params) // by us, so it needs no check
-		body, contentType, err = c.form(body, given, encoded || json.Valid(body))
+		_, encoded := c.Params.(param.ParamStruct) // by us, so it needs no check
+		body, contentType, err = c.form(body, given, encoded && c.Body == nil || json.Valid(body))
 	}
 	return query, body, contentType, err
 }
@@ -67,21 +67,13 @@ func Bytes(v any) ([]byte, error) {
 		return v, nil
 	case io.Reader:
 		return io.ReadAll(v)
-	case param.ParamStruct:
-		if m, ok := v.(json.Marshaler); ok { // without the check and copy that encoding/json makes of it
-			return m.MarshalJSON()
-		}
+	case interface {
+		param.ParamStruct
+		json.Marshaler
+	}:
+		return v.MarshalJSON() // without the check and copy that encoding/json makes of it
 	}
 	return json.Marshal(v)
-}
-
-// isRaw reports whether Bytes takes v as it is.
-func isRaw(v any) bool {
-	switch v.(type) {
-	case []byte, io.Reader:
-		return true
-	}
-	return false
 }
 
 // form settles the content type: JSON, but a form where OAuth asks for one (RFC 6749, appendix B; RFC 7662, section

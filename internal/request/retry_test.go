@@ -147,8 +147,8 @@ func TestSafetyIsThatOfTheRequestAsItIsSent(t *testing.T) {
 		{"an escaped path", "POST", "oauth%2Ftoken", "code=c", form, Once},
 	} {
 		t.Run(c.name, func(t *testing.T) {
-			e, err := ParseEndpoint(c.method, c.path)
-			require.NoError(t, err)
+			e := ParseEndpoint(c.method, c.path)
+			require.NoError(t, e.err)
 			cfg := NewConfig(e, nil)
 			require.NoError(t, cfg.Complete())
 			require.Equal(t, c.want, safetyOf(cfg.Endpoint, []byte(c.body), c.contentType))

@@ -16,9 +16,9 @@ import (
 )
 
 const (
-	unknownLifetime = 30 * time.Minute // if the server does not tell: the usual lifetime of its tokens
-	maxLifetime     = 24 * time.Hour   // even if the server tells more
-	maxMargin       = time.Minute      // renewal begins this long before expiry, or a fifth of the lifetime before
+	unknownLifetime = 30 * 60      // seconds, if the server does not tell: the usual lifetime of its tokens
+	maxLifetime     = 24 * 60 * 60 // seconds, even if the server tells more
+	maxMargin       = time.Minute  // renewal begins this long before expiry, or a fifth of the lifetime before
 )
 
 // A TokenCache keeps the automatic tokens of a client. The zero TokenCache is empty and ready for use.
@@ -93,7 +93,11 @@ func (c *Config) fetchToken(ctx context.Context, failed func(error, time.Duratio
 	if err != nil {
 		return tokens.Token{}, wrap(err)
 	}
-	lifetime := res.lifetime()
+	seconds := int64(unknownLifetime)
+	if res.JSON.ExpiresIn.Valid() {
+		seconds = min(max(res.ExpiresIn, 0), maxLifetime)
+	}
+	lifetime := time.Duration(seconds) * time.Second
 	expiry := sent.Add(lifetime)
 	return tokens.Token{Value: res.AccessToken, RenewAt: expiry.Add(-min(maxMargin, lifetime/5)), Expiry: expiry}, nil
 }
@@ -109,15 +113,4 @@ func (res tokenResponse) refuse() error {
 		return errors.New("the access token has characters that no header may have")
 	}
 	return nil
-}
-
-// lifetime is how long the token may be used.
-func (res tokenResponse) lifetime() time.Duration {
-	switch {
-	case res.ExpiresIn > int64(maxLifetime/time.Second):
-		return maxLifetime
-	case res.JSON.ExpiresIn.Valid():
-		return time.Duration(max(res.ExpiresIn, 0)) * time.Second
-	}
-	return unknownLifetime
 }

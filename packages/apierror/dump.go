@@ -14,7 +14,12 @@ func (e *Error) DumpRequest(body bool) []byte {
 	if e.Request == nil {
 		return nil
 	}
-	sent := e.requestBody()
+	var sent []byte
+	if again := e.Request.GetBody; again != nil {
+		if body, err := again(); err == nil {
+			sent, _ = io.ReadAll(body)
+		}
+	}
 	// An Error that a test made by hand knows no secret of the request.
 	secrets := e.redactor.With(redact.Of(e.Request.Header, e.Request.URL, e.Request.Header.Get("Content-Type"), sent))
 	first := fmt.Sprintf("%s %s HTTP/1.1", method(e.Request), secrets.URL(e.Request.URL))
@@ -39,18 +44,4 @@ func dump(secrets redact.Redactor, first string, header http.Header, content []b
 		b.WriteString(secrets.Body(header.Get("Content-Type"), content))
 	}
 	return b.Bytes()
-}
-
-// requestBody is what was sent, also if a test made the Error by hand.
-func (e *Error) requestBody() []byte {
-	if e.sent != nil || e.Request.GetBody == nil {
-		return e.sent
-	}
-	body, err := e.Request.GetBody()
-	if err != nil {
-		return nil
-	}
-	defer body.Close()
-	content, _ := io.ReadAll(body)
-	return content
 }

@@ -26,14 +26,6 @@ import (
 	"github.com/team-telnyx/telnyx-go/packages/respjson"
 )
 
-// How many bytes the text of an Error has: in total, of the URL, of a body without known members, of the request id.
-const (
-	maxText    = 1024
-	maxURL     = 300
-	maxSnippet = 200
-	maxID      = 100
-)
-
 // What is read of an answer at most, so that it cannot take much memory or time: bytes of a text; entries and bytes of
 // the JSON that becomes Errors, InvalidFields or the problems of a field.
 const (
@@ -71,7 +63,6 @@ type Error struct {
 	JSON struct{ respjson.Object } `json:"-"`
 
 	body     string
-	sent     []byte
 	redactor redact.Redactor
 	received time.Time
 	cause    error
@@ -115,12 +106,13 @@ func (s DetailSource) RawJSON() string { return s.JSON.RawJSON() }
 func New(req *http.Request, sent []byte, res *http.Response, body []byte, cause error) *Error {
 	e := &Error{
 		StatusCode: res.StatusCode, Request: req, Response: res,
-		sent: sent, received: time.Now(), cause: cause,
+		received: time.Now(), cause: cause,
 		redactor: redact.Of(req.Header, req.URL, req.Header.Get("Content-Type"), sent),
 	}
 	if len(sent) > 0 {
 		again := *req
-		again.Body = io.NopCloser(bytes.NewReader(sent))
+		again.GetBody = func() (io.ReadCloser, error) { return io.NopCloser(bytes.NewReader(sent)), nil }
+		again.Body, _ = again.GetBody()
 		e.Request = &again
 	}
 	e.RequestID = e.safe(res.Header.Get("X-Request-Id"))
@@ -233,15 +225,15 @@ func challengeCodes(h http.Header) (codes []string) {
 func (e *Error) Error() string {
 	parts := []string{"telnyx"}
 	if e.Request != nil {
-		parts = append(parts, strings.TrimSpace(method(e.Request)+" "+clip(e.redactor.URL(e.Request.URL), maxURL)))
+		parts = append(parts, strings.TrimSpace(method(e.Request)+" "+clip(e.redactor.URL(e.Request.URL), 300)))
 	}
 	parts = append(parts, strings.TrimSpace(fmt.Sprintf("%d %s", e.StatusCode, http.StatusText(e.StatusCode))))
 	if e.cause != nil {
 		parts = append(parts, e.safe(e.cause.Error()))
 	}
-	line := clip(join(": ", append(parts, e.said())...), maxText)
+	line := clip(join(": ", append(parts, e.said())...), 1024)
 	if e.RequestID != "" {
-		line += " (request id " + clip(e.safe(e.RequestID), maxID) + ")"
+		line += " (request id " + clip(e.safe(e.RequestID), 100) + ")"
 	}
 	return line
 }
@@ -268,7 +260,7 @@ func (e *Error) said() string {
 	}
 	said := join("; ", parts...)
 	if said == "" {
-		return clip(e.redactor.Body("", []byte(e.body[:min(len(e.body), maxRead)])), maxSnippet)
+		return clip(e.redactor.Body("", []byte(e.body[:min(len(e.body), maxRead)])), 200)
 	}
 	if more := len(e.Errors) - 3; more > 0 {
 		said += fmt.Sprintf("; %d more", more)
