@@ -443,6 +443,27 @@ func TestAReplacedDefaultTransportIsUsed(t *testing.T) {
 	}
 }
 
+func TestADefaultTransportThatIsReplacedByAnotherHTTPTransportIsUsed(t *testing.T) {
+	server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
+		io.WriteString(w, aClient)
+	}))
+	defer server.Close()
+	dialed := ""
+	double := &http.Transport{DialContext: func(ctx context.Context, network, addr string) (net.Conn, error) {
+		dialed = addr
+		return new(net.Dialer).DialContext(ctx, network, server.Listener.Addr().String())
+	}}
+	defer double.CloseIdleConnections()
+	defer func(was http.RoundTripper) { http.DefaultTransport = was }(http.DefaultTransport)
+	http.DefaultTransport = double
+	client := telnyx.NewClient(option.WithoutEnvironment(), option.WithBaseURL("http://h.invalid"))
+
+	_, err := client.OAuthClients.Get(t.Context(), "c1")
+
+	require.NoError(t, err)
+	require.Equal(t, "h.invalid:80", dialed)
+}
+
 func TestAnAttemptWithoutAnyDeadlineEndsAfterAMinute(t *testing.T) {
 	for name, c := range map[string]struct {
 		client  http.Client

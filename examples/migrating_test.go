@@ -4,13 +4,21 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"regexp"
+	"strings"
 	"testing"
 
 	"github.com/stretchr/testify/require"
 )
 
-// It follows docs/migrating.md from an empty module, with the modules that are in the cache already.
-func TestAnEmptyModuleUsesAClone(t *testing.T) {
+// It runs the commands that a document shows from an empty module, with the modules that are in the cache already.
+func TestAnEmptyModuleUsesACloneAsTheDocumentsSay(t *testing.T) {
+	for _, document := range []string{"README.md", "docs/migrating.md"} {
+		t.Run(document, func(t *testing.T) { useClone(t, document) })
+	}
+}
+
+func useClone(t *testing.T, document string) {
 	clone, err := filepath.Abs("..")
 	require.NoError(t, err)
 	dir := t.TempDir()
@@ -46,15 +54,24 @@ func main() {
 		t.Helper()
 		cmd := exec.Command("go", args...)
 		cmd.Dir = dir
-		cmd.Env = append(os.Environ(), "GOFLAGS=-mod=mod", "GOWORK=off")
+		cmd.Env = append(os.Environ(), "GOFLAGS=-mod=mod", "GOWORK=off", "GOPROXY=off")
 		out, err := cmd.CombinedOutput()
 		require.NoError(t, err, "go %v: %s", args, out)
 		return string(out)
 	}
 
 	run("mod", "init", "example.test/app")
-	run("mod", "edit", "-require", "github.com/team-telnyx/telnyx-go@v0.0.0")
-	run("mod", "edit", "-replace", "github.com/team-telnyx/telnyx-go="+clone)
+	commands := regexp.MustCompile(`(?m)^go (mod [^#\n]+)`).FindAllStringSubmatch(read(t, document), -1)
+	require.GreaterOrEqual(t, len(commands), 2)
+	for _, command := range commands {
+		args := strings.Fields(command[1])
+		if last := len(args) - 1; args[last-1] == "-replace" {
+			name, _, found := strings.Cut(args[last], "=")
+			require.True(t, found, command[0])
+			args[last] = name + "=" + clone
+		}
+		run(args...)
+	}
 
 	require.Equal(t, "Pager", run("run", "."))
 }
