@@ -23,8 +23,7 @@ type Config struct {
 	Middlewares  []Middleware
 	MaxRetries   int
 	MaxRetryWait time.Duration
-	// RequestTimeout limits each attempt, body included. 0: no limit; negative: defaultTimeout if nothing else limits
-	// it.
+	// RequestTimeout limits each attempt, body included. 0: no limit; negative: a minute if nothing else limits it.
 	RequestTimeout   time.Duration
 	MaxResponseBytes int64
 	Prefetch         bool // lists fetch one page ahead

@@ -14,9 +14,6 @@ import (
 
 var errTooLarge = errors.New("the answer is larger than option.WithMaxResponseBytes allows")
 
-// maxPrealloc bounds what a Content-Length alone can make us reserve.
-const maxPrealloc = 1 << 20
-
 // readBody reads a whole body of at most MaxResponseBytes, and closes it. On an error it returns what it has read so
 // far.
 func (c *Config) readBody(res *http.Response) ([]byte, error) {
@@ -28,7 +25,8 @@ func (c *Config) readBody(res *http.Response) ([]byte, error) {
 		return nil, nil
 	}
 	var buf bytes.Buffer
-	buf.Grow(int(min(max(res.ContentLength, 0), c.MaxResponseBytes, maxPrealloc)) + bytes.MinRead) // to see the end
+	told := min(max(res.ContentLength, 0), c.MaxResponseBytes, 1<<20) // a Content-Length alone reserves at most 1 MiB
+	buf.Grow(int(told) + bytes.MinRead)                               // so that the end is seen without growing
 	_, err := buf.ReadFrom(http.MaxBytesReader(nil, res.Body, c.MaxResponseBytes))
 	if has[*http.MaxBytesError](err) {
 		err = errTooLarge

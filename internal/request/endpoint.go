@@ -48,24 +48,14 @@ func NewEndpoint(method, template string, values ...string) Endpoint {
 			e.operation, e.Auth = op, op.auth
 		}
 	}
-	if len(values) == 0 {
-		return e
-	}
-	var path strings.Builder
-	path.Grow(len(template) + 40) // an id and a little more
 	for _, value := range values {
-		before, rest, _ := strings.Cut(template, "{")
+		before, rest, _ := strings.Cut(e.Path, "{")
 		name, after, _ := strings.Cut(rest, "}")
 		if value == "" || value == "." || value == ".." {
-			e.err = fmt.Errorf("%s %s: the %s must not be %q", method, e.Path, name, value)
-			return e
+			e.err = fmt.Errorf("%s %s: the %s must not be %q", method, template, name, value)
 		}
-		path.WriteString(before)
-		path.WriteString(url.PathEscape(value))
-		template = after
+		e.Path = before + url.PathEscape(value) + after // which escapes a { too
 	}
-	path.WriteString(template)
-	e.Path = path.String()
 	return e
 }
 
@@ -103,17 +93,14 @@ func ParseEndpoint(method, path string) Endpoint {
 
 // url resolves the endpoint against a base URL, whose path has no trailing slash.
 func (e Endpoint) url(base *url.URL) (url.URL, error) {
-	path, query, _ := strings.Cut(e.Path, "?")
+	path := e.Path
 	if !strings.HasPrefix(path, "/") {
 		path = base.EscapedPath() + "/" + path
 	}
-	u := url.URL{Scheme: base.Scheme, Host: base.Host, Path: path, RawQuery: query}
-	if strings.Contains(path, "%") {
-		plain, err := url.PathUnescape(path)
-		if err != nil {
-			return url.URL{}, err
-		}
-		u.Path, u.RawPath = plain, path
+	u, err := url.Parse(path)
+	if err != nil {
+		return url.URL{}, err
 	}
-	return u, nil
+	u.Scheme, u.Host = base.Scheme, base.Host
+	return *u, nil
 }

@@ -30,10 +30,7 @@ func ReadEnvironment() *Environment {
 		Secret: variable("TELNYX_CLIENT_SECRET"),
 	}}
 	if base := variable("TELNYX_BASE_URL"); base != "" {
-		var err error
-		if env.baseURL, err = ParseBaseURL(base); err != nil {
-			env.baseURLErr = fmt.Errorf("TELNYX_BASE_URL: %w", err)
-		}
+		env.baseURL, env.baseURLErr = ParseBaseURL(base)
 	}
 	for line := range strings.Lines(variable("TELNYX_CUSTOM_HEADERS")) {
 		name, value, found := strings.Cut(line, ":")
@@ -73,7 +70,7 @@ func (c *Config) Complete() error {
 		}
 		if c.BaseURL == nil {
 			if c.BaseURL = env.baseURL; env.baseURLErr != nil {
-				return env.baseURLErr
+				return fmt.Errorf("TELNYX_BASE_URL: %w", env.baseURLErr)
 			}
 		}
 		if !c.Credentials.AreExplicit {

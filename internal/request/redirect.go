@@ -7,9 +7,6 @@ import (
 	"strings"
 )
 
-// maxRedirects is net/http's own limit.
-const maxRedirects = 10
-
 type redirectPolicy = func(next *http.Request, via []*http.Request) error
 
 // A refusedRedirect is the error of the user's own redirect policy.
@@ -24,7 +21,7 @@ func (c *Config) mayFollow(first *http.Request, users redirectPolicy) redirectPo
 	return func(next *http.Request, via []*http.Request) error {
 		from, to := via[len(via)-1].URL, next.URL
 		switch {
-		case c.Endpoint.Redirects, first.Method != http.MethodGet, len(via) >= maxRedirects,
+		case c.Endpoint.Redirects, first.Method != http.MethodGet, len(via) >= 10,
 			to.Scheme != "https" && (to.Scheme != "http" || from.Scheme == "https"), to.Host == "",
 			!sameOrigin(first.URL, to) && (!anonymous || to.User != nil):
 			return http.ErrUseLastResponse

@@ -193,9 +193,6 @@ func (c *Config) attempt(ctx context.Context, o *outgoing) (a attempt) {
 	return a
 }
 
-// defaultTimeout is that of an attempt without any other limit.
-const defaultTimeout = time.Minute
-
 // timeout is that of an attempt, and what set it: the shorter of the option's and the user's http.Client's. Where
 // neither is set and the context has no deadline, it is the default.
 func (c *Config) timeout(ctx context.Context) (timeout time.Duration, setBy string) {
@@ -204,7 +201,7 @@ func (c *Config) timeout(ctx context.Context) (timeout time.Duration, setBy stri
 		return client.Timeout, "Timeout of the http.Client"
 	}
 	if _, limited := ctx.Deadline(); c.RequestTimeout < 0 && !limited {
-		return defaultTimeout, "the default; option.WithRequestTimeout sets another"
+		return time.Minute, "the default; option.WithRequestTimeout sets another"
 	}
 	return max(c.RequestTimeout, 0), "option.WithRequestTimeout"
 }

@@ -51,16 +51,14 @@ func rateLimit(field string) (wait time.Duration, ok bool) {
 	least := time.Duration(math.MaxInt64)
 	parts := strings.Split(strings.NewReplacer(`\\`, "", `\"`, "").Replace(field), `"`) // names have the odd indexes
 	for i := 2; i < len(parts); i += 2 {
-		remaining, t := time.Duration(-1), time.Duration(-1)
+		policy := map[string]time.Duration{"r": -1, "t": -1}
 		for parameter := range strings.SplitSeq(parts[i], ";") {
 			name, value, _ := strings.Cut(strings.Trim(parameter, ", \t"), "=")
-			switch d, ok := number(value, time.Second); {
-			case ok && name == "r":
-				remaining = d
-			case ok && name == "t":
-				t = d
+			if d, ok := number(value, time.Second); ok {
+				policy[name] = d
 			}
 		}
+		remaining, t := policy["r"], policy["t"]
 		if remaining >= 0 && t >= 0 && (remaining < least || remaining == least && t > wait) {
 			least, wait, ok = remaining, t, true
 		}

@@ -299,16 +299,18 @@ func (e *Error) Unwrap() error { return e.cause }
 // Is reports whether e is of the kind target, for errors.Is.
 func (e *Error) Is(target error) bool {
 	kind, _ := target.(Kind)
+	if status := kind.status(); status != 0 {
+		return status == e.StatusCode // whatever the code says
+	}
 	switch kind {
 	case "":
 		return false
+	case ErrRedirect:
+		return e.StatusCode >= 300 && e.StatusCode <= 399
 	case ErrBadResponse:
 		return e.cause != nil && e.StatusCode < 400
 	case ErrServerError:
 		return e.StatusCode >= 500 || e.Code == "server_error"
-	case ErrBadRequest, ErrUnauthorized, ErrForbidden, ErrNotFound, ErrConflict, ErrUnprocessable, ErrRateLimited,
-		ErrRedirect:
-		return kind == byStatus(e.StatusCode) // whatever the code says
 	}
 	return string(kind) == e.Code || e.Response != nil && slices.Contains(challengeCodes(e.Response.Header), string(kind))
 }

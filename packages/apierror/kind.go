@@ -38,13 +38,10 @@ const (
 	ErrInvalidClientMetadata   Kind = "invalid_client_metadata"
 )
 
-// byStatus is the kind of a status; "" if it has none.
-func byStatus(status int) Kind {
-	if status >= 300 && status < 400 {
-		return ErrRedirect
-	}
-	return map[int]Kind{
-		400: ErrBadRequest, 401: ErrUnauthorized, 403: ErrForbidden, 404: ErrNotFound, 409: ErrConflict,
-		422: ErrUnprocessable, 429: ErrRateLimited,
-	}[status]
+// status is the status that a kind stands for; 0 if it is not exactly one.
+func (k Kind) status() int {
+	return map[Kind]int{
+		ErrBadRequest: 400, ErrUnauthorized: 401, ErrForbidden: 403, ErrNotFound: 404, ErrConflict: 409,
+		ErrUnprocessable: 422, ErrRateLimited: 429,
+	}[k]
 }
