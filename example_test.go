@@ -340,7 +340,9 @@ func ExampleClient_Post() {
 			Bytes      int
 		}
 	}
-	err = client.Post(context.Background(), "files", nil, &stored, option.WithRequestBody(form.FormDataContentType(), &body))
+	err = client.Post(
+		context.Background(), "files", nil, &stored, option.WithRequestBody(form.FormDataContentType(), &body),
+	)
 	fmt.Printf("%+v %v\n", stored.Data, err)
 	// Output: {File:logo.png Name:web shop Bytes:23} <nil>
 }

@@ -22,7 +22,9 @@ type forcing struct {
 }
 
 // force builds the forcings of one params struct from the call that takes it.
-func force[T param.ParamStruct, P param.InferPtr[T]](call func(ctx context.Context, c *telnyx.Client, p T) error) forcing {
+func force[T param.ParamStruct, P param.InferPtr[T]](
+	call func(ctx context.Context, c *telnyx.Client, p T) error,
+) forcing {
 	return forcing{
 		extra: func(ctx context.Context, c *telnyx.Client, members map[string]any) error {
 			var p T
@@ -112,7 +114,9 @@ func TestEveryParamsStructCanBeForcedToSendAnything(t *testing.T) {
 		want[name] = fmt.Sprint(v)
 	}
 	for name, forced := range forcings() {
-		for way, call := range map[string]func(context.Context, *telnyx.Client, map[string]any) error{"extra": forced.extra, "override": forced.override, "raw": forced.raw} {
+		for way, call := range map[string]func(context.Context, *telnyx.Client, map[string]any) error{
+			"extra": forced.extra, "override": forced.override, "raw": forced.raw,
+		} {
 			w := inTurn(says(200, `{"data":[],"active":true}`))
 			client := w.client(option.WithAPIKey(aKey))
 
@@ -155,7 +159,8 @@ func TestUpdateSendsNothingThatIsNotSetAndNullWhereAsked(t *testing.T) {
 	w := inTurn(says(200, aClient))
 	client := w.client(option.WithAPIKey(aKey))
 	for _, p := range []telnyx.OAuthClientUpdateParams{
-		{}, {LogoUri: param.Null[string](), RedirectUris: param.NullSlice[[]string]()}, {Name: telnyx.String(""), RequirePkce: telnyx.Bool(false), AllowedScopes: []string{}},
+		{}, {LogoUri: param.Null[string](), RedirectUris: param.NullSlice[[]string]()},
+		{Name: telnyx.String(""), RequirePkce: telnyx.Bool(false), AllowedScopes: []string{}},
 	} {
 		_, err := client.OAuthClients.Update(t.Context(), "c1", p)
 		require.NoError(t, err)
@@ -190,8 +195,10 @@ func TestPrintedParamsShowNoExtraFieldsAndNoOverride(t *testing.T) {
 		p.SetExtraFields(secret)
 	}
 	for _, v := range []any{
-		grants, register, update, authorize, clients, &register, []any{update}, param.Override[telnyx.OAuthClientNewParams](secret), param.Override[telnyx.OAuthGrantListParams](secret),
-		telnyx.OAuthTokenParams{ClientSecret: telnyx.String("hush-hush")}, telnyx.OAuthIntrospectParams{Token: "hush-hush"}, &telnyx.OAuthGrantsParams{ConsentToken: "hush-hush"},
+		grants, register, update, authorize, clients, &register, []any{update},
+		param.Override[telnyx.OAuthClientNewParams](secret), param.Override[telnyx.OAuthGrantListParams](secret),
+		telnyx.OAuthTokenParams{ClientSecret: telnyx.String("hush-hush")}, telnyx.OAuthIntrospectParams{Token: "hush-hush"},
+		&telnyx.OAuthGrantsParams{ConsentToken: "hush-hush"},
 	} {
 		for _, format := range []string{"%v", "%+v", "%#v", "%s", "%d"} {
 			require.NotContains(t, fmt.Sprintf(format, v), "hush-hush", "%T %s", v, format)

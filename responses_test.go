@@ -71,8 +71,10 @@ func TestResponseIsNilAfterACallWithoutAnAnswer(t *testing.T) {
 		opts []option.RequestOption
 		w    *wire
 	}{
-		"network down":       {w: inTurn(errors.New("network down"))},
-		"refused beforehand": {opts: []option.RequestOption{option.WithBaseURL("http://h.example")}, w: inTurn(says(200, aClient))},
+		"network down": {w: inTurn(errors.New("network down"))},
+		"refused beforehand": {
+			opts: []option.RequestOption{option.WithBaseURL("http://h.example")}, w: inTurn(says(200, aClient)),
+		},
 	} {
 		res := &http.Response{StatusCode: 200}
 		client := failure.w.client(append(failure.opts, option.WithMaxRetries(0), option.WithAPIKey(aKey))...)
@@ -145,7 +147,8 @@ func TestTheLimitIsExact(t *testing.T) {
 
 func TestWhatIsNoObjectIsAnErrorWithStatusAndSnippet(t *testing.T) {
 	for _, body := range []string{
-		`null`, `[]`, `[{}]`, `"text"`, `3`, `true`, `{}{}`, `{} trailing`, `{"data":{}`, `{"data"`, `<html>Bad gateway</html>`, `not json`, "{\x00}",
+		`null`, `[]`, `[{}]`, `"text"`, `3`, `true`, `{}{}`, `{} trailing`, `{"data":{}`, `{"data"`,
+		`<html>Bad gateway</html>`, `not json`, "{\x00}",
 	} {
 		w := inTurn(says(200, body, "X-Request-Id", "r1"))
 		client := w.client()
@@ -212,16 +215,23 @@ func TestTheContentTypeOfASuccessDoesNotMatter(t *testing.T) {
 }
 
 func TestAListWhoseDataIsNoListIsAnError(t *testing.T) {
-	for _, body := range []string{`{"data":{}}`, `{"data":"x"}`, `{"data":3}`, `{"data":[1]}`, `{"data":[null]}`, `{"data":[[]]}`} {
+	for _, body := range []string{
+		`{"data":{}}`, `{"data":"x"}`, `{"data":3}`, `{"data":[1]}`, `{"data":[null]}`, `{"data":[[]]}`,
+	} {
 		client := inTurn(says(200, body)).client()
 		_, err := client.OAuthClients.List(t.Context(), telnyx.OAuthClientListParams{})
 		require.ErrorIs(t, err, telnyx.ErrBadResponse, body)
-		require.ErrorIs(t, client.OAuthGrants.ListAutoPaging(t.Context(), telnyx.OAuthGrantListParams{}).Err(), telnyx.ErrBadResponse, body)
+		require.ErrorIs(
+			t, client.OAuthGrants.ListAutoPaging(t.Context(), telnyx.OAuthGrantListParams{}).Err(), telnyx.ErrBadResponse, body,
+		)
 	}
 }
 
 func TestOnlyTrueIsActive(t *testing.T) {
-	for value, want := range map[string]bool{`true`: true, `false`: false, `"true"`: false, `1`: false, `null`: false, `[true]`: false, `{}`: false, `"active"`: false} {
+	for value, want := range map[string]bool{
+		`true`: true, `false`: false, `"true"`: false, `1`: false, `null`: false, `[true]`: false, `{}`: false,
+		`"active"`: false,
+	} {
 		client := inTurn(says(200, `{"active":`+value+`,"client_id":"c1"}`)).client()
 
 		got, err := client.OAuth.Introspect(t.Context(), telnyx.OAuthIntrospectParams{Token: "t"})
@@ -243,7 +253,9 @@ func TestAnIntegerOutOfRangeIsInvalidAndNotWrapped(t *testing.T) {
 		require.Equal(t, want, got.Exp)
 		require.True(t, got.JSON.Exp.Valid())
 	}
-	for _, value := range []string{`9223372036854775808`, `-9223372036854775809`, `1e300`, `1.5`, `"1e400"`, `18446744073709551617`} {
+	for _, value := range []string{
+		`9223372036854775808`, `-9223372036854775809`, `1e300`, `1.5`, `"1e400"`, `18446744073709551617`,
+	} {
 		client := inTurn(says(200, `{"active":true,"exp":`+value+`}`)).client()
 		got, err := client.OAuth.Introspect(t.Context(), telnyx.OAuthIntrospectParams{Token: "t"})
 		require.NoError(t, err)
@@ -256,7 +268,8 @@ func TestAnIntegerOutOfRangeIsInvalidAndNotWrapped(t *testing.T) {
 func TestNoBytesAndNoNestingPanic(t *testing.T) {
 	deep := strings.Repeat(`{"data":`, 100_000)
 	for _, body := range []string{
-		deep, deep + `1` + strings.Repeat("}", 100_000), strings.Repeat("[", 1_000_000), `{"data":` + strings.Repeat("[", 100_000) + strings.Repeat("]", 100_000) + `}`,
+		deep, deep + `1` + strings.Repeat("}", 100_000), strings.Repeat("[", 1_000_000),
+		`{"data":` + strings.Repeat("[", 100_000) + strings.Repeat("]", 100_000) + `}`,
 		"\xff\xfe{\x00", `{"data":{"name":"\ud800"}}`, `{"a":` + strings.Repeat("9", 100_000) + `}`,
 	} {
 		for _, status := range []int{200, 400} {
@@ -290,7 +303,9 @@ func TestEveryBodyIsClosedOnce(t *testing.T) {
 	var body string
 	client := telnyx.NewClient(option.WithoutEnvironment(), option.WithMaxResponseBytes(100), option.WithHTTPClient(doer(func(*http.Request) (*http.Response, error) {
 		open.Add(1)
-		return &http.Response{StatusCode: status, Header: http.Header{"Retry-After": {"0"}}, Body: &counted{strings.NewReader(body), &open}}, nil
+		return &http.Response{
+			StatusCode: status, Header: http.Header{"Retry-After": {"0"}}, Body: &counted{strings.NewReader(body), &open},
+		}, nil
 	})))
 	for _, status = range []int{200, 204, 302, 400, 401, 503} {
 		for _, body = range []string{"", aClient, "<html>", strings.Repeat("x", 1000)} {

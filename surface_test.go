@@ -45,28 +45,60 @@ var (
 	_ func(...option.RequestOption) telnyx.OAuthGrantService  = telnyx.NewOAuthGrantService
 	_                                                         = telnyx.WellKnownService{Options: []option.RequestOption{}}
 	_                                                         = telnyx.OAuthService{Options: []option.RequestOption{}}
-	_                                                         = telnyx.OAuthClientService{Options: []option.RequestOption{}}
-	_                                                         = telnyx.OAuthGrantService{Options: []option.RequestOption{}}
+	_                                                         = telnyx.OAuthClientService{
+		Options: []option.RequestOption{},
+	}
+	_ = telnyx.OAuthGrantService{Options: []option.RequestOption{}}
 
-	_ func(*telnyx.WellKnownService, context.Context, ...option.RequestOption) (*telnyx.WellKnownGetAuthorizationServerMetadataResponse, error)                               = (*telnyx.WellKnownService).GetAuthorizationServerMetadata
-	_ func(*telnyx.WellKnownService, context.Context, ...option.RequestOption) (*telnyx.WellKnownGetProtectedResourceMetadataResponse, error)                                 = (*telnyx.WellKnownService).GetProtectedResourceMetadata
-	_ func(*telnyx.OAuthService, context.Context, string, ...option.RequestOption) (*telnyx.OAuthGetResponse, error)                                                          = (*telnyx.OAuthService).Get
-	_ func(*telnyx.OAuthService, context.Context, telnyx.OAuthGrantsParams, ...option.RequestOption) (*telnyx.OAuthGrantsResponse, error)                                     = (*telnyx.OAuthService).Grants
-	_ func(*telnyx.OAuthService, context.Context, telnyx.OAuthIntrospectParams, ...option.RequestOption) (*telnyx.OAuthIntrospectResponse, error)                             = (*telnyx.OAuthService).Introspect
-	_ func(*telnyx.OAuthService, context.Context, telnyx.OAuthRegisterParams, ...option.RequestOption) (*telnyx.OAuthRegisterResponse, error)                                 = (*telnyx.OAuthService).Register
-	_ func(*telnyx.OAuthService, context.Context, telnyx.OAuthGetAuthorizeParams, ...option.RequestOption) error                                                              = (*telnyx.OAuthService).GetAuthorize
-	_ func(*telnyx.OAuthService, context.Context, ...option.RequestOption) (*telnyx.OAuthGetJwksResponse, error)                                                              = (*telnyx.OAuthService).GetJwks
-	_ func(*telnyx.OAuthService, context.Context, telnyx.OAuthTokenParams, ...option.RequestOption) (*telnyx.OAuthTokenResponse, error)                                       = (*telnyx.OAuthService).Token
-	_ func(*telnyx.OAuthClientService, context.Context, telnyx.OAuthClientNewParams, ...option.RequestOption) (*telnyx.OAuthClientNewResponse, error)                         = (*telnyx.OAuthClientService).New
-	_ func(*telnyx.OAuthClientService, context.Context, string, ...option.RequestOption) (*telnyx.OAuthClientGetResponse, error)                                              = (*telnyx.OAuthClientService).Get
-	_ func(*telnyx.OAuthClientService, context.Context, string, telnyx.OAuthClientUpdateParams, ...option.RequestOption) (*telnyx.OAuthClientUpdateResponse, error)           = (*telnyx.OAuthClientService).Update
-	_ func(*telnyx.OAuthClientService, context.Context, telnyx.OAuthClientListParams, ...option.RequestOption) (*pagination.DefaultFlatPagination[telnyx.OAuthClient], error) = (*telnyx.OAuthClientService).List
+	_ func(*telnyx.WellKnownService, context.Context, ...option.RequestOption) (
+		*telnyx.WellKnownGetAuthorizationServerMetadataResponse, error,
+	) = (*telnyx.WellKnownService).GetAuthorizationServerMetadata
+	_ func(*telnyx.WellKnownService, context.Context, ...option.RequestOption) (
+		*telnyx.WellKnownGetProtectedResourceMetadataResponse, error,
+	) = (*telnyx.WellKnownService).GetProtectedResourceMetadata
+	_ func(*telnyx.OAuthService, context.Context, string, ...option.RequestOption) (
+		*telnyx.OAuthGetResponse, error,
+	) = (*telnyx.OAuthService).Get
+	_ func(*telnyx.OAuthService, context.Context, telnyx.OAuthGrantsParams, ...option.RequestOption) (
+		*telnyx.OAuthGrantsResponse, error,
+	) = (*telnyx.OAuthService).Grants
+	_ func(*telnyx.OAuthService, context.Context, telnyx.OAuthIntrospectParams, ...option.RequestOption) (
+		*telnyx.OAuthIntrospectResponse, error,
+	) = (*telnyx.OAuthService).Introspect
+	_ func(*telnyx.OAuthService, context.Context, telnyx.OAuthRegisterParams, ...option.RequestOption) (
+		*telnyx.OAuthRegisterResponse, error,
+	) = (*telnyx.OAuthService).Register
+	_ func(*telnyx.OAuthService, context.Context, telnyx.OAuthGetAuthorizeParams, ...option.RequestOption) error = (*telnyx.OAuthService).GetAuthorize
+	_ func(*telnyx.OAuthService, context.Context, ...option.RequestOption) (
+		*telnyx.OAuthGetJwksResponse, error,
+	) = (*telnyx.OAuthService).GetJwks
+	_ func(*telnyx.OAuthService, context.Context, telnyx.OAuthTokenParams, ...option.RequestOption) (
+		*telnyx.OAuthTokenResponse, error,
+	) = (*telnyx.OAuthService).Token
+	_ func(*telnyx.OAuthClientService, context.Context, telnyx.OAuthClientNewParams, ...option.RequestOption) (
+		*telnyx.OAuthClientNewResponse, error,
+	) = (*telnyx.OAuthClientService).New
+	_ func(*telnyx.OAuthClientService, context.Context, string, ...option.RequestOption) (
+		*telnyx.OAuthClientGetResponse, error,
+	) = (*telnyx.OAuthClientService).Get
+	_ func(*telnyx.OAuthClientService, context.Context, string, telnyx.OAuthClientUpdateParams, ...option.RequestOption) (
+		*telnyx.OAuthClientUpdateResponse, error,
+	) = (*telnyx.OAuthClientService).Update
+	_ func(*telnyx.OAuthClientService, context.Context, telnyx.OAuthClientListParams, ...option.RequestOption) (
+		*pagination.DefaultFlatPagination[telnyx.OAuthClient], error,
+	) = (*telnyx.OAuthClientService).List
 	_ func(*telnyx.OAuthClientService, context.Context, telnyx.OAuthClientListParams, ...option.RequestOption) *pagination.DefaultFlatPaginationAutoPager[telnyx.OAuthClient] = (*telnyx.OAuthClientService).ListAutoPaging
 	_ func(*telnyx.OAuthClientService, context.Context, string, ...option.RequestOption) error                                                                                = (*telnyx.OAuthClientService).Delete
-	_ func(*telnyx.OAuthGrantService, context.Context, string, ...option.RequestOption) (*telnyx.OAuthGrantGetResponse, error)                                                = (*telnyx.OAuthGrantService).Get
-	_ func(*telnyx.OAuthGrantService, context.Context, telnyx.OAuthGrantListParams, ...option.RequestOption) (*pagination.DefaultFlatPagination[telnyx.OAuthGrant], error)    = (*telnyx.OAuthGrantService).List
-	_ func(*telnyx.OAuthGrantService, context.Context, telnyx.OAuthGrantListParams, ...option.RequestOption) *pagination.DefaultFlatPaginationAutoPager[telnyx.OAuthGrant]    = (*telnyx.OAuthGrantService).ListAutoPaging
-	_ func(*telnyx.OAuthGrantService, context.Context, string, ...option.RequestOption) (*telnyx.OAuthGrantDeleteResponse, error)                                             = (*telnyx.OAuthGrantService).Delete
+	_ func(*telnyx.OAuthGrantService, context.Context, string, ...option.RequestOption) (
+		*telnyx.OAuthGrantGetResponse, error,
+	) = (*telnyx.OAuthGrantService).Get
+	_ func(*telnyx.OAuthGrantService, context.Context, telnyx.OAuthGrantListParams, ...option.RequestOption) (
+		*pagination.DefaultFlatPagination[telnyx.OAuthGrant], error,
+	) = (*telnyx.OAuthGrantService).List
+	_ func(*telnyx.OAuthGrantService, context.Context, telnyx.OAuthGrantListParams, ...option.RequestOption) *pagination.DefaultFlatPaginationAutoPager[telnyx.OAuthGrant] = (*telnyx.OAuthGrantService).ListAutoPaging
+	_ func(*telnyx.OAuthGrantService, context.Context, string, ...option.RequestOption) (
+		*telnyx.OAuthGrantDeleteResponse, error,
+	) = (*telnyx.OAuthGrantService).Delete
 
 	_ func(string) string                  = param.EscapeSJSONKey
 	_ map[string]any                       = map[string]any{"left_out": param.Omit}
@@ -143,15 +175,17 @@ var (
 	_ func(string) respjson.Field = respjson.NewField
 	_ func(string) respjson.Field = respjson.NewInvalidField
 
-	_                                                                                              = pagination.DefaultFlatPagination[int]{Data: []int{}}
-	_ int64                                                                                        = pagination.DefaultFlatPagination[int]{}.Meta.PageNumber
-	_ int64                                                                                        = pagination.DefaultFlatPagination[int]{}.Meta.TotalPages
-	_ func(pagination.DefaultFlatPagination[int]) string                                           = pagination.DefaultFlatPagination[int].RawJSON
-	_ func(*pagination.DefaultFlatPagination[int]) (*pagination.DefaultFlatPagination[int], error) = (*pagination.DefaultFlatPagination[int]).GetNextPage
-	_ func(*pagination.DefaultFlatPaginationAutoPager[int]) bool                                   = (*pagination.DefaultFlatPaginationAutoPager[int]).Next
-	_ func(*pagination.DefaultFlatPaginationAutoPager[int]) int                                    = (*pagination.DefaultFlatPaginationAutoPager[int]).Current
-	_ func(*pagination.DefaultFlatPaginationAutoPager[int]) error                                  = (*pagination.DefaultFlatPaginationAutoPager[int]).Err
-	_ func(*pagination.DefaultFlatPaginationAutoPager[int]) int                                    = (*pagination.DefaultFlatPaginationAutoPager[int]).Index
+	_                                                    = pagination.DefaultFlatPagination[int]{Data: []int{}}
+	_ int64                                              = pagination.DefaultFlatPagination[int]{}.Meta.PageNumber
+	_ int64                                              = pagination.DefaultFlatPagination[int]{}.Meta.TotalPages
+	_ func(pagination.DefaultFlatPagination[int]) string = pagination.DefaultFlatPagination[int].RawJSON
+	_ func(*pagination.DefaultFlatPagination[int]) (
+		*pagination.DefaultFlatPagination[int], error,
+	) = (*pagination.DefaultFlatPagination[int]).GetNextPage
+	_ func(*pagination.DefaultFlatPaginationAutoPager[int]) bool  = (*pagination.DefaultFlatPaginationAutoPager[int]).Next
+	_ func(*pagination.DefaultFlatPaginationAutoPager[int]) int   = (*pagination.DefaultFlatPaginationAutoPager[int]).Current
+	_ func(*pagination.DefaultFlatPaginationAutoPager[int]) error = (*pagination.DefaultFlatPaginationAutoPager[int]).Err
+	_ func(*pagination.DefaultFlatPaginationAutoPager[int]) int   = (*pagination.DefaultFlatPaginationAutoPager[int]).Index
 )
 
 // mirrored lists the structs with their fields: Go name, wire name (? in a query), Go type, and what the tags say.
@@ -417,8 +451,14 @@ func TestConstantsHaveTheMirroredTypesAndValues(t *testing.T) {
 	}{
 		{telnyx.OAuthTokenResponseTokenTypeBearer, "OAuthTokenResponseTokenType", "Bearer"},
 		{telnyx.OAuthRegisterParamsTokenEndpointAuthMethodNone, "OAuthRegisterParamsTokenEndpointAuthMethod", "none"},
-		{telnyx.OAuthRegisterParamsTokenEndpointAuthMethodClientSecretBasic, "OAuthRegisterParamsTokenEndpointAuthMethod", "client_secret_basic"},
-		{telnyx.OAuthRegisterParamsTokenEndpointAuthMethodClientSecretPost, "OAuthRegisterParamsTokenEndpointAuthMethod", "client_secret_post"},
+		{
+			telnyx.OAuthRegisterParamsTokenEndpointAuthMethodClientSecretBasic, "OAuthRegisterParamsTokenEndpointAuthMethod",
+			"client_secret_basic",
+		},
+		{
+			telnyx.OAuthRegisterParamsTokenEndpointAuthMethodClientSecretPost, "OAuthRegisterParamsTokenEndpointAuthMethod",
+			"client_secret_post",
+		},
 		{telnyx.OAuthGetAuthorizeParamsResponseTypeCode, "OAuthGetAuthorizeParamsResponseType", "code"},
 		{telnyx.OAuthGetAuthorizeParamsCodeChallengeMethodPlain, "OAuthGetAuthorizeParamsCodeChallengeMethod", "plain"},
 		{telnyx.OAuthGetAuthorizeParamsCodeChallengeMethodS256, "OAuthGetAuthorizeParamsCodeChallengeMethod", "S256"},
@@ -430,9 +470,18 @@ func TestConstantsHaveTheMirroredTypesAndValues(t *testing.T) {
 		{telnyx.OAuthClientRecordTypeOAuthClient, "OAuthClientRecordType", "oauth_client"},
 		{telnyx.OAuthClientNewParamsClientTypePublic, "OAuthClientNewParamsClientType", "public"},
 		{telnyx.OAuthClientNewParamsClientTypeConfidential, "OAuthClientNewParamsClientType", "confidential"},
-		{telnyx.OAuthClientListParamsFilterAllowedGrantTypesContainsClientCredentials, "OAuthClientListParamsFilterAllowedGrantTypesContains", "client_credentials"},
-		{telnyx.OAuthClientListParamsFilterAllowedGrantTypesContainsAuthorizationCode, "OAuthClientListParamsFilterAllowedGrantTypesContains", "authorization_code"},
-		{telnyx.OAuthClientListParamsFilterAllowedGrantTypesContainsRefreshToken, "OAuthClientListParamsFilterAllowedGrantTypesContains", "refresh_token"},
+		{
+			telnyx.OAuthClientListParamsFilterAllowedGrantTypesContainsClientCredentials,
+			"OAuthClientListParamsFilterAllowedGrantTypesContains", "client_credentials",
+		},
+		{
+			telnyx.OAuthClientListParamsFilterAllowedGrantTypesContainsAuthorizationCode,
+			"OAuthClientListParamsFilterAllowedGrantTypesContains", "authorization_code",
+		},
+		{
+			telnyx.OAuthClientListParamsFilterAllowedGrantTypesContainsRefreshToken,
+			"OAuthClientListParamsFilterAllowedGrantTypesContains", "refresh_token",
+		},
 		{telnyx.OAuthClientListParamsFilterClientTypeConfidential, "OAuthClientListParamsFilterClientType", "confidential"},
 		{telnyx.OAuthClientListParamsFilterClientTypePublic, "OAuthClientListParamsFilterClientType", "public"},
 		{telnyx.OAuthGrantRecordTypeOAuthGrant, "OAuthGrantRecordType", "oauth_grant"},
@@ -466,7 +515,9 @@ func TestMetadataHasOneRecordForEachField(t *testing.T) {
 }
 
 func TestEncodingJSONFillsTheMetadata(t *testing.T) {
-	samples := map[string]string{"string": `"a"`, "bool": "true", "int64": "7", "[]string": `["a"]`, "time.Time": `"2026-01-01T00:00:00Z"`}
+	samples := map[string]string{
+		"string": `"a"`, "bool": "true", "int64": "7", "[]string": `["a"]`, "time.Time": `"2026-01-01T00:00:00Z"`,
+	}
 	for name, typ := range mirroredTypes() {
 		if strings.HasSuffix(name, "Params") {
 			continue
@@ -595,15 +646,20 @@ func testQueryParams[T queryParams, PtrT param.InferPtr[T]](t *testing.T, full T
 
 func TestQueryParamsHaveTheMirroredMethods(t *testing.T) {
 	testQueryParams(t, telnyx.OAuthGetAuthorizeParams{
-		ClientID: "i", RedirectUri: "r", ResponseType: "code", CodeChallenge: telnyx.String("c"), Scope: telnyx.String("s"), State: telnyx.String(""),
+		ClientID: "i", RedirectUri: "r", ResponseType: "code", CodeChallenge: telnyx.String("c"), Scope: telnyx.String("s"),
+		State:               telnyx.String(""),
 		CodeChallengeMethod: telnyx.OAuthGetAuthorizeParamsCodeChallengeMethodPlain,
 	}, "client_id=i&code_challenge=c&code_challenge_method=plain&redirect_uri=r&response_type=code&scope=s&state=")
 	testQueryParams(t, telnyx.OAuthClientListParams{
-		FilterClientID: telnyx.String("i"), FilterName: telnyx.String("n"), FilterNameContains: telnyx.String("c"), FilterVerified: telnyx.Bool(false),
-		PageNumber: telnyx.Int(0), PageSize: telnyx.Int(5), FilterAllowedGrantTypesContains: "g", FilterClientType: "public",
+		FilterClientID: telnyx.String("i"), FilterName: telnyx.String("n"), FilterNameContains: telnyx.String("c"),
+		FilterVerified: telnyx.Bool(false),
+		PageNumber:     telnyx.Int(0), PageSize: telnyx.Int(5), FilterAllowedGrantTypesContains: "g", FilterClientType: "public",
 	}, "filter%5Ballowed_grant_types%5D%5Bcontains%5D=g&filter%5Bclient_id%5D=i&filter%5Bclient_type%5D=public&filter%5Bname%5D=n"+
 		"&filter%5Bname%5D%5Bcontains%5D=c&filter%5Bverified%5D=false&page%5Bnumber%5D=0&page%5Bsize%5D=5")
-	testQueryParams(t, telnyx.OAuthGrantListParams{PageNumber: telnyx.Int(1), PageSize: telnyx.Int(2)}, "page%5Bnumber%5D=1&page%5Bsize%5D=2")
+	testQueryParams(
+		t, telnyx.OAuthGrantListParams{PageNumber: telnyx.Int(1), PageSize: telnyx.Int(2)},
+		"page%5Bnumber%5D=1&page%5Bsize%5D=2",
+	)
 }
 
 func TestFieldFunctionsSetValuesThatAreZero(t *testing.T) {
@@ -628,14 +684,19 @@ func TestLaterLayersOfOptionsWin(t *testing.T) {
 		_, _ = io.WriteString(w, `{"data":[]}`)
 	}))
 	t.Cleanup(srv.Close)
-	t.Setenv("TELNYX_CUSTOM_HEADERS", "X-Call: environment\nX-Service: environment\nX-Client: environment\nX-Environment: environment")
+	t.Setenv(
+		"TELNYX_CUSTOM_HEADERS",
+		"X-Call: environment\nX-Service: environment\nX-Client: environment\nX-Environment: environment",
+	)
 	layer := func(names string) (opts []option.RequestOption) {
 		for name := range strings.FieldsSeq(names) {
 			opts = append(opts, option.WithHeader("X-"+name, strings.ToLower(strings.Fields(names)[0])))
 		}
 		return opts
 	}
-	client := telnyx.NewClient(append(layer("Client Service Call"), option.WithBaseURL(srv.URL), option.WithHTTPClient(srv.Client()))...)
+	client := telnyx.NewClient(
+		append(layer("Client Service Call"), option.WithBaseURL(srv.URL), option.WithHTTPClient(srv.Client()))...,
+	)
 	client.OAuthGrants.Options = append(client.OAuthGrants.Options, layer("Service Call")...)
 
 	_, err := client.OAuthGrants.List(t.Context(), telnyx.OAuthGrantListParams{}, layer("Call")...)
@@ -649,7 +710,9 @@ func TestLaterLayersOfOptionsWin(t *testing.T) {
 func TestServicesWorkByThemselves(t *testing.T) {
 	api := answeringJSON(t, 200, `{"data":[]}`)
 	t.Setenv("TELNYX_API_KEY", "KEY-OF-THE-ENVIRONMENT")
-	opts := []option.RequestOption{option.WithBaseURL(api.base), option.WithHTTPClient(api.http), option.WithAPIKey("KEY2")}
+	opts := []option.RequestOption{
+		option.WithBaseURL(api.base), option.WithHTTPClient(api.http), option.WithAPIKey("KEY2"),
+	}
 	wellKnown, oauth := telnyx.NewWellKnownService(opts...), telnyx.NewOAuthService(opts...)
 	clients, grants := telnyx.NewOAuthClientService(opts...), telnyx.NewOAuthGrantService(opts...)
 	withoutKey := telnyx.NewOAuthGrantService(opts[:2]...)

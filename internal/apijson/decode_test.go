@@ -120,8 +120,10 @@ func TestAWrongMemberCostsOnlyItself(t *testing.T) {
 
 func TestIntegersAreTakenFromIntegralNumbersAndDigitsInStrings(t *testing.T) {
 	for number, want := range map[string]int64{
-		`0`: 0, `-0`: 0, `3600`: 3600, `3600.0`: 3600, `36e2`: 3600, `3.6e3`: 3600, `36000E-1`: 3600, `0e99999999999999999999`: 0, `0.000`: 0,
-		`"3600"`: 3600, `"3600.0"`: 3600, `"-7"`: -7, `9223372036854775807`: 9223372036854775807, `-9223372036854775808`: -9223372036854775808,
+		`0`: 0, `-0`: 0, `3600`: 3600, `3600.0`: 3600, `36e2`: 3600, `3.6e3`: 3600, `36000E-1`: 3600,
+		`0e99999999999999999999`: 0, `0.000`: 0,
+		`"3600"`: 3600, `"3600.0"`: 3600, `"-7"`: -7, `9223372036854775807`: 9223372036854775807,
+		`-9223372036854775808`:   -9223372036854775808,
 		`922337203685477580.7e1`: 9223372036854775807, `1e18`: 1e18,
 	} {
 		r := decode(t, `{"count":`+number+`}`)
@@ -133,7 +135,8 @@ func TestIntegersAreTakenFromIntegralNumbersAndDigitsInStrings(t *testing.T) {
 
 func TestANumberThatIsNoInt64IsInvalid(t *testing.T) {
 	for _, number := range []string{
-		`1.5`, `1e-1`, `9223372036854775808`, `-9223372036854775809`, `1e19`, `1e20`, `1e9223372036854775807`, `1.1e9223372036854775807`,
+		`1.5`, `1e-1`, `9223372036854775808`, `-9223372036854775809`, `1e19`, `1e20`, `1e9223372036854775807`,
+		`1.1e9223372036854775807`,
 		`100e9223372036854775807`, `1e99999999999999999999`, `0.1e-9223372036854775808`, `1.1e-99999999999999999999`,
 		`1000000000000000000000e-9223372036854775808`, `"1e19"`, `"0x10"`, `"1_0"`, `"+1"`, `" 1"`, `""`,
 	} {
@@ -173,7 +176,8 @@ func TestTimesAreReadAsLenientlyAsTelnyxGoReadsThem(t *testing.T) {
 
 func TestWhatIsNoTimeIsInvalidAndKeepsItsText(t *testing.T) {
 	for _, value := range []string{
-		`"yesterday"`, `""`, `" "`, `"2026"`, `"2026-01"`, `"2026-02-30"`, `"2026-01-02T"`, `"2026-01-02T03:04"`, `"2026-01-02T25:04:05Z"`,
+		`"yesterday"`, `""`, `" "`, `"2026"`, `"2026-01"`, `"2026-02-30"`, `"2026-01-02T"`, `"2026-01-02T03:04"`,
+		`"2026-01-02T25:04:05Z"`,
 		`"2026-01-02T03:04:05+1"`, `"2026-01-02T03:04:05 01:00"`, `"2026-01-02X03:04:05Z"`, `"+++++++++++"`, `"-----------"`,
 		`"03:04:05"`, `1767323045`, `"1767323045"`, `"Fri, 02 Jan 2026 03:04:05 GMT"`, `true`, `{}`, `[]`,
 	} {
@@ -206,7 +210,10 @@ func TestNullIsNeitherValidNorInvalid(t *testing.T) {
 }
 
 func TestTheLastOfDuplicateNamesWins(t *testing.T) {
-	r := decode(t, `{"text":"a","text":"b","count":1,"count":{},"one":{"id":"1","x":1},"one":{},"texts":["a","b"],"texts":["c"],"x":1,"x":2,"flag":true,"flag":null}`)
+	r := decode(
+		t,
+		`{"text":"a","text":"b","count":1,"count":{},"one":{"id":"1","x":1},"one":{},"texts":["a","b"],"texts":["c"],"x":1,"x":2,"flag":true,"flag":null}`,
+	)
 
 	require.Equal(t, "b", r.Text)
 	require.Zero(t, r.Count)
@@ -338,9 +345,12 @@ func TestWhatIsNoObjectIsAnError(t *testing.T) {
 
 func TestWhatIsNoJSONIsASyntaxErrorWithItsPlace(t *testing.T) {
 	for text, offset := range map[string]int{
-		``: 0, ` `: 1, `{`: 1, `{"text"`: 7, `{"text":`: 8, `{"text":"a`: 10, `{"text":"a"`: 11, `{"text":"a",`: 12, `{"text":"a",}`: 12,
-		`{"a":1}x`: 7, `{"a":1} {}`: 8, `{'a':1}`: 1, `{"a":01}`: 6, `{"a":-}`: 6, `{"a":1.}`: 7, `{"a":1e}`: 7, `{"a":+1}`: 5, `{"a":.5}`: 5,
-		`{"a":tru}`: 5, `{"a":nul`: 5, "{\"a\":\"\n\"}": 6, `{"a":"\x"}`: 7, `{"a":"\u12"}`: 7, `{"a" 1}`: 5, `{"a":[1 2]}`: 8, `{"a":[1,]}`: 8,
+		``: 0, ` `: 1, `{`: 1, `{"text"`: 7, `{"text":`: 8, `{"text":"a`: 10, `{"text":"a"`: 11, `{"text":"a",`: 12,
+		`{"text":"a",}`: 12,
+		`{"a":1}x`:      7, `{"a":1} {}`: 8, `{'a':1}`: 1, `{"a":01}`: 6, `{"a":-}`: 6, `{"a":1.}`: 7, `{"a":1e}`: 7,
+		`{"a":+1}`: 5, `{"a":.5}`: 5,
+		`{"a":tru}`: 5, `{"a":nul`: 5, "{\"a\":\"\n\"}": 6, `{"a":"\x"}`: 7, `{"a":"\u12"}`: 7, `{"a" 1}`: 5,
+		`{"a":[1 2]}`: 8, `{"a":[1,]}`: 8,
 		`{"a":1]`: 6, `<html>`: 0, "\xef\xbb\xbf{}": 0, `{"text":{]}`: 9,
 	} {
 		err := Decode(text, new(record))
@@ -369,7 +379,9 @@ func TestAStrictMemberMustBeThereAndFit(t *testing.T) {
 			respjson.Object
 		} `json:"-"`
 	}
-	for _, text := range []string{`{}`, `{"data":null}`, `{"data":{}}`, `{"data":"x"}`, `{"data":[1]}`, `{"data":[{}],"data":null}`} {
+	for _, text := range []string{
+		`{}`, `{"data":null}`, `{"data":{}}`, `{"data":"x"}`, `{"data":[1]}`, `{"data":[{}],"data":null}`,
+	} {
 		require.ErrorContains(t, Decode(text, new(list)), "data", text)
 	}
 	require.NoError(t, Decode(`{"data":[]}`, new(list)))

@@ -62,26 +62,28 @@ func repeat(begin, element, end string, size int) string {
 
 func TestHostileShapesCannotTakeMoreMemoryThanTheirTextAllows(t *testing.T) {
 	for name, shape := range map[string][3]string{
-		"empty objects":              {`{"data":[`, `{}`, `]}`},
-		"objects before spaces":      {`{"data":[{},{},` + strings.Repeat(" ", 1<<20), `{}`, `]}`},
-		"a list again and again":     {`{`, `"data":[{}]`, `}`},
-		"short lists":                {`{"data":[{`, `"many":[{},{}]`, `}]}`},
-		"nested lists":               {`{"data":[`, `{"many":[{}]}`, `]}`},
-		"empty strings":              {`{"data":[{"texts":[`, `""`, `]}]}`},
-		"nulls for strings":          {`{"data":[{"texts":[`, `null`, `]}]}`},
-		"numbers for strings":        {`{"data":[{"texts":[`, `0`, `]}]}`},
-		"lists for strings":          {`{"data":[{"texts":[`, `[]`, `]}]}`},
-		"short lists of strings":     {`{"data":[{`, `"texts":[""]`, `}]}`},
-		"a list of one more":         {`{"data":[`, `{"texts":[""]}`, `]}`},
-		"lists for objects":          {`{"data":[`, `[]`, `]}`},
-		"objects after a list":       {`{"data":[[],`, `{}`, `]}`},
-		"unknown members":            {`{`, `"#":0`, `}`},
-		"objects of one unknown":     {`{"data":[`, `{"":0}`, `]}`},
-		"objects of some unknown":    {`{"data":[`, `{"a":0,"b":0,"c":0,"d":0,"e":0,"f":0,"g":0,"h":0,"i":0}`, `]}`},
-		"an escape":                  {`{"data":[`, `{"text":"\n"}`, `]}`},
-		"escapes":                    {`{"data":[{`, `"text":"\n\n\n"`, `}]}`},
-		"escapes in names":           {`{`, `"\u0061#":0`, `}`},
-		"invalid UTF-8":              {`{"data":[{`, "\"text\":\"\xff\xff\xff\xff\xff\xff\xff\xff\xff\xff\xff\xff\xff\xff\"", `}]}`},
+		"empty objects":           {`{"data":[`, `{}`, `]}`},
+		"objects before spaces":   {`{"data":[{},{},` + strings.Repeat(" ", 1<<20), `{}`, `]}`},
+		"a list again and again":  {`{`, `"data":[{}]`, `}`},
+		"short lists":             {`{"data":[{`, `"many":[{},{}]`, `}]}`},
+		"nested lists":            {`{"data":[`, `{"many":[{}]}`, `]}`},
+		"empty strings":           {`{"data":[{"texts":[`, `""`, `]}]}`},
+		"nulls for strings":       {`{"data":[{"texts":[`, `null`, `]}]}`},
+		"numbers for strings":     {`{"data":[{"texts":[`, `0`, `]}]}`},
+		"lists for strings":       {`{"data":[{"texts":[`, `[]`, `]}]}`},
+		"short lists of strings":  {`{"data":[{`, `"texts":[""]`, `}]}`},
+		"a list of one more":      {`{"data":[`, `{"texts":[""]}`, `]}`},
+		"lists for objects":       {`{"data":[`, `[]`, `]}`},
+		"objects after a list":    {`{"data":[[],`, `{}`, `]}`},
+		"unknown members":         {`{`, `"#":0`, `}`},
+		"objects of one unknown":  {`{"data":[`, `{"":0}`, `]}`},
+		"objects of some unknown": {`{"data":[`, `{"a":0,"b":0,"c":0,"d":0,"e":0,"f":0,"g":0,"h":0,"i":0}`, `]}`},
+		"an escape":               {`{"data":[`, `{"text":"\n"}`, `]}`},
+		"escapes":                 {`{"data":[{`, `"text":"\n\n\n"`, `}]}`},
+		"escapes in names":        {`{`, `"\u0061#":0`, `}`},
+		"invalid UTF-8": {
+			`{"data":[{`, "\"text\":\"\xff\xff\xff\xff\xff\xff\xff\xff\xff\xff\xff\xff\xff\xff\"", `}]}`,
+		},
 		"no integer":                 {`{"data":[{`, `"count":""`, `}]}`},
 		"integers too large":         {`{"data":[{`, `"count":1e99`, `}]}`},
 		"fractions of zero":          {`{"data":[{`, `"count":0.0`, `}]}`},
@@ -106,7 +108,9 @@ func TestHostileShapesCannotTakeMoreMemoryThanTheirTextAllows(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			text := repeat(shape[0], shape[1], shape[2], 1<<20)
 			bound := memoryFloor + memoryRatio*len(text)
-			require.ErrorContains(t, Decode(`{"data":[{"any":{}}]`, new(largeList)), "unexpected end", "plans are made only once")
+			require.ErrorContains(
+				t, Decode(`{"data":[{"any":{}}]`, new(largeList)), "unexpected end", "plans are made only once",
+			)
 
 			var err error
 			took := allocated(func() { err = Decode(text, new(largeList)) })

@@ -41,17 +41,21 @@ func query(t *testing.T, s search) url.Values {
 
 func TestRequiredParametersAreAlwaysThereAndOptionalOnesOnlyWhenSet(t *testing.T) {
 	require.Empty(t, cmp.Diff(url.Values{"client_id": {""}}, query(t, search{})))
-	require.Empty(t, cmp.Diff(url.Values{"client_id": {""}}, query(t, search{Name: param.Null[string](), Page: param.Null[int64]()})))
+	require.Empty(
+		t, cmp.Diff(url.Values{"client_id": {""}}, query(t, search{Name: param.Null[string](), Page: param.Null[int64]()})),
+	)
 }
 
 func TestEveryKindOfParameterIsWrittenAsText(t *testing.T) {
 	s := search{
-		Client: "a&b=c", Kind: "x", Name: param.NewOpt(""), Page: param.NewOpt(int64(0)), Only: param.NewOpt(false), Share: param.NewOpt(0.25),
-		At: param.NewOpt(time.Date(2026, 5, 1, 12, 0, 0, 5, time.UTC)),
+		Client: "a&b=c", Kind: "x", Name: param.NewOpt(""), Page: param.NewOpt(int64(0)), Only: param.NewOpt(false),
+		Share: param.NewOpt(0.25),
+		At:    param.NewOpt(time.Date(2026, 5, 1, 12, 0, 0, 5, time.UTC)),
 	}
 	want := url.Values{
-		"client_id": {"a&b=c"}, "kind": {"x"}, "filter[name]": {""}, "page[number]": {"0"}, "only": {"false"}, "share": {"0.25"},
-		"at": {"2026-05-01T12:00:00.000000005Z"},
+		"client_id": {"a&b=c"}, "kind": {"x"}, "filter[name]": {""}, "page[number]": {"0"}, "only": {"false"},
+		"share": {"0.25"},
+		"at":    {"2026-05-01T12:00:00.000000005Z"},
 	}
 	require.Empty(t, cmp.Diff(want, query(t, s)))
 }
@@ -65,12 +69,22 @@ func TestAFieldThatNoQueryCanHoldIsAnError(t *testing.T) {
 
 func TestExtraParametersAddReplaceAndTakeAway(t *testing.T) {
 	s := search{Client: "a", Name: param.NewOpt("n")}
-	s.SetExtraFields(map[string]any{"client_id": "b", "filter[name]": nil, "list": []any{"x", 1, nil, true}, "obj": map[string]int{"a": 1}})
+	s.SetExtraFields(
+		map[string]any{
+			"client_id": "b", "filter[name]": nil, "list": []any{"x", 1, nil, true}, "obj": map[string]int{"a": 1},
+		},
+	)
 	require.Empty(t, cmp.Diff(url.Values{"client_id": {"b"}, "list": {"x", "1", "true"}, "obj": {`{"a":1}`}}, query(t, s)))
 }
 
 func TestOverrideReplacesTheWholeQuery(t *testing.T) {
-	require.Empty(t, cmp.Diff(url.Values{"a": {"1"}, "b": {"x", "y"}}, query(t, param.Override[search](map[string]any{"a": 1, "b": []string{"x", "y"}}))))
+	require.Empty(
+		t,
+		cmp.Diff(
+			url.Values{"a": {"1"}, "b": {"x", "y"}},
+			query(t, param.Override[search](map[string]any{"a": 1, "b": []string{"x", "y"}})),
+		),
+	)
 	require.Empty(t, query(t, param.NullStruct[search]()))
 	s := search{Client: "a"}
 	param.SetJSON([]byte(`{"raw":1.50}`), &s)
@@ -105,10 +119,15 @@ func TestWhatIsNoObjectIsAnError(t *testing.T) {
 }
 
 func TestJSONBecomesValues(t *testing.T) {
-	values, err := apiquery.FromJSON([]byte(` {"s":"a\u00e9\"b","n":1.50,"big":12345678901234567890,"t":true,"z":null,"l":["x",2,null,[3],{"a":"b"}],"o":{"a": 1},"e":[],"s2":"null","d":1,"d":"last"} `))
+	values, err := apiquery.FromJSON(
+		[]byte(
+			` {"s":"a\u00e9\"b","n":1.50,"big":12345678901234567890,"t":true,"z":null,"l":["x",2,null,[3],{"a":"b"}],"o":{"a": 1},"e":[],"s2":"null","d":1,"d":"last"} `,
+		),
+	)
 	require.NoError(t, err)
 	want := url.Values{
-		"s": {`aé"b`}, "n": {"1.50"}, "big": {"12345678901234567890"}, "t": {"true"}, "l": {"x", "2", "[3]", `{"a":"b"}`}, "o": {`{"a": 1}`}, "s2": {"null"}, "d": {"last"},
+		"s": {`aé"b`}, "n": {"1.50"}, "big": {"12345678901234567890"}, "t": {"true"}, "l": {"x", "2", "[3]", `{"a":"b"}`},
+		"o": {`{"a": 1}`}, "s2": {"null"}, "d": {"last"},
 	}
 	require.Empty(t, cmp.Diff(want, values))
 }
@@ -122,7 +141,8 @@ func decode(text string, v any) error {
 
 func FuzzFromJSON(f *testing.F) {
 	for _, text := range []string{
-		`{}`, `null`, `[]`, `{"a":"b","c":[1,"x",null,{"d":1}],"e":{"f":[]}}`, `{"a":1,"a":null}`, `{"\ud800":"\udc00\u0000"}`, "{\"\xff\":\"\xff\"}", `{"a":"null"}`, ` {"a" : [ ] } `, `{"a":1}x`,
+		`{}`, `null`, `[]`, `{"a":"b","c":[1,"x",null,{"d":1}],"e":{"f":[]}}`, `{"a":1,"a":null}`,
+		`{"\ud800":"\udc00\u0000"}`, "{\"\xff\":\"\xff\"}", `{"a":"null"}`, ` {"a" : [ ] } `, `{"a":1}x`,
 	} {
 		f.Add(text)
 	}

@@ -7,9 +7,13 @@ import (
 	"github.com/team-telnyx/telnyx-go/packages/param"
 )
 
-// FuzzParamString holds the string encoding against encoding/json: as a value, as an optional value, in a list, as a name.
+// FuzzParamString holds the string encoding against encoding/json: as a value, as an optional value, in a list, as a
+// name.
 func FuzzParamString(f *testing.F) {
-	for _, s := range []string{"", "plain", "a\"b\\c/d", "\x00\x1f\x7f\b\f\n\r\t", "é\u2028\u2029😀", "\xff\xc3", "<a href='x'>&", "\ud7ff\ue000\ufffd"} {
+	for _, s := range []string{
+		"", "plain", "a\"b\\c/d", "\x00\x1f\x7f\b\f\n\r\t", "é\u2028\u2029😀", "\xff\xc3", "<a href='x'>&",
+		"\ud7ff\ue000\ufffd",
+	} {
 		f.Add(s)
 	}
 	f.Fuzz(func(t *testing.T, s string) {

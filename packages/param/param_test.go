@@ -71,13 +71,17 @@ func TestZeroValuesThatAreSetAreSent(t *testing.T) {
 		Note: param.NewOpt(""), Count: param.NewOpt(int64(0)), Share: param.NewOpt(0.0), Fine: param.NewOpt(false),
 		Tags: []string{}, Marks: []color{}, Sizes: []int64{},
 	}
-	require.Equal(t, `{"name":"","on":false,"note":"","count":0,"share":0,"fine":false,"tags":[],"marks":[],"sizes":[]}`, encode(t, v))
+	require.Equal(
+		t, `{"name":"","on":false,"note":"","count":0,"share":0,"fine":false,"tags":[],"marks":[],"sizes":[]}`, encode(t, v),
+	)
 }
 
 func TestEveryKindOfValueIsSentAsItsJSON(t *testing.T) {
 	v := thing{
-		Name: "a\"\\\n\u2028<é>\xff", Color: "red", On: true, Note: param.NewOpt("n"), Count: param.NewOpt(int64(-1 << 63)), Share: param.NewOpt(0.5),
-		Fine: param.NewOpt(true), At: param.NewOpt(time.Date(2026, 5, 1, 12, 0, 0, 5, time.UTC)), Tags: []string{"x", "y"}, Marks: []color{"blue"}, Sizes: []int64{1, 2},
+		Name: "a\"\\\n\u2028<é>\xff", Color: "red", On: true, Note: param.NewOpt("n"), Count: param.NewOpt(int64(-1 << 63)),
+		Share: param.NewOpt(0.5),
+		Fine:  param.NewOpt(true), At: param.NewOpt(time.Date(2026, 5, 1, 12, 0, 0, 5, time.UTC)), Tags: []string{"x", "y"},
+		Marks: []color{"blue"}, Sizes: []int64{1, 2},
 	}
 	want := `{"name":"a\"\\\n\u2028<é>\ufffd","color":"red","on":true,"note":"n","count":-9223372036854775808,"share":0.5,` +
 		`"fine":true,"at":"2026-05-01T12:00:00.000000005Z","tags":["x","y"],"marks":["blue"],"sizes":[1,2]}`
@@ -100,7 +104,8 @@ type fast struct {
 
 func TestFieldsOfCommonTypesAreEncodedOrLeftOut(t *testing.T) {
 	full := fast{
-		Name: "é\"<", Color: "red", On: true, Off: true, Note: param.NewOpt(""), Count: param.NewOpt(int64(-1)), Fine: param.NewOpt(false),
+		Name: "é\"<", Color: "red", On: true, Off: true, Note: param.NewOpt(""), Count: param.NewOpt(int64(-1)),
+		Fine: param.NewOpt(false),
 		Tags: []string{}, Must: []string{"a", ""},
 	}
 	extra := full
@@ -110,7 +115,8 @@ func TestFieldsOfCommonTypesAreEncodedOrLeftOut(t *testing.T) {
 		`{"name":"é\"<","color":"red","on":true,"off":true,"note":"","count":-1,"fine":false,"tags":[],"must":["a",""]}`:           full,
 		`{"color":"red","on":true,"off":true,"note":"","count":-1,"fine":false,"tags":[],"must":["a",""],"more":1,"name":"other"}`: extra,
 		`{"name":"","on":false,"note":null,"count":null,"fine":null,"tags":null,"must":null}`: {
-			Note: param.Null[string](), Count: param.Null[int64](), Fine: param.Null[bool](), Tags: param.NullSlice[[]string](), Must: param.NullSlice[[]string](),
+			Note: param.Null[string](), Count: param.Null[int64](), Fine: param.Null[bool](), Tags: param.NullSlice[[]string](),
+			Must: param.NullSlice[[]string](),
 		},
 	} {
 		got, err := param.MarshalObject(v.APIObject, &v)
@@ -153,7 +159,9 @@ func TestNullsAreSentAsNull(t *testing.T) {
 		Note: param.Null[string](), Count: param.Null[int64](), At: param.Null[time.Time](),
 		Tags: param.NullSlice[[]string](), Marks: param.NullSlice[[]color](), Sizes: param.NullSlice[[]int64](),
 	}
-	require.Equal(t, `{"name":"","on":false,"note":null,"count":null,"at":null,"tags":null,"marks":null,"sizes":null}`, encode(t, v))
+	require.Equal(
+		t, `{"name":"","on":false,"note":null,"count":null,"at":null,"tags":null,"marks":null,"sizes":null}`, encode(t, v),
+	)
 	require.Equal(t, "null", encode(t, param.NullStruct[thing]()))
 }
 
@@ -211,7 +219,9 @@ func TestNullsWithinParamsComeBackAsNulls(t *testing.T) {
 }
 
 func TestExtraFieldsAddAndReplaceMembers(t *testing.T) {
-	v := withExtra(thing{Name: "a", Note: param.NewOpt("n")}, map[string]any{"z": []int{1}, "name": nil, "b": map[string]any{"c": "<"}})
+	v := withExtra(
+		thing{Name: "a", Note: param.NewOpt("n")}, map[string]any{"z": []int{1}, "name": nil, "b": map[string]any{"c": "<"}},
+	)
 	require.Equal(t, `{"on":false,"note":"n","b":{"c":"<"},"name":null,"z":[1]}`, encode(t, v))
 	v.SetExtraFields(map[string]any{"only": true})
 	require.Equal(t, `{"name":"a","on":false,"note":"n","only":true}`, encode(t, v))
@@ -253,7 +263,10 @@ func TestOverrideAndSetJSONReplaceTheWholeStruct(t *testing.T) {
 }
 
 func TestValuesThatAreNoJSONAreErrors(t *testing.T) {
-	for _, v := range []thing{withExtra(thing{}, map[string]any{"f": func() {}}), param.Override[thing](make(chan int)), param.Override[thing](json.RawMessage(`{`))} {
+	for _, v := range []thing{
+		withExtra(thing{}, map[string]any{"f": func() {}}), param.Override[thing](make(chan int)),
+		param.Override[thing](json.RawMessage(`{`)),
+	} {
 		_, err := v.MarshalJSON()
 		require.Error(t, err)
 	}
@@ -261,8 +274,10 @@ func TestValuesThatAreNoJSONAreErrors(t *testing.T) {
 
 func TestDecodingAndEncodingLosesNothing(t *testing.T) {
 	for _, text := range []string{
-		`{"name":"","on":false}`, `{"name":"a","color":"red","on":true,"note":null,"count":1,"share":1.5,"fine":false,"at":"2026-05-01T12:00:00Z","tags":["x"],"marks":[],"sizes":[1]}`,
-		`{"name":"a","on":true,"tags":null,"marks":null,"sizes":null}`, `{"on":true,"name":null}`, `{"name":"a","color":null,"on":null}`,
+		`{"name":"","on":false}`,
+		`{"name":"a","color":"red","on":true,"note":null,"count":1,"share":1.5,"fine":false,"at":"2026-05-01T12:00:00Z","tags":["x"],"marks":[],"sizes":[1]}`,
+		`{"name":"a","on":true,"tags":null,"marks":null,"sizes":null}`, `{"on":true,"name":null}`,
+		`{"name":"a","color":null,"on":null}`,
 		`{"name":"a","on":true,"big":123456789012345678901234567890,"obj":{"z":1,"a":[1e-400]},"u":null}`, `null`,
 	} {
 		var v thing
@@ -326,10 +341,15 @@ func TestOptDecodesWhatItEncodes(t *testing.T) {
 func TestIsOmittedAndIsNullKnowEveryKindOfField(t *testing.T) {
 	var none []string
 	var nowhere *thing
-	for _, v := range []any{none, color(""), "", thing{}, false, int64(0), nowhere, time.Time{}, (*param.Opt[string])(nil)} {
+	for _, v := range []any{
+		none, color(""), "", thing{}, false, int64(0), nowhere, time.Time{}, (*param.Opt[string])(nil),
+	} {
 		require.True(t, param.IsOmitted(v), "%T", v)
 	}
-	for _, v := range []any{nil, []string{}, param.NullSlice[[]string](), color("red"), thing{Name: "a"}, param.NullStruct[thing](), withExtra(thing{}, map[string]any{"a": 1})} {
+	for _, v := range []any{
+		nil, []string{}, param.NullSlice[[]string](), color("red"), thing{Name: "a"}, param.NullStruct[thing](),
+		withExtra(thing{}, map[string]any{"a": 1}),
+	} {
 		require.False(t, param.IsOmitted(v), "%T", v)
 	}
 	require.True(t, param.IsNull(param.NullSlice[[]string]()))
@@ -354,7 +374,9 @@ func TestExtraFieldsAndOverridesAreNotPrinted(t *testing.T) {
 }
 
 func TestOmitLeavesAFieldOut(t *testing.T) {
-	v := withExtra(thing{Name: "a", Note: param.NewOpt("n")}, map[string]any{"name": param.Omit, "note": param.Omit, "z": 1})
+	v := withExtra(
+		thing{Name: "a", Note: param.NewOpt("n")}, map[string]any{"name": param.Omit, "note": param.Omit, "z": 1},
+	)
 	require.Equal(t, `{"on":false,"z":1}`, encode(t, v))
 }
 
