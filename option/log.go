@@ -12,12 +12,11 @@ import (
 // Warn. Group records by operation or route (see OperationFromContext), as url and path have ids. Secrets do not
 // appear. A nil logger turns logging off.
 func WithLogger(logger *slog.Logger) RequestOption {
-	return func(c *request.Config) error {
-		if c.Logger = nil; logger != nil {
-			c.Logger = logger
-		}
-		return nil
+	var to request.Logger
+	if logger != nil { // else to would not be nil
+		to = logger
 	}
+	return set(func(c *request.Config) { c.Logger = to })
 }
 
 // OperationFromContext returns what a request is for, to a middleware or transport that has its context: the method

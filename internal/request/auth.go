@@ -21,12 +21,10 @@ import (
 func (c *Config) authorize(ctx context.Context, o *outgoing) (automatic tokens.Lease, err error) {
 	creds, auth := c.Credentials, c.Endpoint.Auth
 	switch {
-	case o.authorized, auth == NoAuth, auth.client() && carriesClient(o, creds.ID):
-		return automatic, nil
+	case o.authorized, auth == NoAuth, auth.client() && carriesClient(o, creds.ID): // nothing to add
 	case auth.client() && creds.client():
 		o.authorization = basic(creds.ID, creds.Secret)
-	case auth == Client:
-		return automatic, nil
+	case auth == Client: // which takes no bearer
 	case creds.APIKey != "":
 		o.authorization = creds.APIKey
 	case creds.Token != nil:

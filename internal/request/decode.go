@@ -8,6 +8,7 @@ import (
 	"io"
 	"net/http"
 	"reflect"
+	"slices"
 
 	"github.com/team-telnyx/telnyx-go/internal/apijson"
 )
@@ -24,14 +25,25 @@ func (c *Config) readBody(res *http.Response) ([]byte, error) {
 	if res.StatusCode < 200 { // such as 101: its body is the connection, and does not end
 		return nil, nil
 	}
-	var buf bytes.Buffer
-	told := min(max(res.ContentLength, 0), c.MaxResponseBytes, 1<<20) // a Content-Length alone reserves at most 1 MiB
-	buf.Grow(int(told) + bytes.MinRead)                               // so that the end is seen without growing
-	_, err := buf.ReadFrom(http.MaxBytesReader(nil, res.Body, c.MaxResponseBytes))
-	if has[*http.MaxBytesError](err) {
-		err = errTooLarge
+	size, limit := int64(512), c.MaxResponseBytes
+	if res.ContentLength >= 0 { // it alone reserves at most 1 MiB; one more, so that the end is seen without growing
+		size = min(res.ContentLength, limit, 1<<20) + 1
 	}
-	return buf.Bytes(), err
+	buf := make([]byte, 0, size)
+	for {
+		n, err := res.Body.Read(buf[len(buf):cap(buf)])
+		buf = buf[:len(buf)+n]
+		switch {
+		case int64(len(buf)) > limit:
+			return buf[:limit], errTooLarge
+		case err == io.EOF:
+			return buf, nil
+		case err != nil:
+			return buf, err
+		case len(buf) == cap(buf):
+			buf = slices.Grow(buf, len(buf)+1)
+		}
+	}
 }
 
 // usable returns an error if nothing can be decoded into dst.

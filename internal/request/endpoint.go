@@ -93,14 +93,14 @@ func ParseEndpoint(method, path string) Endpoint {
 
 // url resolves the endpoint against a base URL, whose path has no trailing slash.
 func (e Endpoint) url(base *url.URL) (url.URL, error) {
-	path := e.Path
+	path, query, _ := strings.Cut(e.Path, "?")
 	if !strings.HasPrefix(path, "/") {
 		path = base.EscapedPath() + "/" + path
 	}
-	u, err := url.Parse(path)
-	if err != nil {
-		return url.URL{}, err
+	plain, err := url.PathUnescape(path)
+	u := url.URL{Scheme: base.Scheme, Host: base.Host, Path: plain, RawQuery: query}
+	if plain != path {
+		u.RawPath = path
 	}
-	u.Scheme, u.Host = base.Scheme, base.Host
-	return *u, nil
+	return u, err
 }

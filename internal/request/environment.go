@@ -64,7 +64,6 @@ var Production = &url.URL{Scheme: "https", Host: "api.telnyx.com", Path: "/v2"}
 // replaces all credentials of the environment.
 func (c *Config) Complete() error {
 	if env := c.Env; env != nil && !c.WithoutEnv {
-		c.Env = nil
 		if env.headerErr != nil {
 			return env.headerErr
 		}

@@ -1,6 +1,7 @@
 package request
 
 import (
+	"cmp"
 	"context"
 	"slices"
 	"strings"
@@ -67,8 +68,5 @@ func (op *operation) route() (name, route string) {
 
 // OperationOf returns the operation and route of the call that a request belongs to.
 func OperationOf(ctx context.Context) (name, route string) {
-	if t := traceOf(ctx); t != nil {
-		return t.operation.route()
-	}
-	return "", ""
+	return cmp.Or(traceOf(ctx), new(trace)).operation.route()
 }

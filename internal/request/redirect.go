@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"net/http"
 	"net/url"
+	"slices"
 	"strings"
 )
 
@@ -55,9 +56,7 @@ func port(u *url.URL) string {
 // credential.
 func anonymous(req *http.Request) bool {
 	for name := range req.Header {
-		switch name {
-		case "Accept", "User-Agent", "Accept-Encoding":
-		default:
+		if !slices.Contains([]string{"Accept", "User-Agent", "Accept-Encoding"}, name) {
 			return false
 		}
 	}

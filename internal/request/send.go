@@ -208,6 +208,9 @@ func (c *Config) timeout(ctx context.Context) (timeout time.Duration, setBy stri
 
 // roundTrip sends through the middlewares, the first one outermost.
 func (c *Config) roundTrip(req *http.Request) (*http.Response, error) {
+	if len(c.Middlewares) == 0 {
+		return c.exchange(req)
+	}
 	next := c.exchange
 	for _, m := range slices.Backward(c.Middlewares) {
 		inner := next

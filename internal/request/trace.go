@@ -30,7 +30,7 @@ type trace struct {
 	url       url.URL      // of the request
 
 	limit      int32        // of sends; the next one cancels the attempt
-	sends      atomic.Int32 // since startHop
+	sends      atomic.Int32 // since hops.RoundTrip
 	asked, got atomic.Bool  // GetConn and GotConn were called
 	exceeded   atomic.Bool
 }
@@ -75,13 +75,6 @@ func (c *Config) newTrace(ctx context.Context, timeout time.Duration, o *outgoin
 	}
 	t.hooks.WroteHeaders = func() { t.sends.Add(1) }
 	return t
-}
-
-// startHop resets the count of sends: a redirect, or a middleware that sends again, is not a resend of the transport.
-func startHop(ctx context.Context) {
-	if t := traceOf(ctx); t != nil {
-		t.sends.Store(0)
-	}
 }
 
 // failure returns err, or what made the trace cancel the attempt. Then the idle connections are closed: if they are

@@ -78,7 +78,9 @@ func (h *hops) RoundTrip(req *http.Request) (*http.Response, error) {
 		h.first = nil
 		return first, nil
 	}
-	startHop(req.Context())
+	if t := traceOf(req.Context()); t != nil {
+		t.sends.Store(0) // a redirect, or a middleware that sends again, is not a resend of the transport
+	}
 	res, err := h.RoundTripper.RoundTrip(req)
 	if err == nil && res != nil && len(res.Header["Location"]) > 0 {
 		if _, err := req.URL.Parse(res.Header.Get("Location")); err != nil {

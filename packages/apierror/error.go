@@ -117,9 +117,7 @@ func New(req *http.Request, sent []byte, res *http.Response, body []byte, cause 
 	}
 	e.RequestID = e.safe(res.Header.Get("X-Request-Id"))
 	e.read(string(body))
-	if codes := challengeCodes(res.Header); e.Code == "" && len(codes) > 0 {
-		e.Code = e.safe(codes[0])
-	}
+	e.Code = e.safe(cmp.Or(append([]string{e.Code}, challengeCodes(res.Header)...)...))
 	return e
 }
 
