@@ -32,7 +32,7 @@ func Wait(status int, h http.Header, now time.Time) (wait time.Duration, ok bool
 	}
 	for _, name := range []string{"X-Ratelimit-Reset", "Ratelimit-Reset"} {
 		d, ok := number(h.Get(name), time.Second)
-		if d >= minUnixTime {
+		if d >= 1e9*time.Second { // Unix time: as a wait, it would be 31 years
 			d = time.Unix(0, int64(d)).Sub(now)
 		}
 		if ok && d >= 0 {
@@ -41,9 +41,6 @@ func Wait(status int, h http.Header, now time.Time) (wait time.Duration, ok bool
 	}
 	return rateLimit(strings.Join(h.Values("Ratelimit"), ","))
 }
-
-// minUnixTime is what a reset must be to count as Unix time: as a wait, it would be 31 years.
-const minUnixTime = 1e9 * time.Second
 
 // rateLimit reads a RateLimit field, "name";r=remaining;t=seconds for each policy
 // (draft-ietf-httpapi-ratelimit-headers). The policy with the least remaining counts, and of several the longest wait.

@@ -26,13 +26,8 @@ import (
 	"github.com/team-telnyx/telnyx-go/packages/respjson"
 )
 
-// What is read of an answer at most, so that it cannot take much memory or time: bytes of a text; entries and bytes of
-// the JSON that becomes Errors, InvalidFields or the problems of a field.
-const (
-	maxRead    = 32 << 10
-	maxEntries = 100
-	maxJSON    = 64 << 10
-)
+// maxRead is how many bytes of a text are read, so that an answer cannot take much time.
+const maxRead = 32 << 10
 
 // An Error is the answer to a call that failed: its status is not 2xx, or its body cannot be used. Get it with
 // errors.As or errors.AsType, and tell errors apart by StatusCode, or with errors.Is and the Err… kinds.
@@ -185,13 +180,14 @@ func (e *Error) text(v gjson.Result) string {
 // safe returns the beginning of a text without the secrets of the request.
 func (e *Error) safe(text string) string { return e.redactor.Text(text[:min(len(text), maxRead)]) }
 
-// each calls f for the first members of an object or elements of an array.
+// each calls f for the first members of an object or elements of an array: 100 at most, in 64 KiB of JSON, so that an
+// answer cannot take much memory or time.
 func each(of gjson.Result, f func(name string, value gjson.Result)) {
 	entries, size := 0, 0
 	of.ForEach(func(name, value gjson.Result) bool {
 		entries++
 		size += len(value.Raw)
-		if entries > maxEntries || size > maxJSON {
+		if entries > 100 || size > 64<<10 {
 			return false
 		}
 		f(name.Str, value)
