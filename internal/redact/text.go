@@ -4,6 +4,7 @@ import (
 	"encoding/json"
 	"net/url"
 	"slices"
+	"sort"
 	"strconv"
 	"strings"
 	"unicode/utf8"
@@ -61,8 +62,11 @@ func (s *search) look(v view) {
 		{"Bearer", " \t", "", base64, unlikeProse, sureLength}, {"Basic", " \t", "", base64, unlikeProse, sureLength},
 		{"BEARER", " \t", "", base64, unlikeProse, sureLength}, {"BASIC", " \t", "", base64, unlikeProse, sureLength},
 	} {
-		s.steps += len(v.text)
 		mark := row.after + row.begin
+		if len(v.text) < len(mark)+row.least {
+			continue
+		}
+		s.steps += len(v.text)
 		for _, rest, ok := strings.Cut(v.text, mark); ok; _, rest, ok = strings.Cut(rest, mark) {
 			i := len(v.text) - len(rest)
 			start := s.skip(v.text, i, row.gap)
@@ -187,21 +191,29 @@ func undo(v view, marks string) view {
 	if !strings.ContainsAny(v.text, marks) {
 		return v
 	}
-	text, at := make([]byte, 0, len(v.text)), make([]int32, 0, len(v.text)+1)
+	type point struct{ undone, original int32 } // from here on, both go on byte by byte
+	points, text := []point{{}}, make([]byte, 0, len(v.text))
 	for i := 0; i < len(v.text); {
-		undone, size := v.text[i:i+1], 1
-		if strings.IndexByte(marks, v.text[i]) >= 0 {
-			undone, size = unescape(v.text[i:])
+		n := strings.IndexAny(v.text[i:], marks)
+		if n < 0 {
+			n = len(v.text) - i
 		}
-		at = append(at, int32(v.at(i)))
+		text = append(text, v.text[i:i+n]...)
+		if i += n; i == len(v.text) {
+			break
+		}
+		undone, size := unescape(v.text[i:])
 		i += size
-		text = append(text, undone...)
-		for len(at) < len(text) {
-			at = append(at, int32(v.at(i)))
+		for k := range len(undone) {
+			if text = append(text, undone[k]); size > 1 {
+				points = append(points, point{int32(len(text)), int32(i)})
+			}
 		}
 	}
-	at = append(at, int32(v.at(len(v.text))))
-	return view{string(text), func(i int) int { return int(at[i]) }}
+	return view{string(text), func(i int) int {
+		after := sort.Search(len(points), func(k int) bool { return int(points[k].undone) > i })
+		return v.at(int(points[after-1].original) + i - int(points[after-1].undone))
+	}}
 }
 
 // entities are the names of HTML for what a secret may have. Package html would add 70 KB for the others.
@@ -260,6 +272,9 @@ func plain(text string) string {
 // all kinds undone, layer by layer.
 func (s *search) text(v view) {
 	s.look(v)
+	if !strings.ContainsAny(v.text, everyEscape) {
+		return
+	}
 	all := everyEscape
 	for _, marks := range [...]string{`\`, "&", "%", "%+", all, all, all, all, all, all} {
 		undone := undo(v, marks)
