@@ -166,7 +166,9 @@ func methodsOf(client *telnyx.Client) map[string]reflect.Value {
 	for i := range v.NumField() {
 		service := v.Field(i).Addr()
 		for j := range service.NumMethod() {
-			found[v.Type().Field(i).Name+"."+service.Type().Method(j).Name] = service.Method(j)
+			if name := service.Type().Method(j).Name; name != "LogValue" { // of log/slog, not a call
+				found[v.Type().Field(i).Name+"."+name] = service.Method(j)
+			}
 		}
 	}
 	return found

@@ -25,7 +25,12 @@ func numbered(r wireRequest) any {
 	if n == "" {
 		n = "1"
 	}
-	return says(200, fmt.Sprintf(`{"data":[{"client_id":"c%s"}],"meta":{"page_number":%s,"page_size":1,"total_pages":3,"total_results":3}}`, n, n))
+	return says(
+		200,
+		fmt.Sprintf(
+			`{"data":[{"client_id":"c%s"}],"meta":{"page_number":%s,"page_size":1,"total_pages":3,"total_results":3}}`, n, n,
+		),
+	)
 }
 
 // idsOf walks to the end of a list.
@@ -46,7 +51,8 @@ func TestEveryPageIsAFullCallWithContextClientOptionsAndCurrentCredentials(t *te
 		return next(req)
 	})
 
-	pager := client.OAuthClients.ListAutoPaging(context.WithValue(t.Context(), key{}, "mine"), telnyx.OAuthClientListParams{FilterName: telnyx.String("a&b"), PageSize: telnyx.Int(1)},
+	pager := client.OAuthClients.ListAutoPaging(context.WithValue(t.Context(), key{}, "mine"),
+		telnyx.OAuthClientListParams{FilterName: telnyx.String("a&b"), PageSize: telnyx.Int(1)},
 		option.WithHeader("X-Mine", "yes"), option.WithQuery("extra", "1"), counting)
 	ids := idsOf(pager)
 
@@ -88,7 +94,10 @@ func TestPageIsRetriedAndItsTokenRenewedLikeAnyCall(t *testing.T) {
 func TestWalkBeginsAtThePageAskedFor(t *testing.T) {
 	w := &wire{answer: numbered}
 	client := w.client(option.WithAPIKey(aKey))
-	require.Equal(t, []string{"c2", "c3"}, idsOf(client.OAuthClients.ListAutoPaging(t.Context(), telnyx.OAuthClientListParams{PageNumber: telnyx.Int(2)})))
+	require.Equal(
+		t, []string{"c2", "c3"},
+		idsOf(client.OAuthClients.ListAutoPaging(t.Context(), telnyx.OAuthClientListParams{PageNumber: telnyx.Int(2)})),
+	)
 	require.Len(t, w.sent, 2)
 }
 
@@ -177,8 +186,12 @@ func TestErrorOfTheFirstPageIsInErr(t *testing.T) {
 }
 
 func TestDataThatIsNoListEndsTheWalkWithATypedError(t *testing.T) {
-	for _, body := range []string{`{"data":{"client_id":"x"}}`, `{"data":null}`, `{"meta":{}}`, `{"data":["x"]}`, `[]`, `null`, `<html>`, ``} {
-		client := inTurn(says(200, `{"data":[{"client_id":"c1"}],"meta":{"page_number":1,"total_pages":2}}`), says(200, body)).client(option.WithAPIKey(aKey))
+	for _, body := range []string{
+		`{"data":{"client_id":"x"}}`, `{"data":null}`, `{"meta":{}}`, `{"data":["x"]}`, `[]`, `null`, `<html>`, ``,
+	} {
+		client := inTurn(
+			says(200, `{"data":[{"client_id":"c1"}],"meta":{"page_number":1,"total_pages":2}}`), says(200, body),
+		).client(option.WithAPIKey(aKey))
 		pager := client.OAuthClients.ListAutoPaging(t.Context(), telnyx.OAuthClientListParams{})
 		require.Equal(t, []string{"c1"}, idsOf(pager), body)
 		var said *telnyx.Error
@@ -221,13 +234,18 @@ func TestRealListsAreWalkedWholeAtAnyPageSize(t *testing.T) {
 		want = append(want, app.ID)
 		srv.AddGrant(app.ID, "messaging.read")
 	}
-	client := telnyx.NewClient(option.WithoutEnvironment(), option.WithBaseURL(srv.BaseURL()), option.WithHTTPClient(srv.Client()), option.WithAPIKey(srv.APIKey()))
+	client := telnyx.NewClient(
+		option.WithoutEnvironment(), option.WithBaseURL(srv.BaseURL()), option.WithHTTPClient(srv.Client()),
+		option.WithAPIKey(srv.APIKey()),
+	)
 	for _, size := range []int64{1, 7, 23, 100} {
 		pager := client.OAuthClients.ListAutoPaging(t.Context(), telnyx.OAuthClientListParams{PageSize: telnyx.Int(size)})
 		require.Equal(t, want, idsOf(pager), size)
 		require.NoError(t, pager.Err())
 		var of []string
-		for grant, err := range client.OAuthGrants.ListAutoPaging(t.Context(), telnyx.OAuthGrantListParams{PageSize: telnyx.Int(size)}).All() {
+		for grant, err := range client.OAuthGrants.ListAutoPaging(t.Context(), telnyx.OAuthGrantListParams{
+			PageSize: telnyx.Int(size),
+		}).All() {
 			require.NoError(t, err)
 			of = append(of, grant.ClientID)
 		}
@@ -242,7 +260,8 @@ func TestPrefetchIsAnOptionThatGetsAtMostTwoPagesForTheFirstItem(t *testing.T) {
 	}
 	var pages atomic.Int64
 	client := telnyx.NewClient(
-		option.WithoutEnvironment(), option.WithBaseURL(server.BaseURL()), option.WithAPIKey(server.APIKey()), option.WithHTTPClient(server.Client()),
+		option.WithoutEnvironment(), option.WithBaseURL(server.BaseURL()), option.WithAPIKey(server.APIKey()),
+		option.WithHTTPClient(server.Client()),
 		option.WithMiddleware(func(req *http.Request, next option.MiddlewareNext) (*http.Response, error) {
 			pages.Add(1)
 			return next(req)

@@ -9,8 +9,8 @@ import (
 	"github.com/team-telnyx/telnyx-go/internal/redact"
 )
 
-// These types can hold secrets. What fmt and log/slog write of them is redacted. json.Marshal writes the secrets, and so does
-// slog.JSONHandler for a slice or map of them, which it hands to encoding/json.
+// These types can hold secrets. What fmt and log/slog write of them is redacted. json.Marshal writes the secrets, and
+// so does slog.JSONHandler for a slice or map of them, which it hands to encoding/json.
 
 // Format prints the fields, secrets redacted, whatever the verb.
 func (r OAuthGrantsResponse) Format(f fmt.State, _ rune) { fmt.Fprint(f, redacted(r)) }
@@ -74,6 +74,20 @@ func (r OAuthClientUpdateResponse) LogValue() slog.Value { return slog.StringVal
 
 // LogValue keeps the client's options out of logs.
 func (r Client) LogValue() slog.Value { return slog.StringValue("telnyx.Client") }
+
+// LogValue keeps the service's options out of logs.
+func (r WellKnownService) LogValue() slog.Value { return slog.StringValue("telnyx.WellKnownService") }
+
+// LogValue keeps the service's options out of logs.
+func (r OAuthService) LogValue() slog.Value { return slog.StringValue("telnyx.OAuthService") }
+
+// LogValue keeps the service's options out of logs.
+func (r OAuthClientService) LogValue() slog.Value {
+	return slog.StringValue("telnyx.OAuthClientService")
+}
+
+// LogValue keeps the service's options out of logs.
+func (r OAuthGrantService) LogValue() slog.Value { return slog.StringValue("telnyx.OAuthGrantService") }
 
 // redacted returns a struct as %+v prints it, without its metadata and without secrets.
 func redacted(v any) string {

@@ -16,6 +16,7 @@ import (
 
 	"github.com/team-telnyx/telnyx-go"
 	"github.com/team-telnyx/telnyx-go/internal/redact"
+	"github.com/team-telnyx/telnyx-go/option"
 	"github.com/team-telnyx/telnyx-go/packages/pagination"
 	"github.com/team-telnyx/telnyx-go/packages/param"
 )
@@ -120,4 +121,20 @@ func TestSlogShowsWhatIsNoSecret(t *testing.T) {
 	token := telnyx.OAuthTokenResponse{AccessToken: hush, ExpiresIn: 1800, TokenType: "Bearer"}
 
 	require.Contains(t, logged(reflect.ValueOf(&token)), `"x":"{AccessToken:[redacted] ExpiresIn:1800 TokenType:Bearer}"`)
+}
+
+func TestSlogNamesServicesWithoutTheirOptions(t *testing.T) {
+	client := telnyx.NewClient(option.WithAPIKey(hush))
+	for name, service := range map[string]any{
+		"WellKnownService":   &client.WellKnown,
+		"OAuthService":       &client.OAuth,
+		"OAuthClientService": &client.OAuthClients,
+		"OAuthGrantService":  &client.OAuthGrants,
+	} {
+		out := logged(reflect.ValueOf(service))
+
+		require.Contains(t, out, `"x":"telnyx.`+name+`"`)
+		require.NotContains(t, out, "!ERROR")
+		require.NotContains(t, out+fmt.Sprintf("%v %+v %#v", service, service, client), hush)
+	}
 }

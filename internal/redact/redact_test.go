@@ -210,7 +210,9 @@ func TestATagWithASecretInAnyAttributeHidesItsValue(t *testing.T) {
 
 func TestURLShowsNoSecret(t *testing.T) {
 	u,
-		err := url.Parse("https://u:pw@h.test/v2/oauth/consent/abc?token=1&page[size]=2&redirect_uri=https%3A%2F%2Fq%3Fcode%3D3#access_token=4")
+		err := url.Parse(
+		"https://u:pw@h.test/v2/oauth/consent/abc?token=1&page[size]=2&redirect_uri=https%3A%2F%2Fq%3Fcode%3D3#access_token=4",
+	)
 	require.NoError(t, err)
 	want := "https://u:[redacted]@h.test/v2/oauth/consent/[redacted]?token=[redacted]&page[size]=2&redirect_uri=https%3A%2F%2Fq%3Fcode%3D[redacted]"
 	require.Equal(t, want, redact.Redactor{}.URL(u))

@@ -79,8 +79,8 @@ func (r DefaultFlatPagination[T]) LogValue() slog.Value {
 	return slog.StringValue(fmt.Sprintf("(page %d, %d items)", r.number, len(r.Data)))
 }
 
-// Fetch gets page number first. That page and all later ones get their next page with ctx and fetch. With prefetch, All gets
-// the next page while the items of a page are consumed.
+// Fetch gets page number first. That page and all later ones get their next page with ctx and fetch. With prefetch, All
+// gets the next page while the items of a page are consumed.
 func Fetch[T any](
 	ctx context.Context, first int64, prefetch bool, fetch FetchFunc[T],
 ) (*DefaultFlatPagination[T], error) {
@@ -126,13 +126,13 @@ func (r *DefaultFlatPagination[T]) unread() (known, more bool) {
 	return t.pages > 0 || t.results > 0, r.number < t.pages || read < t.results
 }
 
-// GetNextPage gets the page after this one, with the context, options and client of the first. After the last page it returns
-// nil and no error.
+// GetNextPage gets the page after this one, with the context, options and client of the first. After the last page it
+// returns nil and no error.
 //
-// The last page is the one that reaches Meta.TotalPages and Meta.TotalResults, as far as the server sends them. Without a total,
-// the list ends where a page is empty or repeats the data of the one before it or of the first. If that happens before the total
-// is reached, the list is incomplete, which is an error; a single empty page is returned like any other. Meta.PageNumber does
-// not count.
+// The last page is the one that reaches Meta.TotalPages and Meta.TotalResults, as far as the server sends them. Without
+// a total, the list ends where a page is empty or repeats the data of the one before it or of the first. If that
+// happens before the total is reached, the list is incomplete, which is an error; a single empty page is returned like
+// any other. Meta.PageNumber does not count.
 func (r *DefaultFlatPagination[T]) GetNextPage() (*DefaultFlatPagination[T], error) {
 	if r == nil || r.list == nil {
 		return nil, nil
@@ -168,7 +168,8 @@ func (r *DefaultFlatPagination[T]) next(ctx context.Context) (*DefaultFlatPagina
 
 // All yields the items of this page and of all that follow. An error ends the walk: it comes last, with a zero item.
 //
-// Deleting items inside the loop moves later ones to pages that were read already, and so skips them. Collect first, then delete:
+// Deleting items inside the loop moves later ones to pages that were read already, and so skips them. Collect first,
+// then delete:
 //
 //	var ids []string
 //	for c, err := range page.All() {
@@ -185,7 +186,8 @@ func (r *DefaultFlatPagination[T]) All() iter.Seq2[T, error] {
 	return NewDefaultFlatPaginationAutoPager(r, nil).All()
 }
 
-// A DefaultFlatPaginationAutoPager walks over the items of a list and gets pages as it needs them. It is for one goroutine.
+// A DefaultFlatPaginationAutoPager walks over the items of a list and gets pages as it needs them. It is for one
+// goroutine.
 type DefaultFlatPaginationAutoPager[T any] struct {
 	page  *DefaultFlatPagination[T]
 	at    int // of the next item in page
@@ -198,8 +200,11 @@ type DefaultFlatPaginationAutoPager[T any] struct {
 	prefetched <-chan prefetch[T] // of the page after page
 }
 
-// NewDefaultFlatPaginationAutoPager returns a pager that begins with page. It takes what List returns; an error is final.
-func NewDefaultFlatPaginationAutoPager[T any](page *DefaultFlatPagination[T], err error) *DefaultFlatPaginationAutoPager[T] {
+// NewDefaultFlatPaginationAutoPager returns a pager that begins with page. It takes what List returns; an error is
+// final.
+func NewDefaultFlatPaginationAutoPager[T any](
+	page *DefaultFlatPagination[T], err error,
+) *DefaultFlatPaginationAutoPager[T] {
 	return &DefaultFlatPaginationAutoPager[T]{page: page, err: err}
 }
 
@@ -283,7 +288,8 @@ func (r *DefaultFlatPaginationAutoPager[T]) startPrefetch() {
 	}()
 }
 
-// turn moves to the next page. Inside a loop over All it has been fetched already, and the one after it is fetched from now on.
+// turn moves to the next page. Inside a loop over All it has been fetched already, and the one after it is fetched from
+// now on.
 func (r *DefaultFlatPaginationAutoPager[T]) turn() {
 	r.at = 0
 	if r.prefetched == nil {

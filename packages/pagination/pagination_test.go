@@ -90,27 +90,42 @@ func TestWalkEndsAtTheTotalAtTheEndOrWithAnError(t *testing.T) {
 		{"no meta", 1, []string{a + `}`, b + `}`, none + `}`}, "ab", []int64{1, 2, 3}, no},
 		{"null meta", 1, []string{a + `,"meta":null}`, b + `,"meta":null}`, none + `}`}, "ab", []int64{1, 2, 3}, no},
 		{"meta of another type", 1, []string{a + `,"meta":[1]}`, b + `,"meta":7}`, none + `}`}, "ab", []int64{1, 2, 3}, no},
-		{"no total", 1, []string{a + `,"meta":{"page_number":1}}`, b + `,"meta":{}}`, none + `}`}, "ab", []int64{1, 2, 3}, no},
-		{"totals that are no numbers", 1, []string{a + `,"meta":{"total_pages":"x"}}`, b + `,"meta":{"total_pages":-3}}`, none + `}`},
+		{
+			"no total", 1, []string{a + `,"meta":{"page_number":1}}`, b + `,"meta":{}}`, none + `}`}, "ab", []int64{1, 2, 3}, no,
+		},
+		{"totals that are no numbers", 1,
+			[]string{a + `,"meta":{"total_pages":"x"}}`, b + `,"meta":{"total_pages":-3}}`, none + `}`},
 			"ab", []int64{1, 2, 3}, no},
 		{"totals of zero beside items", 1, []string{a + `,"meta":{"total_pages":0,"total_results":0}}`, b + `}`, none + `}`},
 			"ab", []int64{1, 2, 3}, no},
 		{"no total, and the last page again", 1, []string{a + `}`, b + `}`, b + `}`}, "ab", []int64{1, 2, 3}, no},
 		{"no total, and the first page again", 1, []string{a + `}`, b + `}`, a + `}`}, "ab", []int64{1, 2, 3}, no},
-		{"no total, and the same data beside other members", 1, []string{a + `,"at":1}`, a + `,"at":2}`}, "a", []int64{1, 2}, no},
+		{
+			"no total, and the same data beside other members", 1, []string{a + `,"at":1}`, a + `,"at":2}`}, "a", []int64{1, 2},
+			no,
+		},
 		{"a meta that goes missing", 1, []string{a + three, b + `}`, c + `}`}, "abc", []int64{1, 2, 3}, no},
 		{"a meta that comes late", 1, []string{a + `}`, b + three, c + `}`}, "abc", []int64{1, 2, 3}, no},
 
 		{"results without pages", 1, []string{a + threeByOne, b + threeByOne, c + threeByOne}, "abc", []int64{1, 2, 3}, no},
-		{"results without a page size", 1, []string{a + threeResults, b + threeResults, c + threeResults}, "abc", []int64{1, 2, 3}, no},
+		{
+			"results without a page size", 1, []string{a + threeResults, b + threeResults, c + threeResults}, "abc",
+			[]int64{1, 2, 3}, no,
+		},
 		{"a total of pages that is too low", 1, []string{
 			a + `,"meta":{"total_pages":1,"total_results":2}}`, b + `,"meta":{"total_pages":1,"total_results":2}}`,
 		}, "ab", []int64{1, 2}, no},
 		{"a total of results that is too low", 1, []string{
 			a + `,"meta":{"total_pages":2,"total_results":1}}`, b + `,"meta":{"total_pages":2,"total_results":1}}`,
 		}, "ab", []int64{1, 2}, no},
-		{"a total that falls", 1, []string{a + `,"meta":{"total_pages":9}}`, b + `,"meta":{"total_pages":2}}`}, "ab", []int64{1, 2}, no},
-		{"a list that was emptied", 1, []string{a + three, none + `,"meta":{"total_pages":0,"total_results":0}}`}, "a", []int64{1, 2}, no},
+		{
+			"a total that falls", 1, []string{a + `,"meta":{"total_pages":9}}`, b + `,"meta":{"total_pages":2}}`}, "ab",
+			[]int64{1, 2}, no,
+		},
+		{
+			"a list that was emptied", 1, []string{a + three, none + `,"meta":{"total_pages":0,"total_results":0}}`}, "a",
+			[]int64{1, 2}, no,
+		},
 
 		{"always page 1", 1, []string{
 			a + `,"meta":{"page_number":1,"total_pages":2}}`, b + `,"meta":{"page_number":1,"total_pages":2}}`,
@@ -131,16 +146,24 @@ func TestWalkEndsAtTheTotalAtTheEndOrWithAnError(t *testing.T) {
 		{"an empty page at the start", 1, []string{none + three, b + three, c + three}, "bc", []int64{1, 2, 3}, no},
 		{"two empty pages before the last", 1, []string{none + three, none + three, c + three}, "", []int64{1, 2}, empty},
 		{"two empty pages at the end", 1, []string{a + three, none + three, none + three}, "a", []int64{1, 2, 3}, no},
-		{"fewer results than announced", 1, []string{a + threeResults, b + threeResults, none + threeResults, none + threeResults},
+		{"fewer results than announced", 1,
+			[]string{a + threeResults, b + threeResults, none + threeResults, none + threeResults},
 			"ab", []int64{1, 2, 3, 4}, empty},
 
 		{"from page 2, with a total of pages", 2, []string{a + three, b + three, c + three}, "bc", []int64{2, 3}, no},
 		{"from page 2, with results and a page size", 2, []string{a + threeByOne, b + threeByOne, c + threeByOne},
 			"bc", []int64{2, 3}, no},
-		{"from page 2, with results only", 2, []string{a + threeResults, b + threeResults, c + threeResults, none + threeResults},
+		{"from page 2, with results only", 2,
+			[]string{a + threeResults, b + threeResults, c + threeResults, none + threeResults},
 			"bc", []int64{2, 3, 4}, no},
-		{"from page 2, with the same page again", 2, []string{a + threeByOne, b + threeByOne, b + threeByOne}, "b", []int64{2, 3}, repeats},
-		{"from a page after the last", 4, []string{a + threeByOne, b + threeByOne, c + threeByOne, none + threeByOne}, "", []int64{4}, no},
+		{
+			"from page 2, with the same page again", 2, []string{a + threeByOne, b + threeByOne, b + threeByOne}, "b",
+			[]int64{2, 3}, repeats,
+		},
+		{
+			"from a page after the last", 4, []string{a + threeByOne, b + threeByOne, c + threeByOne, none + threeByOne}, "",
+			[]int64{4}, no,
+		},
 		{"from page 0 of a server that counts from 0", 0, []string{a + threeByOne, b + threeByOne, c + threeByOne},
 			"abc", []int64{0, 1, 2}, no},
 	}
@@ -197,7 +220,11 @@ func TestNumbersAtTheLimitDoNotOverflow(t *testing.T) {
 	require.Equal(t, []string{"a"}, ids)
 
 	const huge = `,"meta":{"page_size":9223372036854775807,"total_pages":9223372036854775807,"total_results":9223372036854775807}}`
-	b := &book{pages: map[int64]string{5: `{"data":[{"id":"a"}]` + huge, 6: `{"data":[{"id":"b"}]` + huge, 7: `{"data":[{"id":"b"}]` + huge}}
+	b := &book{
+		pages: map[int64]string{
+			5: `{"data":[{"id":"a"}]` + huge, 6: `{"data":[{"id":"b"}]` + huge, 7: `{"data":[{"id":"b"}]` + huge,
+		},
+	}
 	ids, err = walk(pagerOf(b.open(t, 5)))
 	require.ErrorContains(t, err, "the list is incomplete: page 7")
 	require.Equal(t, []string{"a", "b"}, ids)
@@ -231,7 +258,9 @@ func (l *liar) fetch(_ context.Context, number int64) (*page, error) {
 	for i := (at - 1) * l.size; i < min(at*l.size, l.items) && at != l.hole; i++ {
 		data = append(data, fmt.Sprintf(`{"id":"%d"}`, i))
 	}
-	meta := []string{`"page_number":` + map[string]string{"right": fmt.Sprint(number), "from 0": fmt.Sprint(number - 1)}[l.number]}
+	meta := []string{
+		`"page_number":` + map[string]string{"right": fmt.Sprint(number), "from 0": fmt.Sprint(number - 1)}[l.number],
+	}
 	if strings.HasSuffix(meta[0], ":") {
 		meta[0] += l.number
 	}
@@ -259,8 +288,9 @@ func TestWalkOverALyingServerEndsAndLosesNothingSilently(t *testing.T) {
 		pick := func(of ...string) string { return of[r.IntN(len(of))] }
 		quiet := r.IntN(4) // as many of its first pages, or all, have no meta
 		server := liar{
-			items: r.IntN(12), size: 1 + r.IntN(4), beyond: pick("nothing", "the last page", "the first page"), ignores: r.IntN(5) == 0,
-			hole: r.IntN(8), number: pick("right", "from 0", "1", "null", `"x"`, "-1"),
+			items: r.IntN(12), size: 1 + r.IntN(4), beyond: pick("nothing", "the last page", "the first page"),
+			ignores: r.IntN(5) == 0,
+			hole:    r.IntN(8), number: pick("right", "from 0", "1", "null", `"x"`, "-1"),
 			pages: r.IntN(2) == 0, results: r.IntN(2) == 0, pageSize: r.IntN(2) == 0,
 			silent: func(page int64) bool { return quiet == 3 || page <= int64(quiet) },
 		}
@@ -339,7 +369,8 @@ func TestIndexCountsTheItemsDelivered(t *testing.T) {
 
 func TestAllYieldsItemsAndTheErrorLast(t *testing.T) {
 	for name, all := range map[string]func(*page) func(func(item, error) bool){
-		"page": func(p *page) func(func(item, error) bool) { return p.All() }, "pager": func(p *page) func(func(item, error) bool) { return pagerOf(p).All() },
+		"page":  func(p *page) func(func(item, error) bool) { return p.All() },
+		"pager": func(p *page) func(func(item, error) bool) { return pagerOf(p).All() },
 	} {
 		var got []string
 		for it, err := range all(three().open(t, 1)) {
@@ -388,7 +419,8 @@ func TestPageAllCanBeRangedOverAgain(t *testing.T) {
 
 func TestGetNextPageReturnsNilAfterTheLast(t *testing.T) {
 	b := &book{pages: map[int64]string{
-		1: `{"data":[{"id":"a"}],"meta":{"page_number":1,"total_pages":2}}`, 2: `{"data":[{"id":"b"}],"meta":{"page_number":2,"total_pages":2}}`,
+		1: `{"data":[{"id":"a"}],"meta":{"page_number":1,"total_pages":2}}`,
+		2: `{"data":[{"id":"b"}],"meta":{"page_number":2,"total_pages":2}}`,
 	}}
 	first := b.open(t, 1)
 	second, err := first.GetNextPage()
@@ -426,7 +458,9 @@ func TestNoPageAndDecodedPageHaveNoNext(t *testing.T) {
 func TestPageHasItsMetadata(t *testing.T) {
 	b := three()
 	p := b.open(t, 1)
-	require.Equal(t, []int64{1, 2, 3, 5}, []int64{p.Meta.PageNumber, p.Meta.PageSize, p.Meta.TotalPages, p.Meta.TotalResults})
+	require.Equal(
+		t, []int64{1, 2, 3, 5}, []int64{p.Meta.PageNumber, p.Meta.PageSize, p.Meta.TotalPages, p.Meta.TotalResults},
+	)
 	require.Equal(t, b.pages[1], p.RawJSON())
 	require.Equal(t, `{"page_number":1,"page_size":2,"total_pages":3,"total_results":5}`, p.Meta.RawJSON())
 	require.True(t, p.Meta.JSON.TotalPages.Valid())
@@ -437,7 +471,9 @@ func TestPageHasItsMetadata(t *testing.T) {
 }
 
 func TestDataThatIsNoListIsAnError(t *testing.T) {
-	for _, text := range []string{`{"data":{}}`, `{"data":null}`, `{"data":"a"}`, `{"data":[1]}`, `{"data":[null]}`, `{}`, `[]`} {
+	for _, text := range []string{
+		`{"data":{}}`, `{"data":null}`, `{"data":"a"}`, `{"data":[1]}`, `{"data":[null]}`, `{}`, `[]`,
+	} {
 		require.Error(t, json.Unmarshal([]byte(text), new(page)), text)
 	}
 }
