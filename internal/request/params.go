@@ -117,10 +117,13 @@ func (c *Config) missing() error {
 	}
 	params := reflect.Indirect(reflect.ValueOf(p))
 	for _, f := range param.Fields(params.Type()) {
+		if !f.Required {
+			continue
+		}
 		v, wire := params.Field(f.Index), cmp.Or(f.Query, f.JSON)
 		_, replaced := p.ExtraFields()[wire]
 		edited := slices.ContainsFunc(c.Query, func(e Edit) bool { return e.Key == wire })
-		if f.Required && v.IsZero() && v.Kind() != reflect.Bool && !replaced && !edited {
+		if v.IsZero() && v.Kind() != reflect.Bool && !replaced && !edited {
 			return fmt.Errorf("%s (%s) is required", f.Name, wire)
 		}
 	}
