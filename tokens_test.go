@@ -109,7 +109,7 @@ func TestAnAutomaticTokenIsGotWithTheOptionsOfTheClientAndNotOfTheCallThatNeedsI
 	}{
 		"a middleware that answers by itself": {option.WithMiddleware(dry), true},
 		"an HTTP client":                      {option.WithHTTPClient(&http.Client{Transport: elsewhere}), true},
-		"an HTTP client that is a function":   {option.WithHTTPClient(doerFunc(elsewhere.RoundTrip)), true},
+		"an HTTP client that is a function":   {option.WithHTTPClient(doer(elsewhere.RoundTrip)), true},
 		"a limit":                             {option.WithMaxResponseBytes(50), true},
 		"a timeout":                           {option.WithRequestTimeout(time.Nanosecond), false},
 		"a header":                            {option.WithHeader("X-One", "1"), true},
@@ -145,13 +145,9 @@ func TestAnAutomaticTokenIsGotWithTheOptionsOfTheClientAndNotOfTheCallThatNeedsI
 	}
 }
 
-type doerFunc func(*http.Request) (*http.Response, error)
-
-func (f doerFunc) Do(req *http.Request) (*http.Response, error) { return f(req) }
-
 func TestAClientWhoseHTTPClientIsAFunctionKeepsItsToken(t *testing.T) {
 	w := issuing(`,"expires_in":1800`, anything)
-	client := w.client(append(asClient[:2:2], option.WithHTTPClient(doerFunc(w.RoundTrip)))...)
+	client := w.client(append(asClient[:2:2], option.WithHTTPClient(doer(w.RoundTrip)))...)
 	for range 3 {
 		require.NoError(t, client.Get(t.Context(), "things", nil, nil, option.WithQuery("q", "1")))
 	}
@@ -162,11 +158,11 @@ func TestACallWithAnHTTPClientOrInsecureHTTPOfItsOwnGetsItsTokenThatWay(t *testi
 	w, elsewhere := issuing(`,"expires_in":1800`, anything), inTurn(says(200, `{"access_token":"elsewhere"}`))
 	client := w.client(append(asClient[:2:2], option.WithBaseURL("http://h.example"))...)
 
-	insecure, doer := option.WithInsecureHTTP(), option.WithHTTPClient(doerFunc(elsewhere.RoundTrip))
+	insecure, other := option.WithInsecureHTTP(), option.WithHTTPClient(doer(elsewhere.RoundTrip))
 
 	require.NoError(t, client.Get(t.Context(), "things", nil, nil, insecure))
 	require.Equal(t, "Bearer tok-1", w.to("/things")[0].Header.Get("Authorization"))
-	require.NoError(t, client.Get(t.Context(), "things", nil, nil, insecure, doer))
+	require.NoError(t, client.Get(t.Context(), "things", nil, nil, insecure, other))
 	require.Equal(t, "Bearer elsewhere", elsewhere.to("/things")[0].Header.Get("Authorization"))
 
 	require.ErrorContains(t, client.Get(t.Context(), "things", nil, nil), "plain http")
@@ -176,9 +172,9 @@ func TestACallWithAnHTTPClientOfItsOwnLeavesTheTokenOfTheClientAlone(t *testing.
 	w, elsewhere := issuing(`,"expires_in":1800`, anything), inTurn(says(200, `{"access_token":"elsewhere"}`))
 	client := w.client(asClient...)
 	require.NoError(t, client.Get(t.Context(), "things", nil, nil))
-	doer := option.WithHTTPClient(doerFunc(elsewhere.RoundTrip))
+	other := option.WithHTTPClient(doer(elsewhere.RoundTrip))
 	for range 2 {
-		require.NoError(t, client.Get(t.Context(), "things", nil, nil, doer))
+		require.NoError(t, client.Get(t.Context(), "things", nil, nil, other))
 		require.NoError(t, client.Get(t.Context(), "things", nil, nil))
 	}
 

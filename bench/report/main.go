@@ -166,7 +166,7 @@ func (r release) run(dir string, run, i int, table []*row, counts []*figure, gro
 
 func median(list []float64) float64 {
 	sorted := slices.Sorted(slices.Values(list))
-	return sorted[len(sorted)/2]
+	return (sorted[(len(sorted)-1)/2] + sorted[len(sorted)/2]) / 2
 }
 
 // markdown is the table, each ratio as its median with the range of all runs.

@@ -54,7 +54,6 @@ func profiles() []profile {
 			on("the SDK makes the values", ours+"/internal/apiquery.Marshal"),
 		}},
 		{"one Get", "Get", []share{
-			on("http.Client, without the transport", "net/http.(*Client).do"),
 			on("the context of the attempt gets its timeout", "context.WithTimeout"),
 			on("the SDK decodes the answer", ours+"/internal/request.decode"),
 		}},
