@@ -195,9 +195,9 @@ type DefaultFlatPaginationAutoPager[T any] struct {
 	item  T
 	err   error
 
-	// A loop over All that fetches ahead sets these.
-	ctx        context.Context
-	prefetched <-chan prefetch[T] // of the page after page
+	// Set inside a loop over All that fetches ahead.
+	ctx   context.Context
+	ahead func() (*DefaultFlatPagination[T], error) // waits for the page after page
 }
 
 // NewDefaultFlatPaginationAutoPager returns a pager that begins with page. It takes what List returns; an error is
@@ -244,14 +244,14 @@ func (r *DefaultFlatPaginationAutoPager[T]) Index() int { return r.index }
 // All yields the items that Next has not delivered. An error ends the walk: it comes last, with a zero item.
 func (r *DefaultFlatPaginationAutoPager[T]) All() iter.Seq2[T, error] {
 	return func(yield func(T, error) bool) {
-		if r.prefetched == nil && r.err == nil && r.page != nil && r.page.list != nil && r.page.list.prefetch {
+		if r.ahead == nil && r.err == nil && r.page != nil && r.page.list != nil && r.page.list.prefetch {
 			ctx, cancel := context.WithCancel(r.page.list.ctx)
-			r.ctx = ctx
-			r.startPrefetch()
+			r.ctx, r.ahead = ctx, r.page.fetchAhead(ctx)
 			defer func() {
+				wait := r.ahead
+				r.ahead = nil
 				cancel()
-				<-r.prefetched
-				r.prefetched = nil
+				_, _ = wait()
 			}()
 		}
 		for r.Next() {
@@ -266,42 +266,34 @@ func (r *DefaultFlatPaginationAutoPager[T]) All() iter.Seq2[T, error] {
 	}
 }
 
-// A prefetch is the outcome of getting a page in the background.
-type prefetch[T any] struct {
-	page     *DefaultFlatPagination[T]
-	err      error
-	panicked any
-}
-
-// startPrefetch begins to get the page after r.page. The channel yields the outcome and is closed.
-func (r *DefaultFlatPaginationAutoPager[T]) startPrefetch() {
-	page, ctx, done := r.page, r.ctx, make(chan prefetch[T], 1)
-	r.prefetched = done
+// fetchAhead begins to get the page after this one, and returns a function that waits for it. A panic of the fetch goes
+// on in that function, where the consumer can recover from it.
+func (r *DefaultFlatPagination[T]) fetchAhead(ctx context.Context) func() (*DefaultFlatPagination[T], error) {
+	var next *DefaultFlatPagination[T]
+	var panicked any
+	err := errors.New("fetching a page ahead ended its goroutine") // if nothing replaces it
+	done := make(chan struct{})
 	go func() {
 		defer close(done)
-		got := prefetch[T]{err: errors.New("fetching a page ahead panicked or ended its goroutine")}
-		defer func() {
-			got.panicked = recover()
-			done <- got
-		}()
-		got.page, got.err = page.next(ctx)
+		defer func() { panicked = recover() }()
+		next, err = r.next(ctx)
 	}()
+	return func() (*DefaultFlatPagination[T], error) {
+		<-done
+		if panicked != nil {
+			panic(panicked)
+		}
+		return next, err
+	}
 }
 
 // turn moves to the next page. Inside a loop over All it has been fetched already, and the one after it is fetched from
 // now on.
 func (r *DefaultFlatPaginationAutoPager[T]) turn() {
-	r.at = 0
-	if r.prefetched == nil {
+	if r.ahead == nil {
 		r.page, r.err = r.page.GetNextPage()
-		return
+	} else if r.page, r.err = r.ahead(); r.page != nil {
+		r.ahead = r.page.fetchAhead(r.ctx)
 	}
-	got := <-r.prefetched
-	r.page, r.err = got.page, got.err
-	if got.panicked != nil {
-		panic(got.panicked) // where the consumer can recover from it
-	}
-	if r.page != nil {
-		r.startPrefetch()
-	}
+	r.at = 0
 }
