@@ -41,89 +41,75 @@ func WithJSONDel(key string) RequestOption {
 	return edit("WithJSONDel", key, nil)
 }
 
-// edit returns the option that sets the value at the path key, or deletes it if value is nil.
-func edit(option, key string, value []byte) RequestOption {
-	path, err := parseJSONPath(key)
+// edit returns the option that sets the value at a path, or deletes it if value is nil.
+func edit(option, path string, value []byte) RequestOption {
+	parts, err := splitPath(path)
 	if err != nil {
-		return refused(option, "the path %q %w", key, err)
+		return refused(option, "the path %q %w", path, err)
 	}
-	change := func(body []byte) ([]byte, error) {
-		changed, err := path.edit(body, value)
+	change := func(body []byte) (changed []byte, err error) {
+		err = checkPath(body, path, parts, value != nil)
+		switch {
+		case err != nil:
+		case value == nil:
+			changed, err = sjson.DeleteBytes(body, path)
+		default:
+			changed, err = sjson.SetRawBytes(body, path, value)
+		}
+		if err == nil && !json.Valid(changed) { // nested too deep
+			err = errors.New("the result would not be JSON")
+		}
 		if err != nil {
-			return nil, fmt.Errorf("option.%s: the path %q: %w", option, key, err)
+			return nil, fmt.Errorf("option.%s: the path %q: %w", option, path, err)
 		}
 		return changed, nil
 	}
 	return set(func(c *request.Config) { c.JSON = append(c.JSON, change) })
 }
 
-// A jsonPath is a path of sjson, and its parts as gjson takes them.
-type jsonPath struct {
-	text    string
-	parts   []string
-	queries bool // has a query or wildcard
-}
-
-func parseJSONPath(text string) (p jsonPath, err error) {
-	if !utf8.ValidString(text) {
-		return p, errors.New("is not valid UTF-8")
+// splitPath returns the parts of a path as gjson takes them. It returns none if the path has a query or wildcard, as not
+// every dot of a query separates.
+func splitPath(path string) (parts []string, err error) {
+	switch {
+	case !utf8.ValidString(path):
+		return nil, errors.New("is not valid UTF-8")
+	case strings.HasSuffix(strings.ReplaceAll(path, `\\`, ""), `\`):
+		return nil, errors.New("ends with a backslash")
 	}
-	p.text = text
 	start := 0
-	for i := 0; i <= len(text); i++ {
+	for i := 0; i <= len(path); i++ {
 		switch {
-		case i == len(text) || text[i] == '.':
-			p.parts = append(p.parts, strings.TrimPrefix(text[start:i], ":"))
-			start = i + 1
-		case text[i] == '\\':
-			if i++; i == len(text) {
-				return p, errors.New("ends with a backslash")
+		case i == len(path) || path[i] == '.':
+			part := strings.TrimPrefix(path[start:i], ":")
+			if part == "" {
+				return nil, errors.New("has an empty part")
 			}
-		case strings.IndexByte("#*?|@", text[i]) >= 0:
-			p.queries = true
+			if strings.IndexByte("!{[", part[0]) >= 0 {
+				return nil, fmt.Errorf("needs a backslash before the %q", part[0])
+			}
+			parts, start = append(parts, part), i+1
+		case path[i] == '\\':
+			i++
+		case strings.IndexByte("#*?|@", path[i]) >= 0:
+			return nil, nil
 		}
 	}
-	for _, part := range p.parts {
-		switch {
-		case p.queries: // a dot in a query does not separate
-		case part == "":
-			return p, errors.New("has an empty part")
-		case strings.IndexByte("!{[", part[0]) >= 0:
-			return p, fmt.Errorf("needs a backslash before the %q", part[0])
-		}
-	}
-	return p, nil
+	return parts, nil
 }
 
-func (p jsonPath) edit(body, value []byte) (changed []byte, err error) {
+// checkPath refuses a body or a path with which sjson would change nothing, or the wrong place.
+func checkPath(body []byte, path string, parts []string, set bool) error {
 	if !json.Valid(body) {
-		return nil, errors.New("the body is not JSON")
+		return errors.New("the body is not JSON")
 	}
-	if err := p.check(body, value != nil); err != nil {
-		return nil, err
-	}
-	if value == nil {
-		changed, err = sjson.DeleteBytes(body, p.text)
-	} else {
-		changed, err = sjson.SetRawBytes(body, p.text, value)
-	}
-	if err == nil && !json.Valid(changed) { // nested too deep
-		err = errors.New("the result would not be JSON")
-	}
-	return changed, err
-}
-
-// check refuses a path where sjson would change nothing, or the wrong place.
-func (p jsonPath) check(body []byte, set bool) error {
-	if p.queries {
+	if parts == nil && set {
 		const mark = " 0" // differs from any value, as none begins with a space
-		if marked, _ := sjson.SetRawBytes(body, p.text, []byte(mark)); set && string(marked) == string(body) {
+		if marked, _ := sjson.SetRawBytes(body, path, []byte(mark)); string(marked) == string(body) {
 			return errors.New("matches nothing that can be set")
 		}
-		return nil
 	}
 	at := gjson.ParseBytes(body)
-	for _, part := range p.parts {
+	for _, part := range parts {
 		if set && at.Exists() && at.Type != gjson.JSON && at.Type != gjson.Null {
 			return fmt.Errorf("%q would replace a value that is no object or array", part)
 		}
