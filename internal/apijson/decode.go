@@ -124,9 +124,9 @@ func (d *decoder) object(p *plan, base unsafe.Pointer, order []*field) {
 		}
 	}
 	for _, i := range p.strict {
-		f := &p.fields[i]
-		if record := (*respjson.Field)(unsafe.Add(base, f.meta)); !record.Valid() && d.err == nil {
-			d.err = fmt.Errorf("%s is not what it must be, have %.40s", f.name, cmp.Or(record.Raw(), "nothing"))
+		record := (*respjson.Field)(unsafe.Add(base, p.fields[i].meta))
+		if !record.Valid() && d.err == nil {
+			d.err = fmt.Errorf("%s is not what it must be, have %.40s", p.names[i], cmp.Or(record.Raw(), "nothing"))
 		}
 	}
 	*(*respjson.Object)(unsafe.Add(base, p.object)) = respjson.NewObject(d.text[start:d.pos], extra)
@@ -150,49 +150,38 @@ func (d *decoder) member(p *plan, i int, order []*field) (f *field, name string)
 // fill decodes the value that begins here, with c, into the field at dst and reports whether it fits. A null always
 // fits.
 func (d *decoder) fill(f *field, c byte, dst unsafe.Pointer) (fits bool) {
-	switch f.kind {
-	case text:
+	switch {
+	case f.kind == text:
 		return d.into(c, (*string)(dst))
-	case object:
-		if c == '{' {
-			d.object(f.elem, dst, nil)
-			return true
-		}
-	case objects:
-		if c == '[' {
-			return d.objects(f.elem, reflect.NewAt(f.typ, dst).Elem())
-		}
-	case texts:
-		if c == '[' {
-			return d.texts((*[]string)(dst))
-		}
-	case integer:
-		if c == '"' {
-			digits := d.content()
-			s := newScanner(digits)
-			s.number()
-			return s.err == nil && s.pos == len(digits) && toInt(digits, (*int64)(dst))
-		}
-	case instant:
-		if c == '"' {
-			return toTime(d.content(), (*time.Time)(dst))
-		}
-	case other:
+	case f.kind == object && c == '{':
+		d.object(f.elem, dst, nil)
+		return true
+	case f.kind == objects && c == '[':
+		return d.objects(f.elem, reflect.NewAt(f.typ, dst).Elem())
+	case f.kind == texts && c == '[':
+		return d.texts((*[]string)(dst))
+	case f.kind == integer && c == '"':
+		digits := d.content()
+		s := newScanner(digits)
+		s.number()
+		return s.err == nil && s.pos == len(digits) && toInt(digits, (*int64)(dst))
+	case f.kind == instant && c == '"':
+		return toTime(d.content(), (*time.Time)(dst))
+	case f.kind == other:
 		ahead := d.scanner
 		ahead.weigh()
 		d.charge(1024 + d.room - ahead.room)
 	}
 	t := d.value()
-	if t.kind == 'n' || d.err != nil {
+	switch {
+	case t.kind == 'n' || d.err != nil:
 		return true
-	}
-	switch f.kind {
-	case boolean:
+	case f.kind == boolean:
 		*(*bool)(dst) = t.kind == 't'
 		return t.kind == 't' || t.kind == 'f'
-	case integer:
+	case f.kind == integer:
 		return t.kind == '0' && toInt(t.raw, (*int64)(dst))
-	case other:
+	case f.kind == other:
 		return json.Unmarshal([]byte(t.raw), reflect.NewAt(f.typ, dst).Interface()) == nil
 	}
 	return false

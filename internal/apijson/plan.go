@@ -2,6 +2,7 @@ package apijson
 
 import (
 	"reflect"
+	"slices"
 	"strings"
 	"sync"
 	"time"
@@ -11,15 +12,14 @@ import (
 
 // A plan is what is known of one response struct: where each member goes, and where its record goes.
 type plan struct {
-	names  []string // the wire names of the fields; they are few, and most differ in length
+	names  []string // the wire names of the fields
 	fields []field
 	strict []int   // indexes of fields that must be there and fit, tagged api:"strict"
 	object uintptr // offset of the respjson.Object
 }
 
 type field struct {
-	name  string
-	key   string // the name in quotes, and a colon
+	key   string // the wire name in quotes, and a colon
 	typ   reflect.Type
 	value uintptr // offset in the struct
 	meta  uintptr // offset of its record
@@ -81,7 +81,7 @@ func makePlan(t reflect.Type) *plan {
 		if name == "" || name == "-" || !ok || len(record.Index) > 1 || record.Type != fieldType {
 			continue
 		}
-		f := field{name: name, key: `"` + name + `":`, typ: t.Field(i).Type, value: t.Field(i).Offset}
+		f := field{key: `"` + name + `":`, typ: t.Field(i).Type, value: t.Field(i).Offset}
 		f.meta = meta.Offset + record.Offset
 		f.kind, f.elem = kindOf(f.typ)
 		if t.Field(i).Tag.Get("api") == "strict" {
@@ -94,10 +94,8 @@ func makePlan(t reflect.Type) *plan {
 
 // field returns the field with the wire name, nil if there is none.
 func (p *plan) field(name string) *field {
-	for i, n := range p.names {
-		if n == name {
-			return &p.fields[i]
-		}
+	if i := slices.Index(p.names, name); i >= 0 { // they are few, and most differ in length
+		return &p.fields[i]
 	}
 	return nil
 }
