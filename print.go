@@ -91,17 +91,15 @@ func (r OAuthGrantService) LogValue() slog.Value { return slog.StringValue("teln
 
 // redacted returns a struct as %+v prints it, without its metadata and without secrets.
 func redacted(v any) string {
-	rv := reflect.ValueOf(v)
 	var parts []string
-	for i := range rv.NumField() {
-		field := rv.Type().Field(i)
+	for field, value := range reflect.ValueOf(v).Fields() {
 		wire, _, _ := strings.Cut(field.Tag.Get("json"), ",")
-		if wire == "" || wire == "-" || rv.Field(i).IsZero() {
+		if wire == "" || wire == "-" || value.IsZero() {
 			continue
 		}
 		text := redact.Mask
 		if !redact.Name(wire) {
-			text = redact.Redactor{}.Text(fmt.Sprint(rv.Field(i).Interface()))
+			text = redact.Redactor{}.Text(fmt.Sprint(value.Interface()))
 		}
 		parts = append(parts, field.Name+":"+text)
 	}

@@ -264,26 +264,16 @@ func (d *decoder) grow(dst reflect.Value, start, n int) (ok bool) {
 	return d.err == nil
 }
 
-// toInt accepts a JSON number with an integral value in range, 3600.0 and 36e2 included.
+// toInt accepts a JSON number with an integral value in range, 3600.0 and 36e2 included. What dst points to is zero.
 func toInt(number string, dst *int64) bool {
-	mantissa, exponent := number, 0
-	if i := strings.IndexAny(number, "eE"); i >= 0 {
-		mantissa = number[:i]
-		// An exponent out of range becomes the last in range, which is too large for an int64 as well.
-		exponent, _ = strconv.Atoi(number[i+1:])
-	}
-	whole, fraction, isFraction := strings.Cut(mantissa, ".")
-	if mantissa == number && !isFraction {
-		n, err := strconv.ParseInt(number, 10, 64)
-		*dst = n
-		return err == nil
-	}
+	mantissa, power, _ := strings.Cut(strings.ToLower(number), "e")
+	whole, fraction, _ := strings.Cut(mantissa, ".")
 	digits := strings.TrimRight(whole+fraction, "0")
 	if strings.Trim(digits, "-0") == "" {
-		*dst = 0
 		return true
 	}
-	// The value is digits × 10^zeros.
+	// The value is digits × 10^zeros. An exponent out of range becomes the last in range, which is too large as well.
+	exponent, _ := strconv.Atoi(cmp.Or(power, "0"))
 	zeros := exponent + len(whole) - len(digits)
 	if zeros < 0 || zeros > 19 {
 		return false

@@ -75,16 +75,15 @@ func makePlan(t reflect.Type) *plan {
 		return nil
 	}
 	p := &plan{object: meta.Offset + record.Offset}
-	for i := range t.NumField() {
-		name, _, _ := strings.Cut(t.Field(i).Tag.Get("json"), ",")
-		record, ok := meta.Type.FieldByName(t.Field(i).Name)
+	for sf := range t.Fields() {
+		name, _, _ := strings.Cut(sf.Tag.Get("json"), ",")
+		record, ok := meta.Type.FieldByName(sf.Name)
 		if name == "" || name == "-" || !ok || len(record.Index) > 1 || record.Type != fieldType {
 			continue
 		}
-		f := field{key: `"` + name + `":`, typ: t.Field(i).Type, value: t.Field(i).Offset}
-		f.meta = meta.Offset + record.Offset
-		f.kind, f.elem = kindOf(f.typ)
-		if t.Field(i).Tag.Get("api") == "strict" {
+		f := field{key: `"` + name + `":`, typ: sf.Type, value: sf.Offset, meta: meta.Offset + record.Offset}
+		f.kind, f.elem = kindOf(sf.Type)
+		if sf.Tag.Get("api") == "strict" {
 			p.strict = append(p.strict, len(p.fields))
 		}
 		p.names, p.fields = append(p.names, name), append(p.fields, f)
