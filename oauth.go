@@ -219,10 +219,8 @@ type OAuthTokenResponse struct {
 // OAuthTokenResponseTokenType says how a token is used.
 type OAuthTokenResponseTokenType string
 
-// The values of OAuthTokenResponseTokenType.
-const (
-	OAuthTokenResponseTokenTypeBearer OAuthTokenResponseTokenType = "Bearer"
-)
+// OAuthTokenResponseTokenTypeBearer is the only documented value of OAuthTokenResponseTokenType.
+const OAuthTokenResponseTokenTypeBearer OAuthTokenResponseTokenType = "Bearer"
 
 // OAuthGrantsParams is a user's decision on a consent token.
 type OAuthGrantsParams struct {
@@ -289,10 +287,8 @@ type OAuthGetAuthorizeParams struct {
 // OAuthGetAuthorizeParamsResponseType is what an authorization request asks for.
 type OAuthGetAuthorizeParamsResponseType string
 
-// The values of OAuthGetAuthorizeParamsResponseType.
-const (
-	OAuthGetAuthorizeParamsResponseTypeCode OAuthGetAuthorizeParamsResponseType = "code"
-)
+// OAuthGetAuthorizeParamsResponseTypeCode is the only documented value of OAuthGetAuthorizeParamsResponseType.
+const OAuthGetAuthorizeParamsResponseTypeCode OAuthGetAuthorizeParamsResponseType = "code"
 
 // OAuthGetAuthorizeParamsCodeChallengeMethod is how a code_challenge is made of its code_verifier.
 type OAuthGetAuthorizeParamsCodeChallengeMethod string

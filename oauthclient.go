@@ -96,10 +96,8 @@ const (
 // OAuthClientRecordType names the kind of record.
 type OAuthClientRecordType string
 
-// The values of OAuthClientRecordType.
-const (
-	OAuthClientRecordTypeOAuthClient OAuthClientRecordType = "oauth_client"
-)
+// OAuthClientRecordTypeOAuthClient is the only documented value of OAuthClientRecordType.
+const OAuthClientRecordTypeOAuthClient OAuthClientRecordType = "oauth_client"
 
 // OAuthOAuthPaginationMeta says where in a list a page stands.
 type OAuthOAuthPaginationMeta = pagination.DefaultFlatPaginationMeta

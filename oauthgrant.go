@@ -61,10 +61,8 @@ type OAuthGrant struct {
 // OAuthGrantRecordType names the kind of record.
 type OAuthGrantRecordType string
 
-// The values of OAuthGrantRecordType.
-const (
-	OAuthGrantRecordTypeOAuthGrant OAuthGrantRecordType = "oauth_grant"
-)
+// OAuthGrantRecordTypeOAuthGrant is the only documented value of OAuthGrantRecordType.
+const OAuthGrantRecordTypeOAuthGrant OAuthGrantRecordType = "oauth_grant"
 
 // OAuthGrantGetResponse is the grant that Get found.
 type OAuthGrantGetResponse struct {
