@@ -115,13 +115,11 @@ func learn(fact *int64, value int64, field respjson.Field) {
 
 // unread reports whether a total is known, and whether the list has more than was read.
 func (r *DefaultFlatPagination[T]) unread() (known, more bool) {
-	t := r.told
-	if r.list.first > 1 && t.size == 0 {
-		t.results = 0 // of no use if it is unknown how many were skipped
-	}
-	read := r.read
-	if t.size > 0 {
-		read += min(max(r.list.first-1, 0), t.results/t.size+1) * t.size
+	t, read := r.told, r.read
+	if skipped := max(r.list.first-1, 0); t.size > 0 {
+		read += min(skipped, t.results/t.size+1) * t.size
+	} else if skipped > 0 {
+		t.results = 0 // of no use if it is unknown how many items were skipped
 	}
 	return t.pages > 0 || t.results > 0, r.number < t.pages || read < t.results
 }
