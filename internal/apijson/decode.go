@@ -17,9 +17,6 @@ import (
 	"github.com/team-telnyx/telnyx-go/packages/respjson"
 )
 
-// ErrNotObject is the error for a valid text that holds something other than an object.
-var ErrNotObject = errors.New("expected a JSON object")
-
 // Unmarshal decodes data into dst, a pointer to a response struct. It is what the structs' UnmarshalJSON methods call:
 // data is copied, and a null leaves dst alone, both as encoding/json asks.
 func Unmarshal(data []byte, dst any) error {
@@ -50,16 +47,18 @@ func Decode(text string, dst any) error {
 		return fmt.Errorf("cannot decode into %T: want a pointer to a response struct", dst)
 	}
 	v.Elem().SetZero()
-	d := decoder{scanner: newScanner(text)}
+	d := decoder{scanner: newScanner(text), words: []string{}}
 	isObject := d.peek() == '{'
 	if isObject {
 		d.object(p, v.UnsafePointer(), nil)
 	} else {
 		d.value()
 	}
-	d.end()
+	if d.peek(); d.pos < len(text) {
+		d.fail("unexpected data after the value")
+	}
 	if d.err == nil && !isObject {
-		return ErrNotObject
+		return errors.New("expected a JSON object")
 	}
 	return d.err
 }
@@ -83,7 +82,7 @@ func CheckAny(data []byte, dst any) error {
 
 type decoder struct {
 	scanner
-	words []string // the last string array; the next one goes into the room behind it
+	words []string // the last string array, never nil; the next one goes into the room behind it
 }
 
 // object decodes the object that begins here into the zero struct at base, whose type p was made from. In a list, order
@@ -218,9 +217,7 @@ func (d *decoder) texts(dst *[]string) (fits bool) {
 		}
 		words = append(words, word)
 	}
-	if d.words = words; len(words) == 0 {
-		words = []string{}
-	}
+	d.words = words
 	*dst = words[:len(words):len(words)]
 	return fits
 }

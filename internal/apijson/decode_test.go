@@ -339,7 +339,7 @@ func TestUnmarshalLeavesAStructAloneForNull(t *testing.T) {
 
 func TestWhatIsNoObjectIsAnError(t *testing.T) {
 	for _, text := range []string{`null`, ` null`, `[]`, `[{}]`, `"x"`, `1`, `true`, `false`} {
-		require.ErrorIs(t, Decode(text, new(record)), ErrNotObject, text)
+		require.EqualError(t, Decode(text, new(record)), "expected a JSON object", text)
 	}
 }
 

@@ -40,12 +40,6 @@ const (
 	objects
 )
 
-var (
-	fieldType  = reflect.TypeFor[respjson.Field]()
-	objectType = reflect.TypeFor[respjson.Object]()
-	timeType   = reflect.TypeFor[time.Time]()
-)
-
 // plans only ever grows, by one entry for each response type of the program.
 var plans sync.Map // reflect.Type -> *plan
 
@@ -65,20 +59,20 @@ func makePlan(t reflect.Type) *plan {
 	if t.Kind() != reflect.Struct {
 		return nil
 	}
-	// A promoted field has its offset in the embedded struct, and does not count.
-	meta, ok := t.FieldByName("JSON")
-	if !ok || len(meta.Index) > 1 || meta.Type.Kind() != reflect.Struct {
+	// The Index of a promoted field, whose offset is in the embedded struct, is longer than 1.
+	meta, _ := t.FieldByName("JSON")
+	if len(meta.Index) != 1 || meta.Type.Kind() != reflect.Struct {
 		return nil
 	}
-	record, ok := meta.Type.FieldByName("Object")
-	if !ok || len(record.Index) > 1 || record.Type != objectType {
+	record, _ := meta.Type.FieldByName("Object")
+	if len(record.Index) != 1 || record.Type != reflect.TypeFor[respjson.Object]() {
 		return nil
 	}
 	p := &plan{object: meta.Offset + record.Offset}
 	for sf := range t.Fields() {
 		name, _, _ := strings.Cut(sf.Tag.Get("json"), ",")
-		record, ok := meta.Type.FieldByName(sf.Name)
-		if name == "" || name == "-" || !ok || len(record.Index) > 1 || record.Type != fieldType {
+		record, _ := meta.Type.FieldByName(sf.Name)
+		if name == "" || name == "-" || len(record.Index) != 1 || record.Type != reflect.TypeFor[respjson.Field]() {
 			continue
 		}
 		f := field{key: `"` + name + `":`, typ: sf.Type, value: sf.Offset, meta: meta.Offset + record.Offset}
@@ -101,7 +95,7 @@ func (p *plan) field(name string) *field {
 
 func kindOf(t reflect.Type) (kind, *plan) {
 	switch {
-	case t == timeType:
+	case t == reflect.TypeFor[time.Time]():
 		return instant, nil
 	case t == reflect.TypeFor[bool]():
 		return boolean, nil

@@ -72,13 +72,6 @@ func (s *scanner) peek() byte {
 	return 0
 }
 
-// end refuses anything but white space.
-func (s *scanner) end() {
-	if s.peek(); s.pos < len(s.text) {
-		s.fail("unexpected data after the value")
-	}
-}
-
 // open enters the array or object that begins here, and reports whether it has an element or member:
 //
 //	for more := s.open(']'); more; more = s.next(']') { … }
