@@ -29,7 +29,9 @@ func WithJSONSet(key string, value any) RequestOption {
 	if err != nil {
 		return refused("WithJSONSet", "%w", err)
 	}
-	return edit("WithJSONSet", key, encoded)
+	return edit("WithJSONSet", key, true, func(body []byte) ([]byte, error) {
+		return sjson.SetRawBytes(body, key, encoded)
+	})
 }
 
 // WithJSONDel removes a member of the JSON body if it is there. key is a path as for WithJSONSet, but without queries,
@@ -38,23 +40,18 @@ func WithJSONDel(key string) RequestOption {
 	if strings.Contains(key, `"`) { // sjson would not find where the name begins
 		return refused("WithJSONDel", "a member with a quotation mark in its name cannot be removed")
 	}
-	return edit("WithJSONDel", key, nil)
+	return edit("WithJSONDel", key, false, func(body []byte) ([]byte, error) { return sjson.DeleteBytes(body, key) })
 }
 
-// edit returns the option that sets the value at a path, or deletes it if value is nil.
-func edit(option, path string, value []byte) RequestOption {
+// edit returns the option that sets or deletes what is at a path.
+func edit(option, path string, sets bool, apply func(body []byte) ([]byte, error)) RequestOption {
 	parts, err := splitPath(path)
 	if err != nil {
 		return refused(option, "the path %q %w", path, err)
 	}
 	change := func(body []byte) (changed []byte, err error) {
-		err = checkPath(body, path, parts, value != nil)
-		switch {
-		case err != nil:
-		case value == nil:
-			changed, err = sjson.DeleteBytes(body, path)
-		default:
-			changed, err = sjson.SetRawBytes(body, path, value)
+		if err = checkPath(body, path, parts, sets); err == nil {
+			changed, err = apply(body)
 		}
 		if err == nil && !json.Valid(changed) { // nested too deep
 			err = errors.New("the result would not be JSON")
@@ -67,8 +64,8 @@ func edit(option, path string, value []byte) RequestOption {
 	return set(func(c *request.Config) { c.JSON = append(c.JSON, change) })
 }
 
-// splitPath returns the parts of a path as gjson takes them. It returns none if the path has a query or wildcard, as not
-// every dot of a query separates.
+// splitPath returns the parts of a path as gjson takes them. It returns none if the path has a query or wildcard, where
+// not every dot separates.
 func splitPath(path string) (parts []string, err error) {
 	switch {
 	case !utf8.ValidString(path):
@@ -98,11 +95,11 @@ func splitPath(path string) (parts []string, err error) {
 }
 
 // checkPath refuses a body or a path with which sjson would change nothing, or the wrong place.
-func checkPath(body []byte, path string, parts []string, set bool) error {
+func checkPath(body []byte, path string, parts []string, sets bool) error {
 	if !json.Valid(body) {
 		return errors.New("the body is not JSON")
 	}
-	if parts == nil && set {
+	if parts == nil && sets {
 		const mark = " 0" // differs from any value, as none begins with a space
 		if marked, _ := sjson.SetRawBytes(body, path, []byte(mark)); string(marked) == string(body) {
 			return errors.New("matches nothing that can be set")
@@ -110,12 +107,12 @@ func checkPath(body []byte, path string, parts []string, set bool) error {
 	}
 	at := gjson.ParseBytes(body)
 	for _, part := range parts {
-		if set && at.Exists() && at.Type != gjson.JSON && at.Type != gjson.Null {
+		if sets && at.Exists() && at.Type != gjson.JSON && at.Type != gjson.Null {
 			return fmt.Errorf("%q would replace a value that is no object or array", part)
 		}
 		name, found := unescape.Replace(part), 0
 		at.ForEach(func(key, _ gjson.Result) bool {
-			if key.Type == gjson.String && key.Str == name {
+			if key.Str == name {
 				found++
 			}
 			return true

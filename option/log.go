@@ -12,11 +12,10 @@ import (
 // Warn. Group records by operation or route (see OperationFromContext), as url and path have ids. Secrets do not
 // appear. A nil logger turns logging off.
 func WithLogger(logger *slog.Logger) RequestOption {
-	var to request.Logger
-	if logger != nil { // else to would not be nil
-		to = logger
+	if logger == nil { // which would make a Logger that is not nil
+		return set(func(c *request.Config) { c.Logger = nil })
 	}
-	return set(func(c *request.Config) { c.Logger = to })
+	return set(func(c *request.Config) { c.Logger = logger })
 }
 
 // OperationFromContext returns what a request is for, to a middleware or transport that has its context: the method
