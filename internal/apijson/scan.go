@@ -255,14 +255,12 @@ func escape(text string) (r rune, n int) {
 	if i := strings.IndexByte(`"\/bfnrt`, text[1]); i >= 0 {
 		return rune("\"\\/\b\f\n\r\t"[i]), 2
 	}
-	if text[1] != 'u' || len(text) < 6 {
-		return 0, 0
+	if text[1] == 'u' && len(text) >= 6 {
+		if code, err := strconv.ParseUint(text[2:6], 16, 16); err == nil {
+			return rune(code), 6
+		}
 	}
-	code, err := strconv.ParseUint(text[2:6], 16, 16)
-	if err != nil {
-		return 0, 0
-	}
-	return rune(code), 6
+	return 0, 0
 }
 
 func (s *scanner) literal(word string) {
