@@ -4,6 +4,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"strconv"
 	"strings"
 	"unicode/utf8"
 
@@ -111,6 +112,9 @@ func checkPath(body []byte, path string, parts []string, sets bool) error {
 			return fmt.Errorf("%q would replace a value that is no object or array", part)
 		}
 		name, found := unescape.Replace(part), 0
+		if _, err := strconv.Atoi(name); err == nil && name != part && sets && !at.IsObject() {
+			return fmt.Errorf("%q would become an index; a member named %s is :%s", part, name, name)
+		}
 		at.ForEach(func(key, _ gjson.Result) bool {
 			if key.Str == name {
 				found++

@@ -47,6 +47,7 @@ func TestJSONIsSetAtThePathsOfSjson(t *testing.T) {
 		{`{"a.b":1}`, `a\.b`, `{"a.b":7}`},
 		{`{}`, `a\*b`, `{"a*b":7}`},
 		{`{"!":1}`, `\!`, `{"!":7}`},
+		{`{"a":{}}`, `a.\1`, `{"a":{"1":7}}`},
 		{`[1]`, "-1", `[1,7]`},
 		{`{"l":[{"n":"x","v":1},{"n":"y","v":2}]}`, `l.#(n=="y").v`, `{"l":[{"n":"x","v":1},{"n":"y","v":7}]}`},
 		{`{"l":[{"v":1},{"v":2}]}`, "l.#.v", `{"l":[{"v":7},{"v":7}]}`},
@@ -91,6 +92,7 @@ func TestWhatSjsonWouldRefuseOrDoWrongIsAnErrorOfTheOption(t *testing.T) {
 		{`{"l":[]}`, option.WithJSONSet("l.99999999999999999999999", 1), "option.WithJSONSet"},
 		{`{"l":[]}`, option.WithJSONSet("l.name", 1), "option.WithJSONSet"},
 		{`{"a":1}`, option.WithJSONSet("a.b", 1), `"b" would replace a value`},
+		{`{}`, option.WithJSONSet(`a.\0`, 1), `"\\0" would become an index; a member named 0 is :0`},
 		{`{"a":"x"}`, option.WithJSONSet("a.0", 1), `"0" would replace a value`},
 		{`"text"`, option.WithJSONSet("a", 1), `"a" would replace a value`},
 		{`{`, option.WithJSONSet("a", 1), "option.WithJSONSet: the path \"a\": the body is not JSON"},
@@ -123,7 +125,7 @@ func TestWhatSjsonWouldRefuseOrDoWrongIsAnErrorOfTheOption(t *testing.T) {
 func FuzzJSONSet(f *testing.F) {
 	for _, seed := range [][2]string{
 		{`{"a":{"b":[1,{"c":"é"}]},"a.b":2," ":3}`, "a.b.1.c"}, {`[[1,2],{}]`, "0.-1"}, {`{"\u0061":1}`, `\a`}, {`{"a\"":1}`, `a"`},
-		{`{"1":1}`, ":1"}, {`{"a":[1,2,3]}`, "a.01"}, {`null`, "x.2.y"}, {`{"|":[1]}`, `\|.5`}, {` { "a" : [ ] } `, "a.0.0"},
+		{`{"1":1}`, ":1"}, {`{"a":[1,2,3]}`, "a.01"}, {`null`, "x.2.y"}, {`{"|":[1]}`, `\|.5`}, {`{}`, `a.\00`}, {` { "a" : [ ] } `, "a.0.0"},
 	} {
 		f.Add(seed[0], seed[1])
 	}
