@@ -119,6 +119,32 @@ func TestAPanicOfThePrefetchReachesTheConsumer(t *testing.T) {
 	})
 }
 
+func TestAConsumerThatRecoversFromAPanicOfAFetchGoesOnWhereItWas(t *testing.T) {
+	for _, ahead := range []bool{false, true} {
+		panics := true
+		p, err := pagination.Fetch(t.Context(), 1, ahead, func(_ context.Context, number int64) (*page, error) {
+			if number == 1 {
+				return decoded(firstOfTwo)
+			}
+			if panics {
+				panics = false
+				panic("in a middleware")
+			}
+			return decoded(lastOfTwo)
+		})
+		require.NoError(t, err)
+		walk := pagerOf(p)
+		require.Panics(t, func() {
+			for range walk.All() {
+			}
+		})
+
+		require.True(t, walk.Next())
+
+		require.Equal(t, "c", walk.Current().ID)
+	}
+}
+
 func TestNextAndGetNextPageNeverFetchAhead(t *testing.T) {
 	b := three()
 	b.ahead = true
