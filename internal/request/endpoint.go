@@ -44,7 +44,7 @@ func (a Auth) client() bool { return a == Client || a == ClientOrBearer }
 func NewEndpoint(method, template string, values ...string) Endpoint {
 	e := Endpoint{Method: method, Path: template}
 	for i := range operations {
-		if op := &operations[i]; op.method == method && op.template == template {
+		if op := &operations[i]; op.template == template && op.method == method {
 			e.operation, e.Auth = op, op.auth
 		}
 	}
@@ -92,15 +92,15 @@ func ParseEndpoint(method, path string) Endpoint {
 }
 
 // url resolves the endpoint against a base URL, whose path has no trailing slash.
-func (e Endpoint) url(base *url.URL) (url.URL, error) {
+func (e Endpoint) url(base *url.URL) (u url.URL, err error) {
 	path, query, _ := strings.Cut(e.Path, "?")
 	if !strings.HasPrefix(path, "/") {
 		path = base.EscapedPath() + "/" + path
 	}
-	plain, err := url.PathUnescape(path)
-	u := url.URL{Scheme: base.Scheme, Host: base.Host, Path: plain, RawQuery: query}
-	if plain != path {
+	u = url.URL{Scheme: base.Scheme, Host: base.Host, Path: path, RawQuery: query}
+	if strings.Contains(path, "%") {
 		u.RawPath = path
+		u.Path, err = url.PathUnescape(path)
 	}
 	return u, err
 }
