@@ -239,7 +239,8 @@ func WithResponseInto(dst **http.Response) RequestOption {
 // WithAPIKey sets the API key for bearer endpoints. Like every option with a credential, it replaces all credentials of
 // the environment, even with an empty value; then calls are made without any.
 func WithAPIKey(value string) RequestOption {
-	return credential("WithAPIKey", value, func(c *request.Credentials) { c.APIKey = request.BearerOf(value) })
+	bearer := request.BearerOf(value)
+	return credential("WithAPIKey", value, func(c *request.Credentials) { c.APIKey = bearer })
 }
 
 // WithClientID sets the id of an OAuth client. With WithClientSecret, it authenticates token requests and
