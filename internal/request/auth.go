@@ -66,7 +66,7 @@ var errPlainHTTP = errors.New("refusing to send credentials over plain http to a
 
 // guard refuses to send credentials where others can read them.
 func (c *Config) guard(o *outgoing) error {
-	private := o.url.Scheme == "https" || c.AllowHTTP || loopback(o.url.Hostname()) && !c.proxied(&o.url)
+	private := o.url.Scheme == "https" || c.AllowHTTP || loopback(o.url.Hostname()) && !c.proxied(o.url)
 	if !private && (c.Endpoint.Auth.client() || hasSecret(o.header)) {
 		return errPlainHTTP
 	}

@@ -8,26 +8,18 @@ import (
 	"sync"
 )
 
-// exchange sends a request to the user's http.Client, or to another HTTP client as it is.
+// exchange sends a request and follows the redirects that mayFollow allows, with a copy of the user's http.Client. A
+// request that needs neither cookies nor basic authentication goes to the transport first: http.Client costs as much as
+// the rest of a call, and is needed only if the answer is a redirect. Another HTTP client gets the request as it is.
 func (c *Config) exchange(req *http.Request) (*http.Response, error) {
 	client, ok := c.HTTPClient.(*http.Client)
 	if !ok {
 		return c.HTTPClient.Do(req)
 	}
-	h := &hops{RoundTripper: transportOf(client)}
-	res, err := c.follow(client, h, req)
-	if res != nil && h.malformed != nil {
-		res.Header["Location"] = h.malformed
-	}
-	return res, err
-}
-
-// follow sends a request and follows the redirects that mayFollow allows, with a copy of the user's http.Client. A
-// request that needs neither cookies nor basic authentication goes to the transport first: http.Client costs as much as
-// the rest of a call, and is needed only if the answer is a redirect.
-func (c *Config) follow(client *http.Client, h *hops, req *http.Request) (*http.Response, error) {
+	transport := transportOf(client)
+	var first *http.Response
 	if client.Jar == nil && req.URL != nil && req.URL.User == nil && req.Header != nil {
-		res, err := h.RoundTrip(req)
+		res, err := hop(transport, req)
 		if record, ok := errors.AsType[tls.RecordHeaderError](err); ok && string(record.RecordHeader[:]) == "HTTP/" {
 			err = http.ErrSchemeMismatch
 		}
@@ -42,17 +34,22 @@ func (c *Config) follow(client *http.Client, h *hops, req *http.Request) (*http.
 		if res.StatusCode < 300 || res.StatusCode > 399 {
 			return res, nil
 		}
-		h.first = res
+		first = res
 	}
+	h := &hops{RoundTripper: transport, first: first}
 	copied := *client
 	copied.Transport = h
 	copied.Timeout = 0 // attempt has it
 	copied.CheckRedirect = c.mayFollow(req, client.CheckRedirect)
-	return copied.Do(req)
+	res, err := copied.Do(req)
+	if res != nil && h.malformed != nil {
+		res.Header["Location"] = h.malformed
+	}
+	return res, err
 }
 
 // proxied reports whether the transport would send a request for u through a proxy.
-func (c *Config) proxied(u *url.URL) bool {
+func (c *Config) proxied(u url.URL) bool {
 	client, ok := c.HTTPClient.(*http.Client)
 	if !ok {
 		return false
@@ -61,7 +58,7 @@ func (c *Config) proxied(u *url.URL) bool {
 	if !ok || t.Proxy == nil {
 		return false
 	}
-	proxy, err := t.Proxy(&http.Request{Method: c.Endpoint.Method, URL: u, Host: u.Host, Header: http.Header{}})
+	proxy, err := t.Proxy(&http.Request{Method: c.Endpoint.Method, URL: &u, Host: u.Host, Header: http.Header{}})
 	return err == nil && proxy != nil
 }
 
@@ -73,15 +70,10 @@ type hops struct {
 	malformed []string
 }
 
-func (h *hops) RoundTrip(req *http.Request) (*http.Response, error) {
-	if first := h.first; first != nil {
-		h.first = nil
-		return first, nil
+func (h *hops) RoundTrip(req *http.Request) (res *http.Response, err error) {
+	if res, h.first = h.first, nil; res == nil {
+		res, err = hop(h.RoundTripper, req)
 	}
-	if t := traceOf(req.Context()); t != nil {
-		t.sends.Store(0) // a redirect, or a middleware that sends again, is not a resend of the transport
-	}
-	res, err := h.RoundTripper.RoundTrip(req)
 	if err == nil && res != nil && len(res.Header["Location"]) > 0 {
 		if _, err := req.URL.Parse(res.Header.Get("Location")); err != nil {
 			h.malformed = res.Header["Location"]
@@ -89,6 +81,14 @@ func (h *hops) RoundTrip(req *http.Request) (*http.Response, error) {
 		}
 	}
 	return res, err
+}
+
+// hop sends one request, which is a redirect, or that of a middleware that sends again, and not a resend of the transport.
+func hop(transport http.RoundTripper, req *http.Request) (*http.Response, error) {
+	if t := traceOf(req.Context()); t != nil {
+		t.sends.Store(0)
+	}
+	return transport.RoundTrip(req)
 }
 
 // standard is http.DefaultTransport as the program began with it.
