@@ -54,7 +54,7 @@ func profiles() []profile {
 			on("the SDK makes the values", ours+"/internal/apiquery.Marshal"),
 		}},
 		{"one Get", "Get", []share{
-			on("the context of the attempt gets its timeout", "context.WithTimeout"),
+			on("the context of the attempt gets its timeout", "context.WithDeadlineCause"),
 			on("the SDK decodes the answer", ours+"/internal/request.decode"),
 		}},
 		{"loopback round trip, one after the other", "LoopbackSequential", []share{

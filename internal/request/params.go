@@ -22,9 +22,9 @@ const (
 	formType = "application/x-www-form-urlencoded"
 )
 
-// encode turns the params into a query and a body. A nil body is none. given is the content type that the caller set,
+// encode turns the params into a query and a body. A nil body is none. given has the content type that the caller set,
 // if any.
-func (c *Config) encode(given string) (query url.Values, body []byte, contentType string, err error) {
+func (c *Config) encode(given http.Header) (query url.Values, body []byte, contentType string, err error) {
 	if err := c.missing(); err != nil {
 		return nil, nil, "", err
 	}
@@ -78,8 +78,8 @@ func Bytes(v any) ([]byte, error) {
 
 // form settles the content type: JSON, but a form where OAuth asks for one (RFC 6749, appendix B; RFC 7662, section
 // 2.1) and the caller did not ask for JSON.
-func (c *Config) form(body []byte, given string, isJSON bool) ([]byte, string, error) {
-	isForm := c.Endpoint.Auth.client() && !isType(given, jsonType)
+func (c *Config) form(body []byte, given http.Header, isJSON bool) ([]byte, string, error) {
+	isForm := c.Endpoint.Auth.client() && !isType(given.Get("Content-Type"), jsonType)
 	switch {
 	case !isJSON && isForm:
 		return body, formType, nil

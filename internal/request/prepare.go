@@ -28,42 +28,42 @@ type outgoing struct {
 }
 
 // prepare checks and encodes everything that can be wrong before anything is sent.
-func (c *Config) prepare() (*outgoing, error) {
-	o := &outgoing{method: c.Endpoint.Method}
-	if c.Endpoint.err != nil {
-		return o, c.Endpoint.err
+func (c *Config) prepare(o *outgoing) (err error) {
+	if o.method = c.Endpoint.Method; c.Endpoint.err != nil {
+		return c.Endpoint.err
 	}
-	var err error
 	if o.url, err = c.Endpoint.url(c.BaseURL); err != nil {
-		return o, err
+		return err
 	}
 	o.header = c.headerOf(o)
 	o.authorized = slices.ContainsFunc(c.Header, func(e Edit) bool { return e.Key == "Authorization" })
-	given := o.header.Get("Content-Type")
-	query, body, encoded, err := c.encode(given)
+	query, body, encoded, err := c.encode(o.header)
 	if err != nil {
-		return o, err
+		return err
 	}
 	if len(query) > 0 || len(c.Query) > 0 {
 		all, err := url.ParseQuery(o.url.RawQuery) // of a path that a user wrote
 		if err != nil {
-			return o, errors.New("the path has a malformed query")
+			return errors.New("the path has a malformed query")
 		}
 		maps.Copy(all, query)
 		edit(all, c.Query)
 		o.url.RawQuery = all.Encode()
 	}
-	if o.body, o.contentType = body, cmp.Or(given, encoded); body != nil && o.header["Content-Type"] == nil {
-		o.header["Content-Type"] = []string{encoded}
+	if o.body = body; body != nil {
+		if o.header["Content-Type"] == nil {
+			o.header["Content-Type"] = []string{encoded}
+		}
+		o.contentType = cmp.Or(o.header["Content-Type"][0], encoded)
 	}
 	o.safety = safetyOf(c.Endpoint, body, o.contentType)
-	return o, nil
+	return nil
 }
 
 // URL returns where the call would go, without making it. So its error names no method.
 func (c *Config) URL() (url.URL, error) {
-	o, err := c.prepare()
-	if err != nil {
+	var o outgoing
+	if err := c.prepare(&o); err != nil {
 		o.method = ""
 		return url.URL{}, o.fail(err, nil)
 	}
@@ -72,15 +72,15 @@ func (c *Config) URL() (url.URL, error) {
 
 // request makes the request of the attempt that t watches.
 func (c *Config) request(t *trace, o *outgoing) *http.Request {
-	req := (&http.Request{
-		Method: o.method, URL: &t.url, Host: o.url.Host, Header: o.header, Proto: "HTTP/1.1", ProtoMajor: 1, ProtoMinor: 1,
-	}).WithContext(httptrace.WithClientTrace(t, &t.hooks))
-	switch {
-	case len(o.body) > 0:
-		req.ContentLength = int64(len(o.body))
-		req.Body = io.NopCloser(bytes.NewReader(o.body))
+	req := new(http.Request).WithContext(httptrace.WithClientTrace(t, &t.hooks))
+	req.Method, req.URL, req.Host, req.Header = o.method, &t.url, o.url.Host, o.header
+	req.Proto, req.ProtoMajor, req.ProtoMinor = "HTTP/1.1", 1, 1
+	switch body := o.body; {
+	case len(body) > 0:
+		req.ContentLength = int64(len(body))
+		req.Body = io.NopCloser(bytes.NewReader(body))
 		if t.client != nil && o.safety == Idempotent { // without GetBody, net/http cannot send the body again
-			req.GetBody = func() (io.ReadCloser, error) { return io.NopCloser(bytes.NewReader(o.body)), nil }
+			req.GetBody = func() (io.ReadCloser, error) { return io.NopCloser(bytes.NewReader(body)), nil }
 		}
 	case hasBody(o.method):
 		req.Body = http.NoBody

@@ -20,14 +20,11 @@ func (c *Config) Do(ctx context.Context, dst any) error {
 	if c.Response != nil {
 		*c.Response = nil
 	}
-	o, err := c.prepare()
-	if err == nil {
-		err = cmp.Or(usable(dst), ended(ctx, nil))
-	}
-	if err != nil {
+	var o outgoing
+	if err := cmp.Or(c.prepare(&o), usable(dst), ended(ctx, nil)); err != nil {
 		return o.fail(err, nil)
 	}
-	return c.authenticated(ctx, o, dst, nil)
+	return c.authenticated(ctx, &o, dst, nil)
 }
 
 // authenticated makes the call with credentials. If an automatic token is refused, it makes the call again with another
@@ -35,10 +32,7 @@ func (c *Config) Do(ctx context.Context, dst any) error {
 func (c *Config) authenticated(ctx context.Context, o *outgoing, dst any, refusal *apierror.Error) error {
 	automatic, err := c.authorize(ctx, o)
 	defer automatic.Release(ctx)
-	if err == nil {
-		err = c.guard(o)
-	}
-	if err != nil {
+	if err = cmp.Or(err, c.guard(o)); err != nil {
 		said, _ := errors.AsType[*apierror.Error](err)
 		return o.fail(ended(ctx, err), cmp.Or(said, refusal))
 	}
@@ -168,7 +162,7 @@ type attempt struct {
 func (c *Config) attempt(ctx context.Context, o *outgoing) (a attempt) {
 	a.began = time.Now()
 	timeout, setBy := c.timeout(ctx)
-	t := c.newTrace(ctx, timeout, o)
+	t := c.newTrace(ctx, a.began, timeout, o)
 	defer t.cancel()
 	a.req = c.request(t, o)
 	a.res, a.err = c.roundTrip(a.req)

@@ -51,11 +51,11 @@ func (t *trace) Value(key any) any {
 	return t.Context.Value(key)
 }
 
-// newTrace begins an attempt that may take as long as timeout; 0 is no limit.
-func (c *Config) newTrace(ctx context.Context, timeout time.Duration, o *outgoing) *trace {
+// newTrace watches an attempt that may take as long as timeout; 0 is no limit.
+func (c *Config) newTrace(ctx context.Context, began time.Time, timeout time.Duration, o *outgoing) *trace {
 	t := &trace{operation: c.Endpoint.operation, url: o.url, limit: math.MaxInt32}
 	if timeout > 0 {
-		t.Context, t.cancel = context.WithTimeout(ctx, timeout)
+		t.Context, t.cancel = context.WithDeadline(ctx, began.Add(timeout))
 	} else {
 		t.Context, t.cancel = context.WithCancel(ctx)
 	}
