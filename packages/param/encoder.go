@@ -57,12 +57,14 @@ func marshalOverride(v any, extra map[string]any) ([]byte, error) {
 
 // appendExtra appends the extra members by name to dst, in which each member follows a comma, and makes it an object.
 func appendExtra(dst []byte, extra map[string]any) (_ []byte, err error) {
-	for _, name := range slices.Sorted(maps.Keys(extra)) {
-		if extra[name] == Omit {
-			continue
-		}
-		if dst, err = appendJSON(appendName(dst, name), extra[name]); err != nil {
-			return nil, err
+	if len(extra) > 0 { // for nothing to sort, Sorted allocates too
+		for _, name := range slices.Sorted(maps.Keys(extra)) {
+			if extra[name] == Omit {
+				continue
+			}
+			if dst, err = appendJSON(appendName(dst, name), extra[name]); err != nil {
+				return nil, err
+			}
 		}
 	}
 	if len(dst) == 0 {
