@@ -68,15 +68,12 @@ func retryFailure(s Safety, untouched bool, err error) bool {
 
 // permanent reports errors that the next attempt would only repeat.
 func permanent(err error) bool {
-	switch {
-	case has[*tls.CertificateVerificationError](err), has[x509.UnknownAuthorityError](err),
-		has[x509.HostnameError](err), has[x509.CertificateInvalidError](err), has[x509.SystemRootsError](err),
-		has[tls.RecordHeaderError](err), has[*net.AddrError](err), has[*refusedRedirect](err),
-		errors.Is(err, http.ErrSchemeMismatch), errors.Is(err, errTooLarge), errors.Is(err, context.Canceled):
-		return true
-	}
 	outer, ok := errors.AsType[*url.Error](err) // that of sending, around one of parsing perhaps
-	return ok && (outer.Op == "parse" || permanent(outer.Err))
+	return has[*tls.CertificateVerificationError](err) || has[x509.UnknownAuthorityError](err) ||
+		has[x509.HostnameError](err) || has[x509.CertificateInvalidError](err) || has[x509.SystemRootsError](err) ||
+		has[tls.RecordHeaderError](err) || has[*net.AddrError](err) || has[*refusedRedirect](err) ||
+		errors.Is(err, http.ErrSchemeMismatch) || errors.Is(err, errTooLarge) || errors.Is(err, context.Canceled) ||
+		ok && (outer.Op == "parse" || permanent(outer.Err))
 }
 
 // has reports whether errors.As finds an E.
