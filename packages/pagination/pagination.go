@@ -100,10 +100,9 @@ func (l *list[T]) page(
 	if page.start == nil && len(page.Data) > 0 {
 		page.start = &page.JSON.Data
 	}
-	meta := &page.Meta
-	learn(&page.told.pages, meta.TotalPages, meta.JSON.TotalPages)
-	learn(&page.told.results, meta.TotalResults, meta.JSON.TotalResults)
-	learn(&page.told.size, meta.PageSize, meta.JSON.PageSize)
+	learn(&page.told.pages, page.Meta.TotalPages, page.Meta.JSON.TotalPages)
+	learn(&page.told.results, page.Meta.TotalResults, page.Meta.JSON.TotalResults)
+	learn(&page.told.size, page.Meta.PageSize, page.Meta.JSON.PageSize)
 	return page, nil
 }
 
@@ -258,8 +257,7 @@ func (r *DefaultFlatPaginationAutoPager[T]) All() iter.Seq2[T, error] {
 			}
 		}
 		if r.err != nil {
-			var none T
-			yield(none, r.err)
+			yield(*new(T), r.err)
 		}
 	}
 }
