@@ -212,7 +212,8 @@ func TestNullIsNeitherValidNorInvalid(t *testing.T) {
 func TestTheLastOfDuplicateNamesWins(t *testing.T) {
 	r := decode(
 		t,
-		`{"text":"a","text":"b","count":1,"count":{},"one":{"id":"1","x":1},"one":{},"texts":["a","b"],"texts":["c"],"x":1,"x":2,"flag":true,"flag":null}`,
+		`{"text":"a","text":"b","count":1,"count":{},"one":{"id":"1","x":1},"one":{},"texts":["a","b"],"texts":["c"],`+
+			`"x":1,"x":2,"flag":true,"flag":null}`,
 	)
 
 	require.Equal(t, "b", r.Text)
@@ -279,8 +280,9 @@ func TestObjectsOfAListMayHaveTheirMembersInAnyOrder(t *testing.T) {
 	}
 	long := strings.Repeat(`"x":0,`, 40)
 
-	require.NoError(t, Decode(`{"data":[{"id":"1","name":"a"},{"name":"b","id":"2"},{"x":1,"id":"3"},{"id" : "4","name":"d"},{},`+
-		`{"id":"5","id":"6","name":"f"},{"idx":1,"id":"7"},{"\u0069d":"8"},{`+long+`"id":"9","name":"i"},{"id":"10","name":"j"}]}`, &list))
+	require.NoError(t, Decode(`{"data":[{"id":"1","name":"a"},{"name":"b","id":"2"},{"x":1,"id":"3"},`+
+		`{"id" : "4","name":"d"},{},{"id":"5","id":"6","name":"f"},{"idx":1,"id":"7"},{"\u0069d":"8"},`+
+		`{`+long+`"id":"9","name":"i"},{"id":"10","name":"j"}]}`, &list))
 
 	var ids, names string
 	for _, p := range list.Data {
@@ -324,7 +326,8 @@ func TestDecodingAgainLeavesNothingOfTheFirstTime(t *testing.T) {
 
 	require.NoError(t, Decode(`{"count":1}`, &r))
 
-	if diff := cmp.Diff(decode(t, `{"count":1}`), r, cmp.AllowUnexported(respjson.Field{}, respjson.Object{})); diff != "" {
+	records := cmp.AllowUnexported(respjson.Field{}, respjson.Object{})
+	if diff := cmp.Diff(decode(t, `{"count":1}`), r, records); diff != "" {
 		t.Fatal(diff)
 	}
 }

@@ -97,7 +97,8 @@ func sameObjects(t *testing.T, raw json.RawMessage, got []inner, record respjson
 	for _, e := range elements {
 		isList = isList && e[0] == '{'
 	}
-	if record.Valid() != isList || record.Raw() != string(raw) || isList && len(got) != len(elements) || !isList && got != nil {
+	if record.Valid() != isList || record.Raw() != string(raw) ||
+		isList && len(got) != len(elements) || !isList && got != nil {
 		t.Fatalf("%v (%d) for %q", record, len(got), raw)
 	}
 	for i := range got {

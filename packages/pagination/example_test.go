@@ -16,7 +16,9 @@ func ExampleDefaultFlatPagination_GetNextPage() {
 	for _, name := range []string{"Ada", "Bob", "Cid"} {
 		srv.AddClient(oauthtest.Client{Name: name})
 	}
-	client := telnyx.NewClient(option.WithAPIKey(srv.APIKey()), option.WithBaseURL(srv.BaseURL()), option.WithHTTPClient(srv.Client()))
+	client := telnyx.NewClient(
+		option.WithAPIKey(srv.APIKey()), option.WithBaseURL(srv.BaseURL()), option.WithHTTPClient(srv.Client()),
+	)
 
 	page, err := client.OAuthClients.List(context.Background(), telnyx.OAuthClientListParams{PageSize: telnyx.Int(2)})
 	for page != nil && err == nil {
@@ -37,7 +39,9 @@ func ExampleDefaultFlatPagination_All() {
 	for _, name := range []string{"Ada", "Bob", "Cid"} {
 		srv.AddClient(oauthtest.Client{Name: name})
 	}
-	client := telnyx.NewClient(option.WithAPIKey(srv.APIKey()), option.WithBaseURL(srv.BaseURL()), option.WithHTTPClient(srv.Client()))
+	client := telnyx.NewClient(
+		option.WithAPIKey(srv.APIKey()), option.WithBaseURL(srv.BaseURL()), option.WithHTTPClient(srv.Client()),
+	)
 
 	page, err := client.OAuthClients.List(context.Background(), telnyx.OAuthClientListParams{PageSize: telnyx.Int(2)})
 	if err != nil {

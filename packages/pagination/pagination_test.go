@@ -219,7 +219,8 @@ func TestNumbersAtTheLimitDoNotOverflow(t *testing.T) {
 	require.NoError(t, err)
 	require.Equal(t, []string{"a"}, ids)
 
-	const huge = `,"meta":{"page_size":9223372036854775807,"total_pages":9223372036854775807,"total_results":9223372036854775807}}`
+	const huge = `,"meta":{"page_size":9223372036854775807,` +
+		`"total_pages":9223372036854775807,"total_results":9223372036854775807}}`
 	b := &book{
 		pages: map[int64]string{
 			5: `{"data":[{"id":"a"}]` + huge, 6: `{"data":[{"id":"b"}]` + huge, 7: `{"data":[{"id":"b"}]` + huge,
@@ -326,7 +327,8 @@ func TestWalkOverALyingServerEndsAndLosesNothingSilently(t *testing.T) {
 // three has two pages, and a third that fails.
 func three() *book {
 	return &book{pages: map[int64]string{
-		1: `{"data":[{"id":"a"},{"id":"b"}],"meta":{"page_number":1,"page_size":2,"total_pages":3,"total_results":5},"links":{}}`,
+		1: `{"data":[{"id":"a"},{"id":"b"}],` +
+			`"meta":{"page_number":1,"page_size":2,"total_pages":3,"total_results":5},"links":{}}`,
 		2: `{"data":[{"id":"c"},{"id":"d"}],"meta":{"page_number":2,"page_size":2,"total_pages":3,"total_results":5}}`,
 	}}
 }

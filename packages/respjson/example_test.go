@@ -11,7 +11,9 @@ import (
 // The zero value of a field says little. Its record tells what the answer had.
 func ExampleField() {
 	var grant telnyx.OAuthGrant
-	err := json.Unmarshal([]byte(`{"id": "g1", "last_used_at": null, "created_at": "yesterday", "device": {"os": "linux"}}`), &grant)
+	err := json.Unmarshal([]byte(`{
+		"id": "g1", "last_used_at": null, "created_at": "yesterday", "device": {"os": "linux"}
+	}`), &grant)
 	if err != nil {
 		fmt.Println(err)
 		return

@@ -51,8 +51,9 @@ func TestObjectPrintsItsSizeOnly(t *testing.T) {
 			respjson.Object
 		}
 	}{}
-	answer.JSON.Token = respjson.NewField(`"hush"`)
-	answer.JSON.Object = respjson.NewObject(`{"token":"hush"}`, map[string]respjson.Field{"x": respjson.NewField(`"hush"`)})
+	hush := respjson.NewField(`"hush"`)
+	answer.JSON.Token = hush
+	answer.JSON.Object = respjson.NewObject(`{"token":"hush"}`, map[string]respjson.Field{"x": hush})
 	require.Equal(t, "{(16 bytes of JSON)}", fmt.Sprintf("%v", answer))
 	require.NotContains(t, fmt.Sprintf("%#v %+v", answer, &answer), "hush")
 }
