@@ -141,7 +141,9 @@ func TestAPanicInTheUsersTransportReachesTheCallerAlsoFromATokenRequest(t *testi
 
 func TestClientsMadeInARowShareTheDefaultTransportsConnections(t *testing.T) {
 	var conns atomic.Int32
-	server := httptest.NewUnstartedServer(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) { io.WriteString(w, aClient) }))
+	server := httptest.NewUnstartedServer(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
+		io.WriteString(w, aClient)
+	}))
 	server.Config.ConnState = func(_ net.Conn, s http.ConnState) {
 		if s == http.StateNew {
 			conns.Add(1)

@@ -160,7 +160,8 @@ func newMatrixWorld(t *testing.T, key *rsa.PrivateKey, sockets bool) *matrixWorl
 	w.grant = w.srv.AddGrant(w.app.ID)
 	w.client = telnyx.NewClient(option.WithoutEnvironment(), option.WithBaseURL(w.srv.BaseURL()),
 		option.WithClientID(w.app.ID), option.WithClientSecret(w.app.Secret),
-		option.WithHTTPClient(&http.Client{Transport: w.wire}), option.WithRequestTimeout(matrixTimeout), option.WithMaxResponseBytes(1<<11))
+		option.WithHTTPClient(&http.Client{Transport: w.wire}), option.WithRequestTimeout(matrixTimeout),
+		option.WithMaxResponseBytes(1<<11))
 	_, err := w.client.OAuthGrants.Get(t.Context(), w.grant) // gets an access token
 	require.NoError(t, err)
 	return w
@@ -535,7 +536,8 @@ func TestFaultMatrixEndsInSuccessOrADocumentedErrorAndIsWrittenDown(t *testing.T
 	require.NoError(t, err)
 	head, written, found := strings.Cut(string(doc), mark)
 	require.True(t, found, "docs/faults.md has lost its mark")
-	tables := "\n## It happens once\n" + matrixTable(calls, faults, once) + "\n## It happens every time\n" + matrixTable(calls, faults, always)
+	tables := "\n## It happens once\n" + matrixTable(calls, faults, once) +
+		"\n## It happens every time\n" + matrixTable(calls, faults, always)
 	if *updateFaults {
 		require.NoError(t, os.WriteFile(file, []byte(head+mark+tables), 0o644))
 		return

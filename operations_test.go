@@ -376,7 +376,8 @@ func TestRegisterSendsTheMetadataWithoutCredentials(t *testing.T) {
 		Line: "POST /proxy/v2/oauth/register", ContentType: "application/json",
 		Body: `{"client_name":"Pager","logo_uri":"https://example.com/logo.png","policy_uri":"https://example.com/policy",` +
 			`"scope":"messaging.read","tos_uri":"https://example.com/tos","grant_types":["authorization_code"],` +
-			`"redirect_uris":["https://example.com/callback"],"response_types":["code"],"token_endpoint_auth_method":"client_secret_basic"}`,
+			`"redirect_uris":["https://example.com/callback"],"response_types":["code"],` +
+			`"token_endpoint_auth_method":"client_secret_basic"}`,
 	})
 	requireDecoded(t, telnyx.OAuthRegisterResponse{
 		ClientID: "c2", ClientIDIssuedAt: 1767225600, ClientSecret: "s3cr3t", ClientName: "Pager",
@@ -420,7 +421,8 @@ func TestTokenSendsAFormWithTheClientInHeaderOrBody(t *testing.T) {
 				ClientSecret: telnyx.String("s3cr3t&"),
 			},
 			"",
-			"client_id=c1&client_secret=s3cr3t%26&code=abc&code_verifier=dBjf&grant_type=authorization_code&redirect_uri=https%3A%2F%2Fexample.com%2Fcallback",
+			"client_id=c1&client_secret=s3cr3t%26&code=abc&code_verifier=dBjf&grant_type=authorization_code" +
+				"&redirect_uri=https%3A%2F%2Fexample.com%2Fcallback",
 		},
 		"a refresh token": {
 			telnyx.OAuthTokenParams{

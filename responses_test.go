@@ -301,12 +301,15 @@ func TestEveryBodyIsClosedOnce(t *testing.T) {
 	var open atomic.Int32
 	var status int
 	var body string
-	client := telnyx.NewClient(option.WithoutEnvironment(), option.WithMaxResponseBytes(100), option.WithHTTPClient(doer(func(*http.Request) (*http.Response, error) {
+	counting := doer(func(*http.Request) (*http.Response, error) {
 		open.Add(1)
 		return &http.Response{
 			StatusCode: status, Header: http.Header{"Retry-After": {"0"}}, Body: &counted{strings.NewReader(body), &open},
 		}, nil
-	})))
+	})
+	client := telnyx.NewClient(
+		option.WithoutEnvironment(), option.WithMaxResponseBytes(100), option.WithHTTPClient(counting),
+	)
 	for _, status = range []int{200, 204, 302, 400, 401, 503} {
 		for _, body = range []string{"", aClient, "<html>", strings.Repeat("x", 1000)} {
 			client.OAuthClients.Get(t.Context(), "c1")

@@ -239,13 +239,16 @@ func TestACallWithAnEndedContextSendsNothing(t *testing.T) {
 func TestRequestTimeoutCoversTheBodyAndStartsAnewForEachAttempt(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		attempts := 0
-		client := telnyx.NewClient(option.WithoutEnvironment(), option.WithRequestTimeout(5*time.Second), option.WithHTTPClient(doer(func(req *http.Request) (*http.Response, error) {
+		slow := doer(func(req *http.Request) (*http.Response, error) {
 			if attempts++; attempts == 3 {
 				time.Sleep(4 * time.Second)
 				return &http.Response{StatusCode: 200, Body: io.NopCloser(strings.NewReader(aClient))}, nil
 			}
 			return &http.Response{StatusCode: 200, Body: stalled{req.Context()}}, nil
-		})))
+		})
+		client := telnyx.NewClient(
+			option.WithoutEnvironment(), option.WithRequestTimeout(5*time.Second), option.WithHTTPClient(slow),
+		)
 		began := time.Now()
 
 		_, err := client.OAuthClients.Get(t.Context(), "c1")
@@ -293,10 +296,11 @@ func TestAContextThatEndsWhileTheBodyStallsIsTheErrorForEveryKindOfCall(t *testi
 			t.Run(fmt.Sprint(name, status), func(t *testing.T) {
 				synctest.Test(t, func(t *testing.T) {
 					attempts := 0
-					client := telnyx.NewClient(option.WithoutEnvironment(), option.WithHTTPClient(doer(func(req *http.Request) (*http.Response, error) {
+					slow := doer(func(req *http.Request) (*http.Response, error) {
 						attempts++
 						return &http.Response{StatusCode: status, Body: stalled{req.Context()}}, nil
-					})))
+					})
+					client := telnyx.NewClient(option.WithoutEnvironment(), option.WithHTTPClient(slow))
 					enough := errors.New("enough")
 					ctx, cancel := context.WithTimeoutCause(t.Context(), time.Second, enough)
 					defer cancel()
@@ -536,7 +540,9 @@ func TestACodeOnAConnectionThatWasReusedAndDiedIsNotSentAgainByAnybody(t *testin
 	client := telnyx.NewClient(option.WithoutEnvironment(), option.WithBaseURL(server.URL))
 	require.NoError(t, client.Get(t.Context(), "warm", nil, nil))
 	reused := false
-	ctx := httptrace.WithClientTrace(t.Context(), &httptrace.ClientTrace{GotConn: func(i httptrace.GotConnInfo) { reused = i.Reused }})
+	ctx := httptrace.WithClientTrace(t.Context(), &httptrace.ClientTrace{
+		GotConn: func(i httptrace.GotConnInfo) { reused = i.Reused },
+	})
 
 	// With this header and a body that can be rewound, net/http would repeat a POST by itself.
 	_, err := client.OAuth.Token(ctx,
