@@ -6,9 +6,9 @@ import (
 	"encoding/base64"
 	"encoding/json"
 	"maps"
+	"mime"
 	"net/http"
 	"net/url"
-	"slices"
 	"strings"
 
 	"github.com/tidwall/gjson"
@@ -18,9 +18,11 @@ import (
 const Mask = "[redacted]"
 
 const (
-	pieceLength = 16 // of a secret are hidden wherever they stand, even if the rest is missing
-	sureLength  = 8  // of a secret are hidden at the end of a text; what is shorter is hidden as a whole word only
-	leastLength = 4  // of a secret: to hide what is shorter would spoil any text
+	pieceLength = 16      // of a secret are hidden wherever they stand, even if the rest is missing
+	sureLength  = 8       // of a secret are hidden at the end of a text; what is shorter is hidden as a whole word only
+	leastLength = 4       // of a secret: to hide what is shorter would spoil any text
+	denseLength = 1 << 12 // of a secret have a piece at each byte; after that, pieces follow each other
+	densePieces = 1 << 17 // of a request, likewise
 	cut         = "\x00"
 )
 
@@ -30,19 +32,12 @@ type Redactor struct {
 	lengths int             // bit n is set if a piece has n bytes
 }
 
-// Of returns a Redactor that also knows the values of the secrets in a request.
+// Of returns a Redactor that also knows the values of the secrets in a request. What a secret has after its first
+// 4 KiB, or a request after some 128 KiB of secrets, is hidden too, but a fragment from there may show 15 bytes at each
+// end.
 func Of(header http.Header, u *url.URL, contentType string, body []byte) Redactor {
 	s := &search{learned: &Redactor{pieces: map[string]bool{}}}
-	for name, values := range header {
-		for _, value := range values {
-			s.header(name, value)
-		}
-	}
-	s.form(whole(urlText(u)))
-	if u != nil && u.User.String() == url.User(u.User.Username()).String() { // without a password, the name is one
-		s.learned.learn(u.User.Username())
-	}
-	s.body(contentType, string(body))
+	s.request(header, u, contentType, string(body))
 	return *s.learned
 }
 
@@ -59,9 +54,9 @@ func (r Redactor) Header(h http.Header) http.Header {
 	out := make(http.Header, len(h))
 	for name, values := range h {
 		for _, value := range values {
-			s := &search{known: r}
+			s := r.search(value)
 			s.header(name, value)
-			out[name] = append(out[name], s.replace(value, masked))
+			out[name] = append(out[name], s.shown(masked))
 		}
 	}
 	return out
@@ -75,9 +70,9 @@ func (r Redactor) URL(u *url.URL) string {
 
 // Body returns a request or response body without secrets. JSON stays JSON.
 func (r Redactor) Body(contentType string, body []byte) string {
-	s := &search{known: r}
-	isJSON := s.body(contentType, string(body))
-	out := s.replace(string(body), masked)
+	s := r.search(string(body))
+	isJSON := s.body(contentType, s.text)
+	out := s.shown(masked)
 	if isJSON && r.in(out) { // a secret that the syntax is part of
 		return `"` + Mask + `"`
 	}
@@ -85,91 +80,115 @@ func (r Redactor) Body(contentType string, body []byte) string {
 }
 
 // Text returns free text without what looks like a secret and without the known ones.
-func (r Redactor) Text(text string) string {
-	return r.Replace(text, masked)
-}
+func (r Redactor) Text(text string) string { return r.Replace(text, masked) }
 
 // Replace is like Text, with what mask returns in place of each secret.
 func (r Redactor) Replace(text string, mask func(secret string) string) string {
-	s := &search{known: r}
-	s.text(whole(text))
-	return s.replace(text, mask)
-}
-
-// learn remembers secrets, as they are and without escapes. A nil Redactor learns nothing.
-func (r *Redactor) learn(secrets ...string) {
-	for _, secret := range secrets {
-		for again := 0; again < 2 && r != nil && len(secret) >= leastLength; again++ {
-			n := min(len(secret), pieceLength)
-			r.lengths |= 1 << n
-			for i := range len(secret) - n + 1 {
-				r.pieces[secret[i:i+n]] = true
-			}
-			for n := sureLength; n < min(len(secret), pieceLength); n++ {
-				r.pieces[cut+secret[:n]] = true
-			}
-			secret = plain(string([]rune(secret))) // as JSON writes invalid UTF-8
-		}
-	}
-}
-
-// in reports whether text has a known secret.
-func (r Redactor) in(text string) bool {
-	s := &search{known: r}
-	s.values(whole(text))
-	return len(s.spans) > 0
-}
-
-// A search looks for the secrets in one text.
-type search struct {
-	known   Redactor
-	learned *Redactor // learns the secrets if the text is of a request
-	spans   []span
-	steps   int // how many bytes were read, for tests
-}
-
-// A span is where a secret stands in the text.
-type span struct {
-	start, end int
-	value      bool // it is a whole JSON value
-}
-
-// hide notes that a secret stands in v from i to j.
-func (s *search) hide(v view, i, j int) {
-	if i >= j {
-		return
-	}
-	s.learned.learn(v.text[i:j])
-	start, end, last := v.at(i), v.at(j), len(s.spans)-1
-	if last >= 0 && s.spans[last].start <= start && start < s.spans[last].end {
-		s.spans[last].end = max(s.spans[last].end, end)
-		return
-	}
-	s.spans = append(s.spans, span{start: start, end: end})
+	s := r.search(text)
+	s.layers(whole(text))
+	return s.shown(mask)
 }
 
 func masked(string) string { return Mask }
 
-func (s *search) replace(text string, mask func(secret string) string) string {
-	slices.SortStableFunc(s.spans, func(a, b span) int { return a.start - b.start })
-	var out strings.Builder
-	last := 0
-	for _, found := range s.spans {
-		switch {
-		case found.start < last:
-		case found.value:
-			out.WriteString(text[last:found.start] + `"` + Mask + `"`)
-		default:
-			out.WriteString(text[last:found.start] + mask(text[found.start:found.end]))
-		}
-		last = max(last, found.end)
+// in reports whether text has a known secret.
+func (r Redactor) in(text string) bool {
+	s := r.search(text)
+	s.values(whole(text))
+	return s.shown(masked) != text
+}
+
+// A search looks for the secrets in one text, to hide them, or in a request, to learn them.
+type search struct {
+	known   Redactor
+	learned *Redactor // nil if the secrets are to be hidden
+	text    string
+	edges   []int32      // how many secrets begin at each byte, less how many end there
+	quoted  map[int]bool // where a secret begins that is a whole JSON value
+	steps   int          // how many bytes were read, for tests
+}
+
+func (r Redactor) search(text string) *search {
+	return &search{known: r, text: text, edges: make([]int32, len(text)+1), quoted: map[int]bool{}}
+}
+
+// hide notes that a secret stands in v from i to j.
+func (s *search) hide(v view, i, j int) {
+	if s.learned != nil {
+		s.learn(v.text[i:max(i, j)])
+	} else if i < j {
+		s.edges[v.original(i)]++
+		s.edges[v.original(j)]--
 	}
-	return out.String() + text[last:]
+}
+
+// shown is the text with what mask returns in place of each secret.
+func (s *search) shown(mask func(secret string) string) string {
+	var out strings.Builder
+	depth, last := int32(0), 0 // how many secrets the byte is in, and where the part began that is hidden or not
+	for i, edge := range s.edges {
+		before, part := depth, s.text[last:i]
+		if depth += edge; (before > 0) == (depth > 0) {
+			continue
+		}
+		if before > 0 && s.quoted[last] {
+			part = `"` + Mask + `"`
+		} else if before > 0 {
+			part = mask(part)
+		}
+		out.WriteString(part)
+		last = i
+	}
+	return out.String() + s.text[last:]
+}
+
+// learn remembers secrets, as they are and without escapes.
+func (s *search) learn(secrets ...string) {
+	for _, secret := range secrets {
+		s.steps += len(secret)
+		if s.learned != nil {
+			s.remember(secret)
+			s.remember(plain(string([]rune(secret)))) // as JSON writes invalid UTF-8
+		}
+	}
+}
+
+func (s *search) remember(secret string) {
+	n, step := min(len(secret), pieceLength), 1
+	if n < leastLength {
+		return
+	}
+	for i := 0; i < len(secret)-n; i += step {
+		s.steps += n
+		s.learned.pieces[secret[i:i+n]] = true
+		if i >= denseLength || len(s.learned.pieces) >= densePieces {
+			step = n
+		}
+	}
+	s.learned.pieces[secret[len(secret)-n:]] = true
+	s.learned.lengths |= 1 << n
+	for end := sureLength; end < n; end++ {
+		s.learned.pieces[cut+secret[:end]] = true
+	}
+}
+
+// request learns what is secret in a request.
+func (s *search) request(header http.Header, u *url.URL, contentType, body string) {
+	for name, values := range header {
+		for _, value := range values {
+			s.header(name, value)
+		}
+	}
+	s.fields(whole(urlText(u)), "&", "=")
+	if u != nil && u.User.String() == url.User(u.User.Username()).String() { // without a password, the name is one
+		s.learn(u.User.Username())
+	}
+	s.body(contentType, body)
 }
 
 func (s *search) header(name, value string) {
 	if !Name(name) {
-		s.text(whole(value))
+		s.layers(whole(value))
 		return
 	}
 	scheme, credentials, _ := strings.Cut(value, " ")
@@ -178,18 +197,18 @@ func (s *search) header(name, value string) {
 		shown = len(value) - len(credentials)
 	}
 	s.hide(whole(value), shown, len(value))
-	s.learned.learn(value, strings.TrimSpace(credentials))
+	s.learn(value, strings.TrimSpace(credentials))
 	for part := range strings.SplitSeq(value, ";") { // of a cookie
 		_, cookie, _ := strings.Cut(part, "=")
-		s.learned.learn(strings.TrimSpace(cookie))
+		s.learn(strings.TrimSpace(cookie))
 	}
 	// HTTP Basic is form-encoded (RFC 6749, section 2.3.1) or not, and what else encodes the pair is as secret.
 	pair, _ := base64.RawStdEncoding.DecodeString(strings.Trim(credentials, "= "))
 	decoded, _ := url.QueryUnescape(string(pair))
 	if _, secret, ok := strings.Cut(string(pair), ":"); ok {
-		s.learned.learn(secret)
+		s.learn(secret)
 		for _, pair := range [][]byte{pair, []byte(decoded)} {
-			s.learned.learn(base64.RawStdEncoding.EncodeToString(pair), base64.RawURLEncoding.EncodeToString(pair))
+			s.learn(base64.RawStdEncoding.EncodeToString(pair), base64.RawURLEncoding.EncodeToString(pair))
 		}
 	}
 }
@@ -207,29 +226,37 @@ const formType = "application/x-www-form-urlencoded"
 
 // body reports whether a body is JSON.
 func (s *search) body(contentType, body string) (isJSON bool) {
-	isForm := strings.HasPrefix(strings.ToLower(strings.TrimSpace(contentType)), formType)
-	if isJSON = json.Valid([]byte(body)); isJSON {
+	_, parameters, _ := mime.ParseMediaType(contentType)
+	switch boundary := parameters["boundary"]; {
+	case json.Valid([]byte(body)):
 		s.json(body, gjson.Parse(body), false, 0)
-	} else if isForm || s.learned != nil {
-		s.form(whole(body))
-	} else {
-		s.text(whole(body))
+		return true
+	case boundary != "":
+		s.fields(whole(body), "\r\n--"+boundary, "\r\n\r\n")
+	case s.learned != nil || strings.HasPrefix(strings.ToLower(strings.TrimSpace(contentType)), formType):
+		s.fields(whole(body), "&", "=")
+	default:
+		s.layers(whole(body))
 	}
-	return isJSON
+	return false
 }
 
-// form hides, in a form or URL, what belongs to a secret name up to the &, and what the other values hold.
-func (s *search) form(v view) {
-	end := -1
-	for part := range strings.SplitSeq(v.text, "&") {
-		end += len(part) + 1
-		name, value, _ := strings.Cut(part, "=")
-		_, malformed := url.QueryUnescape(value)
-		if malformed != nil || Name(plain(name[strings.LastIndexByte(name, '?')+1:])) {
+// fields hides the fields with secret names in a form, a URL or a multipart body, and what is secret in the others.
+func (s *search) fields(v view, separator, equals string) {
+	end, isForm := -len(separator), separator == "&"
+	for field := range strings.SplitSeq(v.text, separator) {
+		end += len(separator) + len(field)
+		name, value, _ := strings.Cut(field, equals)
+		isSecret := anyName(name)
+		if isForm {
+			_, malformed := url.QueryUnescape(value)
+			isSecret = malformed != nil || Name(plain(name[strings.LastIndexByte(name, '?')+1:]))
+		}
+		if isSecret {
 			s.hide(v, end-len(value), end)
 		}
 	}
-	s.text(v)
+	s.layers(v)
 }
 
 // maxDepth is how deep JSON is looked into, as gjson reads each level again. What is deeper is hidden as a whole.
@@ -243,10 +270,14 @@ func (s *search) json(text string, value gjson.Result, secret bool, depth int) {
 	case secret && (value.Type == gjson.Null || value.Raw == `""`):
 	case depth > maxDepth, secret && (isScalar || s.learned == nil),
 		value.Type == gjson.Number && s.known.in(value.Raw):
-		s.learned.learn(value.String())
-		s.spans = append(s.spans, span{start, end, true})
+		if s.learned != nil {
+			s.learn(value.String())
+			break
+		}
+		s.hide(whole(text), start, end)
+		s.quoted[start] = true
 	case value.Type == gjson.String:
-		s.text(undo(view{text[start+1 : end-1], func(i int) int { return start + 1 + i }}, `\`))
+		s.layers(undo(view{text: text[start+1 : end-1], start: start + 1}, `\`))
 	case !isScalar:
 		value.ForEach(func(key, member gjson.Result) bool {
 			if key.Type == gjson.String {

@@ -4,7 +4,6 @@ import (
 	"encoding/json"
 	"net/url"
 	"slices"
-	"sort"
 	"strconv"
 	"strings"
 	"unicode/utf8"
@@ -14,7 +13,6 @@ const (
 	space = " \t\n\f\r"
 	upper = "ABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789"
 	word  = "abcdefghijklmnopqrstuvwxyz_" + upper
-	stops = space + `&"'<>#;,\`
 )
 
 var unseparated = strings.NewReplacer("-", "", "_", "")
@@ -29,14 +27,19 @@ func bare(name string) string {
 // Name reports whether a header, query parameter, form field or JSON member of this name holds a secret. It is the only
 // list of such names.
 func Name(name string) bool {
-	name = "=" + bare(name)
+	name = "=" + bare(name) + "="
 	return slices.ContainsFunc([]string{
-		"=code", "=devicecode", "=usercode", "=authcode", "=authorizationcode", "=jwt", "=idtokenhint", "=session",
-		"=sessionid", "authorization", "token", "secret", "verifier", "assertion", "credential", "signature", "authkey",
-		"accesskey", "privatekey", "secretkey",
-	}, func(end string) bool { return strings.HasSuffix(name, end) }) || slices.ContainsFunc([]string{
-		"password", "passwd", "cookie", "apikey", "csrf",
+		"=code=", "=devicecode=", "=usercode=", "=authcode=", "=authorizationcode=", "=jwt=", "=idtokenhint=",
+		"=session=", "=sessionid=", "authorization=", "token=", "secret=", "verifier=", "assertion=", "credential=",
+		"signature=", "authkey=", "accesskey=", "privatekey=", "secretkey=", "password", "passwd", "cookie", "apikey",
+		"csrf",
 	}, func(part string) bool { return strings.Contains(name, part) })
+}
+
+// anyName reports whether a tag of HTML or the header of a part has a secret name.
+func anyName(text string) bool {
+	isSyntax := func(r rune) bool { return strings.ContainsRune(space+`="';`, r) }
+	return slices.ContainsFunc(strings.FieldsFunc(text, isSyntax), Name)
 }
 
 // secret is Name, but for a code: that is a secret in a request and in a query, and elsewhere says what an error is.
@@ -63,9 +66,6 @@ func (s *search) look(v view) {
 		{"BEARER", " \t", "", base64, unlikeProse, sureLength}, {"BASIC", " \t", "", base64, unlikeProse, sureLength},
 	} {
 		mark := row.after + row.begin
-		if len(v.text) < len(mark)+row.least {
-			continue
-		}
 		s.steps += len(v.text)
 		for _, rest, ok := strings.Cut(v.text, mark); ok; _, rest, ok = strings.Cut(rest, mark) {
 			i := len(v.text) - len(rest)
@@ -120,9 +120,7 @@ func (s *search) assignments(v view) {
 		start := s.skip(text, s.skip(text, i, ">"), space)
 		switch {
 		case mark == '<':
-			end := s.until(text, i, "<>")
-			isSyntax := func(r rune) bool { return strings.ContainsRune(space+`="'`, r) }
-			if slices.ContainsFunc(strings.FieldsFunc(text[i:end], isSyntax), Name) {
+			if end := s.until(text, i, "<>"); anyName(text[i:end]) {
 				tag = end
 			}
 		case mark == ':' && unquoted == head: // is no assignment, but maybe before the password of a URL
@@ -139,7 +137,7 @@ func (s *search) assignments(v view) {
 // hideValue hides the value that begins at start and returns where it ends: a string at its quotation mark, a list or
 // an object at the last bracket of the text.
 func (s *search) hideValue(v view, start int) int {
-	text, end := v.text, s.until(v.text, start, stops)
+	text, end := v.text, s.until(v.text, start, space+`&"'<>#;,\`)
 	switch quote := text[start:min(start+1, len(text))]; quote {
 	case `"`, "'":
 		start++
@@ -153,7 +151,7 @@ func (s *search) hideValue(v view, start int) int {
 		}
 		if s.learned != nil {
 			isSyntax := func(r rune) bool { return strings.ContainsRune(`{}[]":, `, r) }
-			s.learned.learn(strings.FieldsFunc(text[start:end], isSyntax)...)
+			s.learn(strings.FieldsFunc(text[start:end], isSyntax)...)
 			return end
 		}
 	}
@@ -180,40 +178,40 @@ func (s *search) until(text string, i int, set string) int {
 
 // A view is a text, or a part of it, with escapes undone.
 type view struct {
-	text string
-	at   func(i int) int // where the byte at i is in the original; after an escape if i is within what that stands for
+	text  string
+	start int     // where the text begins in the original
+	at    []int32 // where each byte is in the original, or nil if no escape was undone
 }
 
-func whole(text string) view { return view{text, func(i int) int { return i }} }
+func whole(text string) view { return view{text: text} }
+
+// original is where the byte at i is in the original: after an escape if i is within what that stands for.
+func (v view) original(i int) int {
+	if v.at == nil {
+		return v.start + i
+	}
+	return int(v.at[i])
+}
 
 // undo returns v with the escapes undone that begin with one of the bytes in marks.
 func undo(v view, marks string) view {
 	if !strings.ContainsAny(v.text, marks) {
 		return v
 	}
-	type point struct{ undone, original int32 } // from here on, both go on byte by byte
-	points, text := []point{{}}, make([]byte, 0, len(v.text))
+	text, at := make([]byte, 0, len(v.text)), make([]int32, 0, len(v.text)+1)
 	for i := 0; i < len(v.text); {
-		n := strings.IndexAny(v.text[i:], marks)
-		if n < 0 {
-			n = len(v.text) - i
+		undone, size := v.text[i:i+1], 1
+		if strings.IndexByte(marks, v.text[i]) >= 0 {
+			undone, size = unescape(v.text[i:])
 		}
-		text = append(text, v.text[i:i+n]...)
-		if i += n; i == len(v.text) {
-			break
-		}
-		undone, size := unescape(v.text[i:])
+		at = append(at, int32(v.original(i)))
 		i += size
-		for k := range len(undone) {
-			if text = append(text, undone[k]); size > 1 {
-				points = append(points, point{int32(len(text)), int32(i)})
-			}
+		for range len(undone) - 1 {
+			at = append(at, int32(v.original(i)))
 		}
+		text = append(text, undone...)
 	}
-	return view{string(text), func(i int) int {
-		after := sort.Search(len(points), func(k int) bool { return int(points[k].undone) > i })
-		return v.at(int(points[after-1].original) + i - int(points[after-1].undone))
-	}}
+	return view{text: string(text), at: append(at, int32(v.original(len(v.text))))}
 }
 
 // entities are the names of HTML for what a secret may have. Package html would add 70 KB for the others.
@@ -254,28 +252,22 @@ func unescape(text string) (undone string, size int) {
 	return undone, size
 }
 
-const (
-	everyEscape = `\&%+`
-	maxLayers   = 6 // of escapes that are undone
-)
+const everyEscape = `\&%+`
 
 // plain is text without escapes.
 func plain(text string) string {
 	v := whole(text)
-	for range maxLayers {
+	for range 6 {
 		v = undo(v, everyEscape)
 	}
 	return v.text
 }
 
-// text looks at v as it is, then with one kind of escape undone (the % of 100% in JSON begins no escape), and then with
-// all kinds undone, layer by layer.
-func (s *search) text(v view) {
+// layers looks at v as it is, then with one kind of escape undone (the % of 100% in JSON begins no escape), and then
+// with all kinds undone, layer by layer.
+func (s *search) layers(v view) {
 	s.look(v)
-	if !strings.ContainsAny(v.text, everyEscape) {
-		return
-	}
-	all := everyEscape
+	const all = everyEscape
 	for _, marks := range [...]string{`\`, "&", "%", "%+", all, all, all, all, all, all} {
 		undone := undo(v, marks)
 		if undone.text != v.text {
