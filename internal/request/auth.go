@@ -16,8 +16,8 @@ import (
 	"github.com/team-telnyx/telnyx-go/internal/tokens"
 )
 
-// authorize sets the Authorization header that the endpoint asks for, unless the caller did. automatic is the automatic
-// token that it used, if any.
+// authorize sets the Authorization header that the endpoint asks for, unless the caller did, and has it guarded.
+// automatic is the automatic token that it used, if any.
 func (c *Config) authorize(ctx context.Context, o *outgoing) (automatic tokens.Lease, err error) {
 	creds, auth := c.Credentials, c.Endpoint.Auth
 	switch {
@@ -46,7 +46,7 @@ func (c *Config) authorize(ctx context.Context, o *outgoing) (automatic tokens.L
 	case o.authorization != "":
 		o.header["Authorization"] = []string{o.authorization}
 	}
-	return automatic, nil
+	return automatic, c.guard(o)
 }
 
 // basic is HTTP Basic authentication of an OAuth client: both parts are form-encoded first (RFC 6749, section 2.3.1).

@@ -92,7 +92,7 @@ func ParseEndpoint(method, path string) Endpoint {
 }
 
 // url resolves the endpoint against a base URL, whose path has no trailing slash.
-func (e Endpoint) url(base *url.URL) (u url.URL, err error) {
+func (e *Endpoint) url(base *url.URL) (u url.URL, err error) {
 	path, query, _ := strings.Cut(e.Path, "?")
 	if !strings.HasPrefix(path, "/") {
 		path = base.EscapedPath() + "/" + path

@@ -61,7 +61,7 @@ func sending(method, u string, err error) error {
 
 // withoutCredential explains a 401 to a request that had no credential, at an endpoint that takes one. It returns nil
 // for any other answer.
-func (c *Config) withoutCredential(o *outgoing, a attempt) error {
+func (c *Config) withoutCredential(o *outgoing, a *attempt) error {
 	creds, auth := c.Credentials, c.Endpoint.Auth
 	if a.res.StatusCode != http.StatusUnauthorized || auth == NoAuth || hasSecret(a.req.Header) ||
 		given(members(o.body, o.contentType), "client_secret", "client_assertion") {

@@ -14,7 +14,7 @@ type Logger interface {
 }
 
 // log writes the record of attempt number n, counted from 0, without secrets.
-func (c *Config) log(ctx context.Context, o *outgoing, n int, a attempt) {
+func (c *Config) log(ctx context.Context, o *outgoing, n int, a *attempt) {
 	level := slog.LevelDebug
 	switch {
 	case a.retry:

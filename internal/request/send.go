@@ -32,7 +32,7 @@ func (c *Config) Do(ctx context.Context, dst any) error {
 func (c *Config) authenticated(ctx context.Context, o *outgoing, dst any, refusal *apierror.Error) error {
 	automatic, err := c.authorize(ctx, o)
 	defer automatic.Release(ctx)
-	if err = cmp.Or(err, c.guard(o)); err != nil {
+	if err != nil {
 		said, _ := errors.AsType[*apierror.Error](err)
 		return o.fail(ended(ctx, err), cmp.Or(said, refusal))
 	}
@@ -58,11 +58,11 @@ func (c *Config) send(ctx context.Context, o *outgoing, dst any) error {
 			*c.Response = replayable(a.res, a.body)
 		}
 		var repeatable bool
-		a.cause, repeatable = c.judge(o, a, dst)
+		a.cause, repeatable = c.judge(o, &a, dst)
 		if repeatable {
 			a.wait, a.retry = c.plan(ctx, n, a.res)
 		}
-		c.log(ctx, o, n, a)
+		c.log(ctx, o, n, &a)
 		if c.after != nil {
 			c.after(a)
 		}
@@ -88,7 +88,7 @@ func (c *Config) send(ctx context.Context, o *outgoing, dst any) error {
 
 // judge turns the result of an attempt into the error that the caller gets, nil for a success, and says whether the
 // request may be repeated.
-func (c *Config) judge(o *outgoing, a attempt, dst any) (err error, repeatable bool) {
+func (c *Config) judge(o *outgoing, a *attempt, dst any) (err error, repeatable bool) {
 	if a.res == nil {
 		return a.err, retryFailure(o.safety, a.untouched, a.err)
 	}
