@@ -148,7 +148,8 @@ func (s *search) learn(secrets ...string) {
 		s.steps += len(secret)
 		if s.learned != nil {
 			s.remember(secret)
-			s.remember(plain(string([]rune(secret)))) // as JSON writes invalid UTF-8
+			valid := strings.Map(func(r rune) rune { return r }, secret) // as JSON writes invalid UTF-8
+			s.remember(plain(valid))
 		}
 	}
 }

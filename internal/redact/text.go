@@ -267,6 +267,9 @@ func plain(text string) string {
 // with all kinds undone, layer by layer.
 func (s *search) layers(v view) {
 	s.look(v)
+	if !strings.ContainsAny(v.text, everyEscape) {
+		return
+	}
 	const all = everyEscape
 	for _, marks := range [...]string{`\`, "&", "%", "%+", all, all, all, all, all, all} {
 		undone := undo(v, marks)
