@@ -2,8 +2,10 @@ package oauthtest
 
 import (
 	"bytes"
+	"cmp"
 	"compress/gzip"
 	"context"
+	"errors"
 	"io"
 	"maps"
 	"net"
@@ -40,14 +42,17 @@ func (a answer) visible() int {
 	return a.status
 }
 
-// roundTrip delivers the answer in memory, as an [http.Transport] would.
-func (a answer) roundTrip(req *http.Request) (*http.Response, error) {
+var errClosed = errors.New("oauthtest: the server was closed")
+
+// roundTrip delivers the answer in memory, as an [http.Transport] would. A delay or stall ends with the request's
+// context, or when closing is closed.
+func (a answer) roundTrip(req *http.Request, closing <-chan struct{}) (*http.Response, error) {
 	ctx := req.Context()
-	if !pause(a.delay, ctx.Done(), nil) {
-		return nil, context.Cause(ctx)
+	if !pause(a.delay, ctx.Done(), closing) {
+		return nil, cmp.Or(context.Cause(ctx), errClosed)
 	}
 	if a.sent < 0 {
-		return nil, a.broken(ctx)
+		return nil, a.broken(ctx, closing)
 	}
 	res := &http.Response{
 		Status: strconv.Itoa(a.status) + " " + http.StatusText(a.status), StatusCode: a.status,
@@ -58,7 +63,7 @@ func (a answer) roundTrip(req *http.Request) (*http.Response, error) {
 	if res.Header.Get("Content-Length") != "" {
 		res.Header.Set("Content-Length", strconv.Itoa(len(a.body)))
 	}
-	body := a.reader(ctx)
+	body := a.reader(ctx, closing)
 	switch {
 	case req.Method == http.MethodHead:
 		res.Body = http.NoBody
@@ -73,11 +78,15 @@ func (a answer) roundTrip(req *http.Request) (*http.Response, error) {
 }
 
 // broken is the error that the client gets at the end of an incomplete answer.
-func (a answer) broken(ctx context.Context) error {
+func (a answer) broken(ctx context.Context, closing <-chan struct{}) error {
 	switch a.ending {
 	case stalls:
-		<-ctx.Done()
-		return context.Cause(ctx)
+		select {
+		case <-ctx.Done():
+			return context.Cause(ctx)
+		case <-closing:
+			return errClosed
+		}
 	case resets:
 		return &net.OpError{Op: "read", Net: "tcp", Err: os.NewSyscallError("read", syscall.ECONNRESET)}
 	case refuses:
@@ -96,15 +105,16 @@ type brokenBody struct {
 	ctx     context.Context
 	close   context.CancelCauseFunc
 	answer  answer
+	closing <-chan struct{}
 }
 
-func (a answer) reader(ctx context.Context) io.ReadCloser {
+func (a answer) reader(ctx context.Context, closing <-chan struct{}) io.ReadCloser {
 	arrives := a.body
 	if a.ending != whole {
 		arrives = a.body[:a.sent]
 	}
 	ctx, cancel := context.WithCancelCause(ctx)
-	return &brokenBody{bytes.NewReader(arrives), ctx, cancel, a}
+	return &brokenBody{bytes.NewReader(arrives), ctx, cancel, a, closing}
 }
 
 func (b *brokenBody) Read(p []byte) (int, error) {
@@ -114,7 +124,7 @@ func (b *brokenBody) Read(p []byte) (int, error) {
 	if b.arrives.Len() > 0 {
 		return b.arrives.Read(p)
 	}
-	return 0, b.answer.broken(b.ctx)
+	return 0, b.answer.broken(b.ctx, b.closing)
 }
 
 func (b *brokenBody) Close() error {
@@ -144,8 +154,10 @@ func (a answer) serve(w http.ResponseWriter, r *http.Request, closing <-chan str
 	}
 	if a.sent >= 0 {
 		maps.Copy(w.Header(), a.header)
-		if a.header.Get("Content-Type") == "" {
-			w.Header()["Content-Type"] = nil // else net/http guesses one
+		for _, name := range []string{"Content-Type", "Date"} {
+			if a.header.Get(name) == "" {
+				w.Header()[name] = nil // else net/http sets one
+			}
 		}
 		if a.ending == whole {
 			w.WriteHeader(a.status)

@@ -60,7 +60,7 @@ func (s *Server) authenticateClient(r *http.Request, params map[string]string) (
 	if basic {
 		var ok bool
 		if id, secret, ok = record.BasicAuth(r); !ok {
-			return nil, s.invalidClient(basic, "The Authorization header is not HTTP Basic with form-encoded credentials.")
+			return nil, s.invalidClient("The Authorization header is not HTTP Basic with form-encoded credentials.")
 		}
 		if params["client_secret"] != "" {
 			return nil, invalidRequest("Client credentials were sent both in the header and in the body.")
@@ -72,21 +72,21 @@ func (s *Server) authenticateClient(r *http.Request, params map[string]string) (
 	c, known := s.clients.byID[id]
 	switch {
 	case id == "":
-		return nil, s.invalidClient(basic, "No client authentication was sent.")
+		return nil, s.invalidClient("No client authentication was sent.")
 	case !known:
-		return nil, s.invalidClient(basic, "The client is unknown.")
+		return nil, s.invalidClient("The client is unknown.")
 	case c.Type == "public" && (basic || secret != ""):
-		return nil, s.invalidClient(basic, "A public client has no secret: send client_id alone.")
+		return nil, s.invalidClient("A public client has no secret: send client_id alone.")
 	case c.Type != "public" && (secret == "" || !sameSecret(secret, c.Secret)):
-		return nil, s.invalidClient(basic, "The client secret is missing or wrong.")
+		return nil, s.invalidClient("The client secret is missing or wrong.")
 	}
 	return c, nil
 }
 
-func (s *Server) invalidClient(basic bool, detail string) *problem {
+// invalidClient is a 401 with the challenge that every 401 has (RFC 9110 section 15.5.2). Its scheme is that of a client
+// which authenticated in the header (RFC 6749 section 5.2).
+func (s *Server) invalidClient(detail string) *problem {
 	p := refuse(http.StatusUnauthorized, "invalid_client", detail)
-	if basic {
-		p.header = http.Header{"Www-Authenticate": {fmt.Sprintf("Basic realm=%q", s.url)}}
-	}
+	p.header = http.Header{"Www-Authenticate": {fmt.Sprintf("Basic realm=%q", s.url)}}
 	return p
 }

@@ -143,5 +143,16 @@ func TestClientAuthentication(t *testing.T) {
 	}
 	require.Equal(t, `Basic realm="https://api.telnyx.test"`,
 		r.basic(target, app.ID, "x", "grant_type", kind).header.Get("WWW-Authenticate"))
-	require.Empty(t, r.form(target, "grant_type", kind).header.Get("WWW-Authenticate"))
+	for name, refused := range map[string]answer{ // RFC 9110 section 15.5.2
+		"nobody":           r.form(target, "grant_type", kind),
+		"a wrong secret":   r.form(target, "grant_type", kind, "client_id", app.ID, "client_secret", "wrong"),
+		"an unknown one":   r.form(target, "grant_type", kind, "client_id", "x", "client_secret", "y"),
+		"as JSON":          r.send("POST", target, `{"grant_type":"`+kind+`"}`, "Authorization", ""),
+		"to introspection": r.form("/v2/oauth/introspect", "token", "t", "client_id", "x", "client_secret", "y"),
+		"with a bearer":    r.send("POST", "/v2/oauth/introspect", `{"token":"t"}`, "Authorization", "Bearer x"),
+		"with nothing":     r.form("/v2/oauth/introspect", "token", "t"),
+	} {
+		require.Equal(t, 401, refused.status, name)
+		require.Regexp(t, "^(Basic|Bearer) ", refused.header.Get("WWW-Authenticate"), name)
+	}
 }

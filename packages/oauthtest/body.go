@@ -1,7 +1,9 @@
 package oauthtest
 
 import (
+	"bytes"
 	"encoding/json"
+	"fmt"
 	"maps"
 	"mime"
 	"net/http"
@@ -19,20 +21,34 @@ type object struct {
 }
 
 func readObject(r *http.Request) (*object, *problem) {
-	if ct := r.Header.Get("Content-Type"); ct != "" {
-		if mediaType, _, _ := mime.ParseMediaType(ct); mediaType != "application/json" {
-			return nil, invalidRequest("Content-Type must be application/json.")
-		}
+	if mediaType, _, _ := mime.ParseMediaType(r.Header.Get("Content-Type")); mediaType != "application/json" {
+		return nil, invalidRequest("Content-Type must be application/json.")
 	}
 	body, refused := readBody(r)
 	if refused != nil {
 		return nil, refused
 	}
-	o := &object{}
-	if err := json.Unmarshal(body, &o.members); err != nil || o.members == nil {
+	members, refused := uniqueMembers(body)
+	return &object{members: members}, refused
+}
+
+// uniqueMembers reads a JSON object, and refuses a member that is given twice: what RFC 6749 section 3.2 says of the
+// parameters of a form.
+func uniqueMembers(body []byte) (map[string]json.RawMessage, *problem) {
+	members, d := map[string]json.RawMessage{}, json.NewDecoder(bytes.NewReader(body))
+	if open, _ := d.Token(); !json.Valid(body) || open != json.Delim('{') {
 		return nil, invalidRequest("The body must be a JSON object.")
 	}
-	return o, nil
+	for d.More() {
+		name, _ := d.Token() // of a valid object
+		var value json.RawMessage
+		_ = d.Decode(&value)
+		if _, again := members[name.(string)]; again {
+			return nil, invalidRequest(fmt.Sprintf("%.100q is given more than once.", name))
+		}
+		members[name.(string)] = value
+	}
+	return members, nil
 }
 
 func (o *object) flaw(member string, index int, code, detail string) {

@@ -149,9 +149,9 @@ func clientFilter(query url.Values) (func(*client) bool, *problem) {
 		}
 	}
 	const byType, byGrant, byVerified = "filter[client_type]", "filter[allowed_grant_types][contains]", "filter[verified]"
-	verified, err := strconv.ParseBool(query.Get(byVerified))
+	verified := query.Get(byVerified)
 	switch {
-	case query.Has(byVerified) && err != nil:
+	case query.Has(byVerified) && verified != "true" && verified != "false":
 		return nil, invalidParameter(byVerified, "must be true or false")
 	case query.Has(byType) && query.Get(byType) != "confidential" && query.Get(byType) != "public":
 		return nil, invalidParameter(byType, "must be confidential or public")
@@ -165,7 +165,7 @@ func clientFilter(query url.Values) (func(*client) bool, *problem) {
 	})
 	filter(byType, func(c *client, v string) bool { return c.Type == v })
 	filter(byGrant, func(c *client, v string) bool { return slices.Contains(c.GrantTypes, v) })
-	filter(byVerified, func(c *client, _ string) bool { return c.Verified == verified })
+	filter(byVerified, func(c *client, _ string) bool { return strconv.FormatBool(c.Verified) == verified })
 	return func(c *client) bool {
 		return !slices.ContainsFunc(tests, func(test func(*client) bool) bool { return !test(c) })
 	}, nil

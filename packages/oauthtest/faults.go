@@ -46,8 +46,12 @@ func (f *Faults) Next(n int, fault Fault, operations ...string) *Faults {
 	return f.add(&rule{Fault: fault, operations: operations, left: n})
 }
 
-// Sometimes lets requests fail with a probability from 0 to 1, and is otherwise like [Faults.Next].
+// Sometimes lets requests fail with a probability from 0 to 1, and is otherwise like [Faults.Next]. It panics on another
+// probability.
 func (f *Faults) Sometimes(probability float64, fault Fault, operations ...string) *Faults {
+	if !(probability >= 0 && probability <= 1) { // NaN is neither
+		panic(fmt.Sprintf("oauthtest: Sometimes: the probability %v is not between 0 and 1", probability))
+	}
 	return f.add(&rule{Fault: fault, operations: operations, chance: probability, seen: map[string]uint64{}})
 }
 
@@ -86,9 +90,10 @@ func (f *Faults) Injected() int {
 	return f.injected
 }
 
-// pick returns the fault that is to happen to a request, if any. A nil Faults has none.
+// pick returns the fault that is to happen to a request, if any. A nil Faults has none, and a cancelled request uses none
+// up.
 func (f *Faults) pick(r *http.Request) (Fault, bool) {
-	if f == nil {
+	if f == nil || r.Context().Err() != nil {
 		return Fault{}, false
 	}
 	fault, see, ok := f.decide(f.table.operation(r.Method, r.URL))

@@ -18,7 +18,9 @@ func (s *Server) RevokeGrant(id string) bool {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	_, ok := s.grants.byID[id]
-	s.dropGrant(id)
+	if ok { // tokens of client credentials have no grant, and so the id ""
+		s.dropGrant(id)
+	}
 	return ok
 }
 

@@ -68,16 +68,16 @@ func (h *history) add(r *Request) {
 	}
 }
 
-// see reads a request for the history, and restores its body.
-func (s *Server) see(r *http.Request, fault Fault) *Request {
-	body, _ := io.ReadAll(io.LimitReader(r.Body, maxBody+1)) // the next reader gets the error again
+// see reads a request for the history, and restores its body. It returns as much of the body as readBody needs.
+func (s *Server) see(r *http.Request, fault Fault) (seen *Request, body []byte) {
+	body, _ = io.ReadAll(io.LimitReader(r.Body, maxBody+1)) // the next reader gets the error again
 	r.Body = struct {
 		io.Reader
 		io.Closer
 	}{io.MultiReader(bytes.NewReader(body), r.Body), r.Body}
-	seen := &Request{
+	seen = &Request{
 		Operation: s.table.operation(r.Method, r.URL), Method: r.Method, Path: r.URL.EscapedPath(), Query: r.URL.Query(),
-		Header: r.Header.Clone(), Body: body, Fault: fault.name,
+		Header: r.Header.Clone(), Body: body[:min(len(body), maxBody)], Fault: fault.name,
 	}
 	switch mediaType, _, _ := mime.ParseMediaType(r.Header.Get("Content-Type")); mediaType {
 	case "application/x-www-form-urlencoded":
@@ -86,5 +86,5 @@ func (s *Server) see(r *http.Request, fault Fault) *Request {
 		json.Unmarshal(body, &seen.JSON) // anything but an object leaves it nil
 	}
 	s.history.rememberAll(seen)
-	return seen
+	return seen, body
 }

@@ -59,13 +59,14 @@ func singles(form url.Values) (map[string]string, *problem) {
 }
 
 func stringMembers(body []byte) (map[string]string, *problem) {
-	var members map[string]*string
-	if err := json.Unmarshal(body, &members); err != nil || members == nil {
-		return nil, invalidRequest("The body must be a JSON object of strings.")
+	members, refused := uniqueMembers(body)
+	if refused != nil {
+		return nil, refused
 	}
 	params := map[string]string{}
-	for name, value := range members {
-		if value == nil {
+	for name, raw := range members {
+		var value *string
+		if json.Unmarshal(raw, &value) != nil || value == nil {
 			return nil, invalidRequest(fmt.Sprintf("%s must be a string.", name))
 		}
 		if *value != "" {

@@ -37,7 +37,8 @@ func (s *Server) register(r *http.Request) (response, *problem) {
 		return response{}, registrationProblem(o.flaws)
 	}
 	stored := s.AddClient(asked.client())
-	asked.ClientID, asked.ClientSecret, asked.IssuedAt = stored.ID, stored.Secret, s.now().Unix()
+	asked.ClientID, asked.ClientSecret, asked.ClientName = stored.ID, stored.Secret, stored.Name
+	asked.IssuedAt = s.now().Unix()
 	return jsonResponse(http.StatusCreated, asked).with(limits), nil
 }
 

@@ -21,7 +21,7 @@ func TestRegistrationFillsDefaults(t *testing.T) {
 
 	require.Equal(t, 201, res.status)
 	require.JSONEq(t, `{"client_id":"`+res.text("client_id")+`","client_secret":"`+res.text("client_secret")+`",
-		"client_id_issued_at":1777636800,
+		"client_id_issued_at":1777636800,"client_name":"Test client",
 		"grant_types":["authorization_code"],"redirect_uris":[],"response_types":["code"],"scope":"fax.read fax.write",
 		"token_endpoint_auth_method":"client_secret_basic"}`, res.body)
 }

@@ -7,10 +7,13 @@ import (
 	"encoding/json"
 	"fmt"
 	"maps"
+	"net/http"
 	"net/url"
 	"slices"
 	"strings"
 	"testing"
+
+	"github.com/team-telnyx/telnyx-go/packages/oauthtest/internal/record"
 )
 
 func newUUID() string { // version 4, RFC 9562 section 5.4
@@ -103,6 +106,9 @@ func secretMembers() []string {
 func (h *history) rememberAll(r *Request) {
 	if scheme, credential, ok := strings.Cut(r.Header.Get("Authorization"), " "); ok {
 		h.remember(scheme+" credential", strings.TrimSpace(credential))
+	}
+	if _, secret, ok := record.BasicAuth(&http.Request{Header: r.Header}); ok {
+		h.remember("client secret", secret)
 	}
 	if r.Operation == GetOAuthConsentToken {
 		h.remember("consent_token", r.Path[strings.LastIndex(r.Path, "/")+1:])

@@ -61,7 +61,7 @@ func NewServer(opts ...Option) *Server {
 }
 
 // Close stops the listener, waits for its requests, and makes [Server.Transport] fail. It ends the stalls and delays of
-// faults on the listener. A second Close does nothing.
+// faults. A second Close does nothing.
 func (s *Server) Close() {
 	if s.closed.Swap(true) {
 		return
@@ -91,20 +91,23 @@ func (s *Server) now() time.Time { return s.clock().Add(time.Duration(s.advanced
 
 // ServeHTTP answers one request. Each answer has an X-Request-Id, unless a fault replaces it.
 func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
+	if r.Context().Err() != nil { // nobody waits for the answer
+		panic(http.ErrAbortHandler)
+	}
 	s.handle(r).serve(w, r, s.closing)
 }
 
 // handle applies a fault if there is one, carries the request out, and returns how the exchange ends.
 func (s *Server) handle(r *http.Request) answer {
 	fault, faulty := s.faults.Load().pick(r)
-	seen := s.see(r, fault)
+	seen, body := s.see(r, fault)
 	if !faulty {
 		fault = Fault{carried: 1}
 	}
 	a, _ := fault.happen(func() (response, error) {
 		again := r.Clone(r.Context())
 		if fault.carried > 1 {
-			again.Body = io.NopCloser(bytes.NewReader(seen.Body))
+			again.Body = io.NopCloser(bytes.NewReader(body))
 		}
 		return s.respond(again), nil
 	})

@@ -41,7 +41,7 @@ func (t transport) RoundTrip(req *http.Request) (*http.Response, error) {
 		<-bodyClosed
 		return nil, context.Cause(ctx)
 	}
-	return a.roundTrip(req)
+	return a.roundTrip(req, t.server.closing)
 }
 
 func (t transport) refuse(req *http.Request) error {
@@ -101,7 +101,7 @@ func (t faulty) RoundTrip(req *http.Request) (*http.Response, error) {
 	if err != nil {
 		return nil, err
 	}
-	return a.roundTrip(req)
+	return a.roundTrip(req, nil)
 }
 
 // carry sends the request, and reads the answer to its end.
