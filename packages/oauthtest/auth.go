@@ -3,13 +3,14 @@ package oauthtest
 import (
 	"fmt"
 	"net/http"
+	"slices"
 	"strings"
 
 	"github.com/team-telnyx/telnyx-go/packages/oauthtest/internal/record"
 )
 
-// checkBearer accepts the API key and active access tokens of this server (RFC 6750).
-func (s *Server) checkBearer(r *http.Request) *problem {
+// checkBearer accepts the API key, and active access tokens of this server that have the needed scopes (RFC 6750).
+func (s *Server) checkBearer(r *http.Request, needed ...string) *problem {
 	credential, sent := bearerToken(r)
 	if !sent {
 		return s.challenge("", "No credentials were sent: an API key or an access token is needed.")
@@ -22,6 +23,12 @@ func (s *Server) checkBearer(r *http.Request) *problem {
 	t, ok := s.liveToken(credential)
 	if !ok || t.refresh {
 		return s.challenge(`, error="invalid_token"`, "The API key or access token is unknown, expired or revoked.")
+	}
+	if slices.ContainsFunc(needed, func(scope string) bool { return !slices.Contains(t.scopes, scope) }) {
+		p := s.challenge(fmt.Sprintf(`, error="insufficient_scope", scope=%q`, strings.Join(needed, " ")),
+			"The access token lacks a scope that is needed here: "+strings.Join(needed, " ")+".")
+		p.name = "insufficient_scope"
+		return p
 	}
 	s.touch(t.grantID, s.now())
 	return nil

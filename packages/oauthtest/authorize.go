@@ -35,9 +35,13 @@ func (s *Server) authorize(r *http.Request) (response, *problem) {
 		return redirect(http.StatusFound,
 			withQuery(target, query.Get("state"), "error", refused.name, "error_description", refused.detail)), nil
 	}
-	handle := newSecret("consent_")
+	handle := s.random.secret("consent_")
 	s.consents[handle] = ask
 	s.history.remember("consent token", handle)
+	if s.autoConsent {
+		target, refused := s.decideLocked(handle, true)
+		return redirect(http.StatusFound, target), refused
+	}
 	return redirect(http.StatusFound, s.url+"/consent?consent_token="+handle), nil
 }
 
@@ -56,7 +60,7 @@ func (s *Server) readAuthorization(c *client, query url.Values) (*consent, *prob
 		return nil, refuse(0, "unauthorized_client", "The client may not use authorization_code.")
 	case !ok:
 		return nil, refuse(0, "invalid_scope", "The client may not ask for this scope.")
-	case !validResource(params["resource"]):
+	case !validResources(params["resource"]):
 		return nil, refuse(0, "invalid_target", "resource must be an absolute URI without a fragment.")
 	}
 	method, refused := s.challengeMethod(c, params)
@@ -68,7 +72,7 @@ func (s *Server) readAuthorization(c *client, query url.Values) (*consent, *prob
 		redirectURI: params["redirect_uri"],
 		scopes:      slices.Clone(scopes),
 		state:       params["state"],
-		resource:    params["resource"],
+		resources:   strings.Fields(params["resource"]),
 		challenge:   params["code_challenge"],
 		method:      method,
 		expires:     s.now().Add(s.consentLifetime),
@@ -116,10 +120,12 @@ func sameRedirect(registered, asked string) bool {
 	return a.String() == b.String()
 }
 
-// validResource follows RFC 8707 section 2. An absent resource is valid.
-func validResource(resource string) bool {
-	u, err := url.Parse(resource)
-	return resource == "" || err == nil && u.IsAbs() && u.Fragment == ""
+// validResources follows RFC 8707 section 2. None at all is valid.
+func validResources(resources string) bool {
+	return !slices.ContainsFunc(strings.Fields(resources), func(resource string) bool {
+		u, err := url.Parse(resource)
+		return err != nil || !u.IsAbs() || strings.Contains(resource, "#")
+	})
 }
 
 // withQuery adds parameters to a redirect URI, after those that it has (RFC 6749 section 3.1.2).

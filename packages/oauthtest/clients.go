@@ -43,13 +43,13 @@ func (s *Server) addClient(c Client) *client {
 }
 
 func (s *Server) fill(c *Client) {
-	setDefault(&c.ID, newUUID())
+	setDefault(&c.ID, s.random.uuid())
 	setDefault(&c.Name, "Test client")
 	setDefault(&c.Type, "confidential")
 	if c.Type == "public" {
 		c.Secret = ""
 	} else {
-		setDefault(&c.Secret, newSecret("secret_"))
+		setDefault(&c.Secret, s.random.secret("secret_"))
 	}
 	if c.GrantTypes == nil {
 		c.GrantTypes = []string{"authorization_code", "refresh_token"}

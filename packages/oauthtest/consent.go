@@ -106,6 +106,10 @@ func (s *Server) describeConsent(handle string) (consentWire, *problem) {
 func (s *Server) decide(handle string, allowed bool) (target string, refused *problem) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
+	return s.decideLocked(handle, allowed)
+}
+
+func (s *Server) decideLocked(handle string, allowed bool) (target string, refused *problem) {
 	ask, c, refused := s.openConsent(handle)
 	if refused != nil {
 		return "", refused
@@ -115,17 +119,17 @@ func (s *Server) decide(handle string, allowed bool) (target string, refused *pr
 		return withQuery(ask.redirectURI, ask.state, "error", "access_denied", "error_description",
 			"The user denied the request."), nil
 	}
-	g := s.addGrant(c.ID, ask.scopes, s.now())
-	value := newSecret("code_")
+	g := s.addGrant(s.random.uuid(), c.ID, ask.scopes, s.now())
+	value := s.random.secret("code_")
 	s.history.remember("code", value)
 	s.codes[value] = &code{
 		authority: authority{
-			clientID: c.ID,
-			grantID:  g.id,
-			family:   newUUID(),
-			subject:  s.userID,
-			scopes:   ask.scopes,
-			resource: ask.resource,
+			clientID:  c.ID,
+			grantID:   g.id,
+			family:    s.random.uuid(),
+			subject:   s.userID,
+			scopes:    ask.scopes,
+			resources: ask.resources,
 		},
 		redirectURI: ask.redirectURI,
 		challenge:   ask.challenge,

@@ -5,20 +5,19 @@
 // requests with the statuses, headers and error codes of the contract and the RFCs, so that a mistake of the program
 // under test fails in the test and not in production.
 //
-//	srv := oauthtest.NewServer() // a loopback port; oauthtest.New needs none
-//	defer srv.Close()
-//
+//	srv := oauthtest.Start(t) // a loopback port, closed when the test ends; oauthtest.New needs none
 //	app := srv.AddClient(oauthtest.Client{Name: "Pager"})
-//	// Point the program under test at srv.BaseURL(), with srv.APIKey() or with app.ID and app.Secret.
+//	srv.Env(t) // telnyx.NewClient() calls srv now
+//	// Or point the program under test at srv.BaseURL(), with srv.APIKey() or with app.ID and app.Secret.
 //
 // [Server.Client] and [Server.Transport] reach the server without a socket, which suits testing/synctest.
 //
-// The authorization code flow needs no browser. GET /v2/oauth/authorize redirects to a consent page with a
+// The authorization code flow needs no browser: [Server.Approve] is the user. GET /v2/oauth/authorize redirects to a consent page with a
 // consent_token in its query; POST /v2/oauth/grants decides on it, and answers with the redirect URI and its code. The
 // page is plain HTML with a form, for programs that open a browser.
 //
 // Lists are in the order of creation, oldest first. All tokens act for one account: the bearer endpoints check that a
-// token is active, but not its scopes.
+// token is active, and its scopes only with [WithRequiredScopes].
 //
 // # Faults
 //

@@ -91,3 +91,27 @@ func ExampleServer_Advance() {
 	// 429 Too Many Requests
 	// 200 OK
 }
+
+func ExampleServer_Approve() {
+	srv := oauthtest.New()
+	defer srv.Close()
+	app := srv.AddClient(oauthtest.Client{RedirectURIs: []string{"https://app.example/callback"}})
+	request := url.Values{
+		"response_type": {"code"}, "client_id": {app.ID}, "redirect_uri": {"https://app.example/callback"}, "state": {"xyz"},
+	}
+	callback, err := srv.Approve(srv.BaseURL() + "/oauth/authorize?" + request.Encode())
+	if err != nil {
+		fmt.Println(err)
+		return
+	}
+	fmt.Println(callback.Host, callback.Path, callback.Query().Get("state"), callback.Query().Has("code"))
+	// Output: app.example /callback xyz true
+}
+
+func ExampleServer_MintToken() {
+	srv := oauthtest.New()
+	defer srv.Close()
+	expired := srv.MintToken(oauthtest.Minted{Expires: time.Now().Add(-time.Hour), Scopes: []string{"voice.read"}})
+	fmt.Println(strings.Count(expired, "."), "dots: a JWT")
+	// Output: 2 dots: a JWT
+}

@@ -36,6 +36,22 @@ func (f Fault) AfterEffect() Fault {
 	return f
 }
 
+// WithHeader returns f with a header in its answer, beside those that it has: FaultStatus(401, "", "").
+// WithHeader("WWW-Authenticate", `Bearer error="insufficient_scope"`). It does nothing where no answer arrives.
+func (f Fault) WithHeader(name, value string) Fault {
+	spoil := f.spoil
+	f.spoil = func(a *answer) {
+		if spoil != nil {
+			spoil(a)
+		}
+		if a.header = a.header.Clone(); a.header == nil {
+			a.header = http.Header{}
+		}
+		a.header.Add(name, value)
+	}
+	return f
+}
+
 // happen applies the fault to one exchange. do carries the request out.
 func (f Fault) happen(do func() (response, error)) (answer, error) {
 	if f.before != nil {

@@ -30,6 +30,8 @@ type Faults struct {
 type rule struct {
 	Fault
 	operations []string
+	skip       int // requests that are passed over before
+	when       func(*http.Request) bool
 	left       int     // requests that are still to fail, for Next
 	chance     float64 // for Sometimes
 	seen       map[string]uint64
@@ -53,6 +55,28 @@ func (f *Faults) Sometimes(probability float64, fault Fault, operations ...strin
 		panic(fmt.Sprintf("oauthtest: Sometimes: the probability %v is not between 0 and 1", probability))
 	}
 	return f.add(&rule{Fault: fault, operations: operations, chance: probability, seen: map[string]uint64{}})
+}
+
+// Skip lets the rule that was added last pass over the first n requests that it would apply to. It returns f, and panics
+// if there is no rule.
+func (f *Faults) Skip(n int) *Faults {
+	return f.last("Skip", func(r *rule) { r.skip = n })
+}
+
+// When restricts the rule that was added last to requests for which is returns true. is must not read the body, and is
+// called by many goroutines at once. When returns f, and panics if there is no rule.
+func (f *Faults) When(is func(*http.Request) bool) *Faults {
+	return f.last("When", func(r *rule) { r.when = is })
+}
+
+func (f *Faults) last(method string, change func(*rule)) *Faults {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	if len(f.rules) == 0 {
+		panic("oauthtest: Faults." + method + " comes after Next or Sometimes")
+	}
+	change(f.rules[len(f.rules)-1])
+	return f
 }
 
 func (f *Faults) add(r *rule) *Faults {
@@ -96,18 +120,26 @@ func (f *Faults) pick(r *http.Request) (Fault, bool) {
 	if f == nil || r.Context().Err() != nil {
 		return Fault{}, false
 	}
-	fault, see, ok := f.decide(f.table.operation(r.Method, r.URL))
+	fault, see, ok := f.decide(r)
 	if ok && see != nil {
 		see(r, fault)
 	}
 	return fault, ok
 }
 
-func (f *Faults) decide(operation string) (fault Fault, see func(*http.Request, Fault), ok bool) {
+func (f *Faults) decide(req *http.Request) (fault Fault, see func(*http.Request, Fault), ok bool) {
+	operation := f.table.operation(req.Method, req.URL)
 	f.mu.Lock()
 	defer f.mu.Unlock()
 	for i, r := range f.rules {
 		if len(r.operations) > 0 && !slices.Contains(r.operations, operation) {
+			continue
+		}
+		if r.when != nil && !r.when(req) {
+			continue
+		}
+		if r.skip > 0 {
+			r.skip--
 			continue
 		}
 		hit := !ok && r.left > 0

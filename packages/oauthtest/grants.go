@@ -1,16 +1,23 @@
 package oauthtest
 
-import "net/http"
+import (
+	"fmt"
+	"net/http"
+)
 
 // AddGrant stores a grant as if the user had consented, and returns its id. Without scopes it grants all scopes of the
 // client. A client has one grant: a second call adds scopes to it and returns the same id.
 func (s *Server) AddGrant(clientID string, scopes ...string) string {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	if c, ok := s.clients.byID[clientID]; ok && len(scopes) == 0 {
+	c, ok := s.clients.byID[clientID]
+	if !ok {
+		panic(fmt.Sprintf("oauthtest: AddGrant: no client has the id %q; AddClient makes one", clientID))
+	}
+	if len(scopes) == 0 {
 		scopes = c.Scopes
 	}
-	return s.addGrant(clientID, scopes, s.now()).id
+	return s.addGrant(s.random.uuid(), clientID, scopes, s.now()).id
 }
 
 // RevokeGrant revokes a grant with its tokens and codes, as the user would, and reports whether there was one.

@@ -68,6 +68,13 @@ func (h *history) add(r *Request) {
 	}
 }
 
+// reset forgets all requests and secrets.
+func (h *history) reset() {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	h.requests, h.secrets, h.overflow = nil, map[string]string{}, false
+}
+
 // see reads a request for the history, and restores its body. It returns as much of the body as readBody needs.
 func (s *Server) see(r *http.Request, fault Fault) (seen *Request, body []byte) {
 	body, _ = io.ReadAll(io.LimitReader(r.Body, maxBody+1)) // the next reader gets the error again

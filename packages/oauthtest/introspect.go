@@ -7,7 +7,7 @@ import (
 
 type introspection struct {
 	Active   bool   `json:"active"`
-	Audience string `json:"aud,omitempty"`
+	Audience any    `json:"aud,omitempty"`
 	ClientID string `json:"client_id,omitempty"`
 	Expires  int64  `json:"exp,omitempty"`
 	IssuedAt int64  `json:"iat,omitempty"`

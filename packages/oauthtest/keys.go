@@ -14,26 +14,27 @@ import (
 // signer signs access tokens, and knows the public key to check them with.
 type signer struct {
 	jose.Signer
-	public jose.JSONWebKey
+	private, public jose.JSONWebKey
 }
 
 // lazySigner makes a signer when it is first needed: an RSA key costs a few hundred milliseconds. A nil key is
 // generated.
-func lazySigner(key *rsa.PrivateKey) func() (*signer, error) {
-	return sync.OnceValues(func() (*signer, error) { return newSigner(key) })
+func (s *Server) lazySigner(key *rsa.PrivateKey) func() (*signer, error) {
+	id := s.random.uuid()
+	return sync.OnceValues(func() (*signer, error) { return newSigner(key, id) })
 }
 
-func newSigner(private *rsa.PrivateKey) (*signer, error) {
+func newSigner(private *rsa.PrivateKey, id string) (*signer, error) {
 	if private == nil {
 		var err error
 		if private, err = rsa.GenerateKey(rand.Reader, 2048); err != nil {
 			return nil, err
 		}
 	}
-	key := jose.JSONWebKey{Key: private, KeyID: newUUID(), Algorithm: string(jose.RS256), Use: "sig"}
+	key := jose.JSONWebKey{Key: private, KeyID: id, Algorithm: string(jose.RS256), Use: "sig"}
 	options := (&jose.SignerOptions{}).WithType("at+jwt") // RFC 9068 section 2.1
 	s, err := jose.NewSigner(jose.SigningKey{Algorithm: jose.RS256, Key: key}, options)
-	return &signer{s, key.Public()}, err
+	return &signer{s, key, key.Public()}, err
 }
 
 // RotateKeys makes a new key that signs all later access tokens. The key set then has this key and the previous one, so
@@ -41,14 +42,14 @@ func newSigner(private *rsa.PrivateKey) (*signer, error) {
 func (s *Server) RotateKeys() {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	s.signers = append([]func() (*signer, error){lazySigner(nil)}, s.signers[0])
+	s.signers = append([]func() (*signer, error){s.lazySigner(nil)}, s.signers[0])
 }
 
 // claims are those of RFC 9068 section 2.2.
 type claims struct {
 	Issuer   string `json:"iss"`
 	Subject  string `json:"sub"`
-	Audience string `json:"aud"`
+	Audience any    `json:"aud"`
 	ClientID string `json:"client_id"`
 	Scope    string `json:"scope"`
 	IssuedAt int64  `json:"iat"`
@@ -70,15 +71,19 @@ func (s *Server) sign(t *token) (string, error) {
 		Scope:    strings.Join(t.scopes, " "),
 		IssuedAt: t.issued.Unix(),
 		Expires:  t.expires.Unix(),
-		ID:       newUUID(),
+		ID:       s.random.uuid(),
 	}).Serialize()
 }
 
-func (s *Server) audience(t *token) string {
-	if t.resource != "" {
-		return t.resource
+// audience is one string, or an array if there are several (RFC 7519 section 4.1.3).
+func (s *Server) audience(t *token) any {
+	switch len(t.resources) {
+	case 0:
+		return s.url
+	case 1:
+		return t.resources[0]
 	}
-	return s.url
+	return t.resources
 }
 
 func (s *Server) keySet(*http.Request) (response, *problem) {

@@ -11,6 +11,8 @@ type Option func(*settings)
 
 type settings struct {
 	url                string
+	random             *randomness
+	seed               *uint64
 	apiKey             string
 	orgID, userID      string
 	clock              func() time.Time
@@ -26,14 +28,16 @@ type settings struct {
 	rateLimits         bool
 	managementEnvelope bool
 	liveStatuses       bool
+	tls                bool
+	autoConsent        bool
+	requiredScopes     map[string][]string
+	log                func(line string)
 }
 
 func defaultSettings() settings {
 	return settings{
 		url:             "https://api.telnyx.test",
-		apiKey:          newAPIKey(),
-		orgID:           newUUID(),
-		userID:          newUUID(),
+		random:          new(randomness),
 		clock:           time.Now,
 		remembered:      10_000,
 		scopes:          liveScopes(),
@@ -57,6 +61,13 @@ func WithAPIKey(key string) Option {
 			s.apiKey = key
 		}
 	}
+}
+
+// WithSeed makes ids, secrets, codes, opaque tokens and the API key follow from n and the order of the requests, so that
+// the output of two runs can be compared. Signing keys do not: give one by [WithSigningKey], or use [WithOpaqueTokens].
+// It is for tests only: who knows n knows the secrets.
+func WithSeed(n uint64) Option {
+	return func(s *settings) { s.seed = &n }
 }
 
 // WithClock sets the server's clock, [time.Now] by default, to which [Server.Advance] adds. It is called by many

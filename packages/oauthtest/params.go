@@ -7,6 +7,7 @@ import (
 	"mime"
 	"net/http"
 	"net/url"
+	"strings"
 )
 
 const maxBody = 1 << 20
@@ -44,10 +45,14 @@ func readParams(r *http.Request) (map[string]string, *problem) {
 	}
 }
 
-// singles refuses a parameter that is given twice (RFC 6749 sections 3.1 and 3.2).
+// singles refuses a parameter that is given twice (RFC 6749 sections 3.1 and 3.2), but for resource, whose values it
+// joins with spaces (RFC 8707 section 2).
 func singles(form url.Values) (map[string]string, *problem) {
 	params := map[string]string{}
 	for name, values := range form {
+		if name == "resource" {
+			values = []string{strings.TrimSpace(strings.Join(values, " "))}
+		}
 		if len(values) > 1 {
 			return nil, invalidRequest(fmt.Sprintf("%s is given more than once.", name))
 		}

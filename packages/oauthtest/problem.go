@@ -118,7 +118,7 @@ func (p *problem) asEnvelope() response {
 		wire.Errors = append(wire.Errors, e)
 	}
 	if len(wire.Errors) == 0 {
-		e := newEnvelopeError(codeOf(p.status), p.detail)
+		e := newEnvelopeError(p.code(), p.detail)
 		if p.parameter != "" {
 			e.Source = map[string]string{"parameter": p.parameter}
 		}
@@ -132,8 +132,11 @@ func newEnvelopeError(code, detail string) envelopeError {
 	return envelopeError{Code: code, Title: titleOf(code), Detail: detail, Meta: meta}
 }
 
-func codeOf(status int) string {
-	switch status {
+func (p *problem) code() string {
+	if p.name == "insufficient_scope" { // with 401 too
+		return codeNotAuthorized
+	}
+	switch p.status {
 	case http.StatusUnauthorized:
 		return codeUnauthenticated
 	case http.StatusForbidden:

@@ -97,7 +97,7 @@ func (s *Server) answer(rt route, r *http.Request) (response, *problem) {
 	}
 	sent := r.Header.Get("Authorization") != ""
 	if rt.access == bearer || rt.access == discovery && sent {
-		if refused := s.checkBearer(r); refused != nil {
+		if refused := s.checkBearer(r, s.requiredScopes[rt.operation]...); refused != nil {
 			return response{}, refused
 		}
 	}

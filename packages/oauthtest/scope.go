@@ -1,6 +1,7 @@
 package oauthtest
 
 import (
+	"maps"
 	"slices"
 	"strings"
 )
@@ -59,4 +60,12 @@ func describeScope(id string) scopeWire {
 		return scopeWire{id, area, "Full access to " + area}
 	}
 	return scopeWire{id, area + ": " + verb, "May " + verb + " " + area + " resources"}
+}
+
+// WithRequiredScopes lets access tokens into the given operations, such as [ListOAuthClients], only if they have all of
+// the scopes: others get 401, as from the live API, with a Bearer challenge of insufficient_scope (RFC 6750 section
+// 3.1, which recommends 403). The API key may do everything. By default no scopes are enforced, because it is not known which ones the live API asks for.
+// [NewServer] and [New] panic on an operationId that the contract does not have.
+func WithRequiredScopes(byOperation map[string][]string) Option {
+	return func(s *settings) { s.requiredScopes = maps.Clone(byOperation) }
 }

@@ -3,35 +3,71 @@ package oauthtest
 import (
 	"crypto/rand"
 	"crypto/subtle"
+	"encoding/base32"
+	"encoding/binary"
 	"encoding/hex"
 	"encoding/json"
 	"fmt"
+	"io"
 	"maps"
+	mathrand "math/rand/v2"
 	"net/http"
 	"net/url"
 	"slices"
 	"strings"
+	"sync"
 	"testing"
 
 	"github.com/team-telnyx/telnyx-go/packages/oauthtest/internal/record"
 )
 
-func newUUID() string { // version 4, RFC 9562 section 5.4
+// A randomness makes ids and secrets: unpredictable ones, or those that follow from a seed.
+type randomness struct {
+	mu     sync.Mutex
+	seeded io.Reader // nil: crypto/rand
+}
+
+// seed makes all that follows the same in every run; nil undoes that.
+func (rnd *randomness) seed(n *uint64) {
+	rnd.mu.Lock()
+	defer rnd.mu.Unlock()
+	if rnd.seeded = nil; n != nil {
+		var key [32]byte
+		binary.BigEndian.PutUint64(key[:], *n)
+		rnd.seeded = mathrand.NewChaCha8(key)
+	}
+}
+
+func (rnd *randomness) read(b []byte) {
+	rnd.mu.Lock()
+	defer rnd.mu.Unlock()
+	if rnd.seeded == nil {
+		rand.Read(b)
+		return
+	}
+	rnd.seeded.Read(b) // which never fails
+}
+
+func (rnd *randomness) uuid() string { // version 4, RFC 9562 section 5.4
 	var b [16]byte
-	rand.Read(b[:])
+	rnd.read(b[:])
 	b[6] = b[6]&0x0f | 0x40
 	b[8] = b[8]&0x3f | 0x80
 	return fmt.Sprintf("%x-%x-%x-%x-%x", b[0:4], b[4:6], b[6:8], b[8:10], b[10:])
 }
 
-func newAPIKey() string {
+func (rnd *randomness) apiKey() string {
 	var b [16]byte
-	rand.Read(b[:])
+	rnd.read(b[:])
 	return "KEY" + hex.EncodeToString(b[:])
 }
 
-// newSecret makes client secrets, codes and tokens, with a prefix that identifies them in a test's output.
-func newSecret(prefix string) string { return prefix + rand.Text() }
+// secret makes client secrets, codes and tokens, with a prefix that identifies them in a test's output.
+func (rnd *randomness) secret(prefix string) string {
+	var b [16]byte
+	rnd.read(b[:])
+	return prefix + strings.TrimRight(base32.StdEncoding.EncodeToString(b[:]), "=")
+}
 
 func sameSecret(a, b string) bool { return subtle.ConstantTimeCompare([]byte(a), []byte(b)) == 1 }
 

@@ -4,9 +4,12 @@ import (
 	"bytes"
 	"html/template"
 	"io"
+	"log"
+	"maps"
 	"net/http"
 	"net/http/httptest"
 	"path"
+	"slices"
 	"sync"
 	"sync/atomic"
 	"time"
@@ -42,10 +45,16 @@ func New(opts ...Option) *Server {
 	for _, opt := range opts {
 		opt(&s.settings)
 	}
-	s.signers = []func() (*signer, error){lazySigner(s.key)}
+	s.random.seed(s.seed)
+	s.orgID, s.userID = s.random.uuid(), s.random.uuid()
+	if s.apiKey == "" {
+		s.apiKey = s.random.apiKey()
+	}
+	s.signers = []func() (*signer, error){s.lazySigner(s.key)}
 	s.history = history{limit: s.remembered, secrets: map[string]string{}}
 	s.history.remember("API key", s.apiKey)
 	s.table = s.routes()
+	s.table.mustHave(slices.Sorted(maps.Keys(s.requiredScopes))...)
 	s.mux = s.newMux()
 	return s
 }
@@ -56,6 +65,12 @@ func NewServer(opts ...Option) *Server {
 	s := New(opts...)
 	s.listener = httptest.NewUnstartedServer(s)
 	s.url = "http://" + s.listener.Listener.Addr().String()
+	if s.tls {
+		s.url = "https://" + s.listener.Listener.Addr().String()
+		s.listener.Config.ErrorLog = log.New(io.Discard, "", 0) // a client that does not trust it has the error itself
+		s.listener.StartTLS()
+		return s
+	}
 	s.listener.Start()
 	return s
 }
@@ -109,18 +124,24 @@ func (s *Server) handle(r *http.Request) answer {
 		if fault.carried > 1 {
 			again.Body = io.NopCloser(bytes.NewReader(body))
 		}
-		return s.respond(again), nil
+		return s.respond(again, seen.Operation), nil
 	})
 	if seen.Status = a.visible(); a.ending != refuses {
 		s.history.add(seen)
 	}
+	if s.log != nil {
+		s.log(s.line(seen))
+	}
 	return a
 }
 
-// respond carries one request out.
-func (s *Server) respond(r *http.Request) response {
+// respond carries one request out, or answers it as a test has said.
+func (s *Server) respond(r *http.Request, operation string) response {
+	if res, ok := s.scripted(operation); ok {
+		return res
+	}
 	w := httptest.NewRecorder()
-	w.Header().Set("X-Request-Id", newUUID())
+	w.Header().Set("X-Request-Id", s.random.uuid())
 	w.Header().Set("Date", s.now().UTC().Format(http.TimeFormat))
 	s.route(w, r)
 	return response{w.Code, w.Header(), w.Body.Bytes()}

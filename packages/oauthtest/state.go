@@ -14,6 +14,7 @@ type state struct {
 	codes    map[string]*code
 	tokens   map[string]*token // access and refresh tokens, by value
 	windows  map[string]*window
+	scripts  map[string][]Answer       // by operation
 	signers  []func() (*signer, error) // newest first
 }
 
@@ -25,6 +26,7 @@ func newState() state {
 		codes:    map[string]*code{},
 		tokens:   map[string]*token{},
 		windows:  map[string]*window{},
+		scripts:  map[string][]Answer{},
 	}
 }
 
@@ -45,19 +47,19 @@ type consent struct {
 	redirectURI       string
 	scopes            []string
 	state             string
-	resource          string
+	resources         []string
 	challenge, method string
 	expires           time.Time
 }
 
 // authority is what a token may do, and for whom.
 type authority struct {
-	clientID string
-	grantID  string // empty when no user granted it (client credentials)
-	family   string // all tokens of one authorization; reuse of one revokes all
-	subject  string
-	scopes   []string
-	resource string // RFC 8707; empty: the API itself
+	clientID  string
+	grantID   string // empty when no user granted it (client credentials)
+	family    string // all tokens of one authorization; reuse of one revokes all
+	subject   string
+	scopes    []string
+	resources []string // RFC 8707; none: the API itself
 }
 
 type code struct {
@@ -123,15 +125,16 @@ func (st *state) dropClient(id string) {
 	st.revoke(func(a authority) bool { return a.clientID == id })
 }
 
-// addGrant records that the user granted scopes to a client. Each client has one grant, to which scopes are added.
-func (st *state) addGrant(clientID string, scopes []string, now time.Time) *grant {
+// addGrant records that the user granted scopes to a client. Each client has one grant, to which scopes are added. id is
+// that of a new one.
+func (st *state) addGrant(id, clientID string, scopes []string, now time.Time) *grant {
 	for _, g := range st.grants.all() {
 		if g.clientID == clientID {
 			g.scopes = union(g.scopes, scopes)
 			return g
 		}
 	}
-	g := &grant{id: newUUID(), clientID: clientID, scopes: slices.Clone(scopes), created: now}
+	g := &grant{id: id, clientID: clientID, scopes: slices.Clone(scopes), created: now}
 	st.grants.put(g.id, g)
 	return g
 }

@@ -29,7 +29,7 @@ func (s *Server) exchange(r *http.Request) (response, *problem) {
 		return response{}, invalidRequest("grant_type is missing.")
 	case !isGrantType(grantType):
 		return response{}, refuse(http.StatusBadRequest, "unsupported_grant_type", "grant_type is not supported.")
-	case !validResource(params["resource"]):
+	case !validResources(params["resource"]):
 		return response{}, invalidTarget("resource must be an absolute URI without a fragment.")
 	}
 	s.mu.Lock()
@@ -69,11 +69,11 @@ func (s *Server) fromCredentials(c *client, params map[string]string) (tokenWire
 		return tokenWire{}, invalidScope()
 	}
 	return s.issue(authority{
-		clientID: c.ID,
-		family:   newUUID(),
-		subject:  c.ID,
-		scopes:   slices.Clone(scopes),
-		resource: params["resource"],
+		clientID:  c.ID,
+		family:    s.random.uuid(),
+		subject:   c.ID,
+		scopes:    slices.Clone(scopes),
+		resources: strings.Fields(params["resource"]),
 	})
 }
 
@@ -99,7 +99,7 @@ func (s *Server) fromCode(c *client, params map[string]string) (tokenWire, *prob
 		return tokenWire{}, invalidGrant(wrong)
 	}
 	a := got.authority
-	if !narrowResource(&a, params["resource"]) {
+	if !narrowResources(&a, params["resource"]) {
 		return tokenWire{}, invalidTarget("resource is not that of the authorization request.")
 	}
 	wire, refused := s.issue(a)
@@ -160,7 +160,7 @@ func (s *Server) fromRefreshToken(c *client, params map[string]string) (tokenWir
 		return tokenWire{}, invalidScope()
 	}
 	narrowed.scopes = scopes
-	if !narrowResource(&narrowed, params["resource"]) {
+	if !narrowResources(&narrowed, params["resource"]) {
 		return tokenWire{}, invalidTarget("resource is not that of the authorization request.")
 	}
 	wire, refused := s.issue(narrowed)
@@ -191,13 +191,13 @@ func (s *Server) issue(a authority) (tokenWire, *problem) {
 
 func (s *Server) accessToken(t *token) (string, error) {
 	if s.opaqueTokens {
-		return newSecret("access_"), nil
+		return s.random.secret("access_"), nil
 	}
 	return s.sign(t)
 }
 
 func (s *Server) issueRefresh(a authority) string {
-	value := newSecret("refresh_")
+	value := s.random.secret("refresh_")
 	s.history.remember("refresh token", value)
 	s.tokens[value] = &token{authority: a, refresh: true, issued: s.now(), expires: s.now().Add(s.refreshLifetime)}
 	return value
@@ -225,15 +225,18 @@ func (s *Server) RevokeTokens() {
 	clear(s.tokens)
 }
 
-// narrowResource sets the resource of a to that of the token request, if the authorization has none (RFC 8707).
-func narrowResource(a *authority, resource string) bool {
-	if resource == "" || resource == a.resource {
+// narrowResources sets the resources of a to those of the token request, which must be among those of the authorization
+// unless that has none (RFC 8707 section 2.2).
+func narrowResources(a *authority, resources string) bool {
+	asked := strings.Fields(resources)
+	isOther := func(resource string) bool { return !slices.Contains(a.resources, resource) }
+	switch {
+	case len(asked) == 0:
 		return true
-	}
-	if a.resource != "" {
+	case len(a.resources) > 0 && slices.ContainsFunc(asked, isOther):
 		return false
 	}
-	a.resource = resource
+	a.resources = asked
 	return true
 }
 

@@ -1,0 +1,74 @@
+package oauthtest
+
+import (
+	"encoding/json"
+	"fmt"
+	"io"
+	"net/http"
+	"net/url"
+	"strings"
+)
+
+// WithAutoConsent gives every consent by itself: /v2/oauth/authorize redirects straight back, with a code. It suits
+// programs that open a real browser.
+func WithAutoConsent() Option { return func(s *settings) { s.autoConsent = true } }
+
+// Approve does what a browser and its user do with the URL of an authorization request: it opens the URL, gives the
+// consent, and returns the URL of the callback, whose query has the code and the state. A server that refuses the
+// request by a redirect has its error in that query too. Any other refusal is an error, which says what the server
+// answered.
+func (s *Server) Approve(authorizeURL string) (*url.URL, error) { return s.browse(authorizeURL, true) }
+
+// Deny is like [Server.Approve] for a user who says no: the callback has error=access_denied.
+func (s *Server) Deny(authorizeURL string) (*url.URL, error) { return s.browse(authorizeURL, false) }
+
+func (s *Server) browse(authorizeURL string, allowed bool) (*url.URL, error) {
+	client := http.Client{Transport: s.Transport(), CheckRedirect: func(*http.Request, []*http.Request) error {
+		return http.ErrUseLastResponse
+	}}
+	res, err := client.Get(authorizeURL)
+	if err != nil {
+		return nil, fmt.Errorf("oauthtest: opening the authorization URL: %w", s.hidden(err))
+	}
+	defer res.Body.Close()
+	next, err := res.Location()
+	if err != nil {
+		return nil, s.unexpected("the authorization request", res)
+	}
+	handle := next.Query().Get("consent_token")
+	if handle == "" || !strings.HasPrefix(next.String(), s.url+"/consent?") {
+		return next, nil // the redirect URI, with a code or an error
+	}
+	decision, _ := json.Marshal(map[string]any{"allowed": allowed, "consent_token": handle}) // which cannot fail
+	req, err := http.NewRequest(http.MethodPost, s.BaseURL()+"/oauth/grants", strings.NewReader(string(decision)))
+	if err != nil {
+		return nil, err
+	}
+	req.Header.Set("Content-Type", "application/json")
+	req.Header.Set("Authorization", "Bearer "+s.apiKey)
+	if res, err = client.Do(req); err != nil {
+		return nil, fmt.Errorf("oauthtest: deciding on the consent: %w", s.hidden(err))
+	}
+	defer res.Body.Close()
+	var granted struct {
+		RedirectURI string `json:"redirect_uri"`
+	}
+	if res.StatusCode != http.StatusOK || json.NewDecoder(res.Body).Decode(&granted) != nil {
+		return nil, s.unexpected("the decision on the consent", res)
+	}
+	return url.Parse(granted.RedirectURI)
+}
+
+// unexpected is the error of an answer that ends the walk, without secrets.
+func (s *Server) unexpected(step string, res *http.Response) error {
+	body, _ := io.ReadAll(io.LimitReader(res.Body, 2048))
+	return fmt.Errorf("oauthtest: %s was answered with %s: %s", step, res.Status, s.hide(string(body)))
+}
+
+// hidden is err without the query of its URL, which has the state.
+func (s *Server) hidden(err error) error {
+	if failed, ok := err.(*url.Error); ok {
+		return failed.Err
+	}
+	return err
+}
