@@ -154,10 +154,8 @@ func (a answer) serve(w http.ResponseWriter, r *http.Request, closing <-chan str
 	}
 	if a.sent >= 0 {
 		maps.Copy(w.Header(), a.header)
-		for _, name := range []string{"Content-Type", "Date"} {
-			if a.header.Get(name) == "" {
-				w.Header()[name] = nil // else net/http sets one
-			}
+		if a.header.Get("Content-Type") == "" {
+			w.Header()["Content-Type"] = nil // else net/http guesses one
 		}
 		if a.ending == whole {
 			w.WriteHeader(a.status)

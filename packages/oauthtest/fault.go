@@ -198,7 +198,7 @@ func FaultHeader(name, value string) Fault {
 	return spoiled("answer with "+strings.TrimSpace(name+": "+value), func(a *answer) {
 		a.header = a.header.Clone()
 		if a.header.Set(name, value); value == "" {
-			a.header.Del(name)
+			a.header[http.CanonicalHeaderKey(name)] = nil // without it, net/http would set a Date
 		}
 	})
 }

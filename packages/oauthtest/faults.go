@@ -163,7 +163,7 @@ func (f *Faults) draw(rule int, operation string, nth uint64) float64 {
 }
 
 // Transport applies the faults to requests through base, or through [http.DefaultTransport] if base is nil: to the real
-// API, an [httptest.Server], or [Server.Transport]. Stalls and delays end with the request's context, and use the clock
+// API, an [httptest.Server], or [Server.Transport]. Stalls and delays end with the request's context, not by [Server.Close], and use the clock
 // of a testing/synctest bubble if there is one.
 func (f *Faults) Transport(base http.RoundTripper) http.RoundTripper {
 	if base == nil {

@@ -143,7 +143,11 @@ func (h *history) rememberAll(r *Request) {
 	if scheme, credential, ok := strings.Cut(r.Header.Get("Authorization"), " "); ok {
 		h.remember(scheme+" credential", strings.TrimSpace(credential))
 	}
-	if _, secret, ok := record.BasicAuth(&http.Request{Header: r.Header}); ok {
+	basic := &http.Request{Header: r.Header}
+	if _, secret, ok := record.BasicAuth(basic); ok {
+		h.remember("client secret", secret)
+	}
+	if _, secret, ok := basic.BasicAuth(); ok { // as it was sent: not every client encodes it
 		h.remember("client secret", secret)
 	}
 	if r.Operation == GetOAuthConsentToken {

@@ -92,7 +92,10 @@ func TestTheHistoryKeepsExactlyTheFirstMiBOfABody(t *testing.T) {
 func TestTheSecretOfHTTPBasicIsKnown(t *testing.T) {
 	r := start(t)
 	r.basic("/v2/oauth/token", "somebody", "s3cr3t/of+mine", "grant_type", "client_credentials")
-	for _, text := range []string{"s3cr3t/of+mine", "s3cr3t%2Fof%2Bmine"} {
+	req := &http.Request{Header: http.Header{}}
+	req.SetBasicAuth("somebody", "100%unencoded")
+	r.send("POST", "/v2/oauth/token", "", "Authorization", req.Header.Get("Authorization"))
+	for _, text := range []string{"s3cr3t/of+mine", "s3cr3t%2Fof%2Bmine", "100%unencoded"} {
 		failure := verdict(r.srv, "the secret is "+text)
 
 		require.Contains(t, failure, "client secret")
@@ -169,3 +172,40 @@ func TestAHeaderThatAFaultRemovesIsNotSent(t *testing.T) {
 		}
 	}
 }
+
+func TestAnAnswerOfAFaultOverASocketHasADate(t *testing.T) {
+	srv := oauthtest.Start(t)
+	srv.Inject(oauthtest.NewFaults(1).Next(1, oauthtest.FaultGatewayHTML(502)))
+
+	res, _, err := receive(t, srv.ListenerClient(), srv.BaseURL()+"/oauth/jwks")
+
+	require.NoError(t, err)
+	require.NotEmpty(t, res.Header.Get("Date"), "net/http adds it for a gateway too")
+}
+
+func TestACancelledRequestDoesNotReachTheTransportBehindTheFaults(t *testing.T) {
+	ctx, cancel := context.WithCancel(t.Context())
+	cancel()
+	body := &closed{Reader: strings.NewReader("x")}
+	req, err := http.NewRequestWithContext(ctx, "POST", "https://api.telnyx.test", body)
+	require.NoError(t, err)
+
+	_, err = oauthtest.NewFaults(1).Transport(roundTripper(func(*http.Request) (*http.Response, error) {
+		t.Error("sent")
+		return nil, errors.New("sent")
+	})).RoundTrip(req)
+
+	require.ErrorIs(t, err, context.Canceled)
+	require.True(t, body.done)
+}
+
+type closed struct {
+	io.Reader
+	done bool
+}
+
+func (c *closed) Close() error { c.done = true; return nil }
+
+type roundTripper func(*http.Request) (*http.Response, error)
+
+func (f roundTripper) RoundTrip(req *http.Request) (*http.Response, error) { return f(req) }

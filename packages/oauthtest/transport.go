@@ -84,6 +84,12 @@ type faulty struct {
 }
 
 func (t faulty) RoundTrip(req *http.Request) (*http.Response, error) {
+	if ctx := req.Context(); ctx.Err() != nil {
+		if req.Body != nil {
+			req.Body.Close()
+		}
+		return nil, context.Cause(ctx)
+	}
 	fault, ok := t.faults.pick(req)
 	if !ok {
 		return t.base.RoundTrip(req)
