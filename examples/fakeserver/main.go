@@ -8,6 +8,7 @@ package main
 
 import (
 	"context"
+	"encoding/json"
 	"errors"
 	"flag"
 	"fmt"
@@ -55,6 +56,9 @@ func run(ctx context.Context, args []string, out, errOut io.Writer) error {
 	key := flags.String("api-key", "", "the API `key` to accept; a new one by default")
 	id := flags.String("client-id", "", "the client `id` of the demo app; a new one by default")
 	secret := flags.String("client-secret", "", "the client `secret` of the demo app; a new one by default")
+	seedFile := flags.String("seed-file", "", "a JSON `file` of clients and grants to start with")
+	asJSON := flags.Bool("json", false, "print the address and credentials as one line of JSON, and the log to stderr")
+	withAdmin := flags.Bool("admin", false, "serve "+adminPath+" on loopback: clock, faults, state, reset")
 	limits := flags.Bool("limits", false, "limit introspection and registration as the live API does")
 	if err := flags.Parse(args); err != nil {
 		return errUsage
@@ -64,6 +68,10 @@ func run(ctx context.Context, args []string, out, errOut io.Writer) error {
 		flags.Usage()
 		return errUsage
 	}
+	planted, err := readSeed(*seedFile)
+	if err != nil {
+		return err
+	}
 	listener, err := net.Listen("tcp", *addr)
 	if err != nil {
 		return err
@@ -72,22 +80,47 @@ func run(ctx context.Context, args []string, out, errOut io.Writer) error {
 	if err != nil {
 		return err
 	}
+	if *withAdmin && !local {
+		listener.Close()
+		return errors.New("-admin is for loopback only: give -addr 127.0.0.1:0")
+	}
 	opts := []oauthtest.Option{oauthtest.WithURL(root), oauthtest.WithHistory(0), oauthtest.WithAPIKey(*key)}
 	if *limits {
 		opts = append(opts, oauthtest.WithRateLimits())
 	}
 	srv := oauthtest.New(opts...)
-	app := srv.AddClient(oauthtest.Client{
+	app := oauthtest.Client{
 		ID:           *id,
 		Secret:       *secret,
 		Name:         "Demo app",
 		Scopes:       []string{"messaging.read", "numbers.read"},
 		RedirectURIs: []string{"http://127.0.0.1/callback"},
-	})
-	if err := greet(out, srv, app, local); err != nil {
+	}
+	plant := func() {
+		app = srv.AddClient(app) // after a reset it is the same one
+		planted.plant(srv)
+	}
+	plant()
+	var handler http.Handler = srv
+	if *withAdmin {
+		mux := http.NewServeMux()
+		mux.Handle("/", srv)
+		mux.Handle(adminPath, admin(srv, plant))
+		handler = mux
+	}
+	requests := out
+	if *asJSON {
+		requests = errOut
+		err = json.NewEncoder(out).Encode(map[string]string{
+			"base_url": srv.BaseURL(), "api_key": srv.APIKey(), "client_id": app.ID, "client_secret": app.Secret,
+		})
+	} else {
+		err = greet(out, srv, app, local)
+	}
+	if err != nil {
 		return err
 	}
-	return serve(ctx, srv, listener, out)
+	return serve(ctx, srv, handler, listener, requests)
 }
 
 // rootURL is where browsers on this machine reach a listener, and whether only they do.
@@ -103,8 +136,8 @@ func rootURL(address string) (root string, local bool, err error) {
 	return "http://" + at.String(), local, nil
 }
 
-func serve(ctx context.Context, srv *oauthtest.Server, listener net.Listener, out io.Writer) error {
-	server := &http.Server{Handler: logged(srv, log.New(out, "", log.Ltime)), ReadHeaderTimeout: 10 * time.Second}
+func serve(ctx context.Context, srv *oauthtest.Server, handler http.Handler, listener net.Listener, out io.Writer) error {
+	server := &http.Server{Handler: logged(handler, log.New(out, "", log.Ltime)), ReadHeaderTimeout: 10 * time.Second}
 	failed := make(chan error, 1)
 	go func() { failed <- server.Serve(listener) }()
 	select {

@@ -2,8 +2,11 @@ package main
 
 import (
 	"context"
+	"encoding/json"
 	"io"
 	"net/http"
+	"os"
+	"path/filepath"
 	"regexp"
 	"strings"
 	"testing"
@@ -94,18 +97,18 @@ func TestAWrongCommandLineShowsWhatIsWrongAndTheUsage(t *testing.T) {
 func curl(t *testing.T, command string) string {
 	t.Helper()
 	method, target, body, header := "GET", "", []string{}, http.Header{}
-	words := regexp.MustCompile(`'[^']*'|[^\s\\]+`).FindAllString(command, -1)[1:]
+	words := regexp.MustCompile(`'[^']*'|"[^"]*"|[^\s\\]+`).FindAllString(command, -1)[1:]
 	for i := 0; i < len(words); i++ {
 		switch words[i] {
 		case "-H":
-			name, value, _ := strings.Cut(strings.Trim(words[i+1], "'"), ": ")
+			name, value, _ := strings.Cut(strings.Trim(words[i+1], `'"`), ": ")
 			header.Set(name, value)
 			i++
 		case "-d":
-			method, body = "POST", append(body, strings.Trim(words[i+1], "'"))
+			method, body = "POST", append(body, strings.Trim(words[i+1], `'"`))
 			i++
 		case "-u":
-			id, secret, _ := strings.Cut(strings.Trim(words[i+1], "'"), ":")
+			id, secret, _ := strings.Cut(strings.Trim(words[i+1], `'"`), ":")
 			basic := &http.Request{Header: header}
 			basic.SetBasicAuth(id, secret)
 			i++
@@ -173,4 +176,99 @@ func TestOnlyLoopbackIsCalledLocal(t *testing.T) {
 		require.Equal(t, want.root, root)
 		require.Equal(t, want.local, local, address)
 	}
+}
+
+// sidecar starts the server as another language's tests would, and returns what its line of JSON says.
+func sidecar(t *testing.T, args ...string) (said map[string]string, stop func() (log string)) {
+	t.Helper()
+	ctx, cancel := context.WithCancel(t.Context())
+	printed, out := io.Pipe()
+	var log strings.Builder
+	ended := make(chan error, 1)
+	go func() {
+		ended <- run(ctx, append([]string{"-addr=127.0.0.1:0", "-json"}, args...), out, &log)
+		out.Close()
+	}()
+	require.NoError(t, json.Unmarshal([]byte(readUntil(t, printed, "\n")), &said))
+	rest := make(chan string, 1)
+	go func() { rest <- readAll(printed) }()
+	return said, func() string {
+		cancel()
+		require.NoError(t, <-ended)
+		require.Empty(t, <-rest, "stdout has the line of JSON and nothing else")
+		return log.String()
+	}
+}
+
+func TestTheWalkOfTheDocumentsWorks(t *testing.T) {
+	defer goleak.VerifyNone(t)
+	document, err := os.ReadFile("../../docs/testing.md")
+	require.NoError(t, err)
+	_, section, found := strings.Cut(string(document), "## A sidecar for other languages")
+	require.True(t, found)
+	seeds := regexp.MustCompile("(?s)```json\n(.*?)```").FindStringSubmatch(section)
+	require.NotNil(t, seeds)
+	file := filepath.Join(t.TempDir(), "seed.json")
+	require.NoError(t, os.WriteFile(file, []byte(seeds[1]), 0o600))
+	said, stop := sidecar(t, "-admin", "-seed-file="+file, "-api-key=KEY1")
+	steps := regexp.MustCompile(`(?m)^(curl (?:.*\\\n)*.*)\n((?:#.*\n)+)`).FindAllStringSubmatch(section, -1)
+	require.GreaterOrEqual(t, len(steps), 8)
+
+	for _, step := range steps {
+		command := strings.ReplaceAll(step[1], "$BASE", said["base_url"])
+		command = strings.ReplaceAll(command, "$ROOT", strings.TrimSuffix(said["base_url"], "/v2"))
+
+		answer := curl(t, strings.ReplaceAll(command, "$KEY", said["api_key"]))
+
+		for line := range strings.Lines(step[2]) {
+			require.Contains(t, answer, strings.TrimSpace(strings.TrimPrefix(line, "#")), command)
+		}
+	}
+	require.Contains(t, stop(), "POST /_admin/reset 204")
+}
+
+func TestTheAdminAPIIsOffByDefaultAndForLoopbackAndJSONOnly(t *testing.T) {
+	said, stop := sidecar(t)
+	root := strings.TrimSuffix(said["base_url"], "/v2")
+	require.Contains(t, curl(t, "curl "+root+"/_admin/state"), "is not a route of this server")
+	stop()
+
+	require.ErrorContains(t, run(t.Context(), []string{"-addr=0.0.0.0:0", "-admin"}, io.Discard, io.Discard), "loopback only")
+
+	said, stop = sidecar(t, "-admin")
+	defer stop()
+	root = strings.TrimSuffix(said["base_url"], "/v2")
+	require.Contains(t, curl(t, "curl "+root+"/_admin/reset -d x=y"), "Content-Type must be application/json")
+	for body, want := range map[string]string{
+		`[{"fault":"fire"}]`:                               `fault \"fire\" is not known`,
+		`[{"fault":"gateway","operations":["NoSuch"]}]`:    `no operation has the id \"NoSuch\"`,
+		`[{"fault":"status","status":99}]`:                 "99 is none of an answer",
+		`[{"fault":"delay","delay":"soon"}]`:               "delay: ",
+		`[{"falt":"gateway"}]`:                             "unknown field",
+		`[{"fault":"status","status":503,"count":1e9999}]`: "cannot unmarshal",
+	} {
+		require.Contains(t, curl(t, "curl "+root+"/_admin/faults -H 'Content-Type: application/json' -d '"+body+"'"), want)
+	}
+	state := curl(t, "curl "+root+"/_admin/state")
+	require.Contains(t, state, `"name":"Demo app"`)
+	require.NotContains(t, state, said["client_secret"])
+}
+
+func TestASeedFileThatIsWrongIsAnError(t *testing.T) {
+	for text, want := range map[string]string{
+		`{"clints":[]}`:                  "unknown field",
+		`{"clients":[{"name":"x"}]}`:     "client 1 has no client_id",
+		`{"grants":[{"client_id":"x"}]}`: "which the file does not have",
+		`{"clients":[]} {}`:              "more than one JSON value",
+		`{`:                              "EOF",
+		`{"clients":[{"client_id":"a","client_type":"big"}]}`: "confidential or public",
+	} {
+		file := filepath.Join(t.TempDir(), "seed.json")
+		require.NoError(t, os.WriteFile(file, []byte(text), 0o600))
+
+		err := run(t.Context(), []string{"-addr=127.0.0.1:0", "-seed-file=" + file}, io.Discard, io.Discard)
+
+		require.ErrorContains(t, err, want)
+	}
+	require.ErrorIs(t, run(t.Context(), []string{"-seed-file=/no/such"}, io.Discard, io.Discard), os.ErrNotExist)
 }
