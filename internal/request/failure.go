@@ -17,6 +17,7 @@ import (
 type failure struct {
 	text   string // without secrets
 	causes []error
+	sent   bool // some of the request may have reached the server
 }
 
 func (f *failure) Error() string { return f.text }
@@ -29,6 +30,13 @@ func (f *failure) Timeout() bool {
 	return errors.As(f.causes[0], &timeout) && timeout.Timeout()
 }
 
+// Sent reports whether err is that of a call whose request may have reached a server, at least in part.
+func Sent(err error) bool {
+	_, answered := errors.AsType[*apierror.Error](err)
+	f, ok := errors.AsType[*failure](err)
+	return answered || ok && f.sent
+}
+
 // fail names the call in err, and adds the last answer if there was one. o has no URL if it could not be made.
 // errors.As finds a *url.Error without secrets in place of one with secrets.
 func (o *outgoing) fail(err error, answer *apierror.Error) error {
@@ -38,11 +46,11 @@ func (o *outgoing) fail(err error, answer *apierror.Error) error {
 		u := r.URL(&o.url)
 		if sending, ok := err.(*url.Error); ok {
 			text = sending.Err.Error()
-			err = &url.Error{Op: sending.Op, URL: u, Err: &failure{r.Text(text), []error{sending.Err}}}
+			err = &url.Error{Op: sending.Op, URL: u, Err: &failure{text: r.Text(text), causes: []error{sending.Err}}}
 		}
 		text = strings.TrimLeft(o.method+" "+u+": ", " ") + r.Text(text)
 	}
-	f := &failure{"telnyx: " + text, []error{err}}
+	f := &failure{"telnyx: " + text, []error{err}, o.sent}
 	if answer != nil && !errors.Is(err, answer) {
 		f.text += "; the last answer was: " + answer.Error()
 		f.causes = append(f.causes, answer)

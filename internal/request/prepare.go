@@ -21,6 +21,7 @@ type outgoing struct {
 	header http.Header // of the next attempt: middlewares and transports may change it
 	body   []byte
 	safety Safety
+	sent   bool // some of it may have reached the server
 
 	authorized    bool   // the caller decided on the Authorization header
 	authorization string // else its value

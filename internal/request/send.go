@@ -54,6 +54,7 @@ func (c *Config) send(ctx context.Context, o *outgoing, dst any) error {
 	var answer *apierror.Error // the last one that was an error
 	for n := 0; ; n++ {
 		a := c.attempt(ctx, o)
+		o.sent = o.sent || !a.untouched
 		if a.res != nil && c.Response != nil {
 			*c.Response = replayable(a.res, a.body)
 		}

@@ -1,0 +1,55 @@
+package oauthflow
+
+import (
+	"fmt"
+	"log/slog"
+	"strings"
+	"time"
+
+	"golang.org/x/oauth2"
+)
+
+// A Token is what the server issued. Its JSON has the secrets, in the members of oauth2.Token and two more, so that what
+// was stored as an oauth2.Token can be read as a Token. It is printed and logged without secrets.
+type Token struct {
+	AccessToken string `json:"access_token"`
+	// TokenType is "Bearer" if it is empty. A token of another type is refused when it is issued.
+	TokenType    string `json:"token_type,omitempty"`
+	RefreshToken string `json:"refresh_token,omitempty"`
+	// Expiry is zero if the server did not tell it: a Source then renews the token 30 minutes after it first had it. It is
+	// at most a day after the token was issued.
+	Expiry time.Time `json:"expiry,omitzero"`
+	// Scopes were granted: those of the response, else those that were asked for (RFC 6749, section 5.1).
+	Scopes []string `json:"scopes,omitempty"`
+	// Missing were asked for and not granted. That is no error, but a warning in Config.Logger.
+	Missing []string `json:"missing,omitempty"`
+}
+
+// OAuth2 returns the token for golang.org/x/oauth2, without the refresh token: only a Source may spend it.
+func (t Token) OAuth2() *oauth2.Token {
+	return &oauth2.Token{AccessToken: t.AccessToken, TokenType: t.TokenType, Expiry: t.Expiry}
+}
+
+// String describes the token without secrets.
+func (t Token) String() string {
+	parts := []string{"expires " + when(t.Expiry)}
+	if t.AccessToken == "" {
+		parts = append(parts, "no access token")
+	}
+	if t.RefreshToken != "" {
+		parts = append(parts, "with a refresh token")
+	}
+	if len(t.Scopes) > 0 {
+		parts = append(parts, fmt.Sprintf("scopes %q", t.Scopes))
+	}
+	if len(t.Missing) > 0 {
+		parts = append(parts, fmt.Sprintf("missing %q", t.Missing))
+	}
+	return "oauthflow.Token{" + strings.Join(parts, ", ") + "}"
+}
+
+// Format prints String, whatever the verb.
+func (t Token) Format(f fmt.State, _ rune) { fmt.Fprint(f, t.String()) }
+
+// LogValue is String for log/slog.
+func (t Token) LogValue() slog.Value { return slog.StringValue(t.String()) }
