@@ -6,6 +6,7 @@ import (
 	"context"
 	"errors"
 	"sync"
+	"sync/atomic"
 	"time"
 )
 
@@ -18,10 +19,14 @@ const (
 
 var errNested = errors.New("a middleware of the token request called the client, which needs that token")
 
+// ErrClosed is the error of a Keeper that was closed and has no good token.
+var ErrClosed = errors.New("the token source is closed")
+
 // A Token is an access token. From RenewAt on it is renewed, from Expiry on it is not used.
 type Token struct {
 	Value           string
 	RenewAt, Expiry time.Time
+	Detail          any // what the fetch wants to be returned with it
 }
 
 // A Fetch gets a new token. After an attempt that failed, it calls failed with the time until the next.
@@ -29,8 +34,14 @@ type Fetch func(ctx context.Context, failed func(err error, wait time.Duration))
 
 // A Keeper keeps one token. The zero Keeper is empty and ready for use.
 type Keeper struct {
-	mu           sync.Mutex
-	token        *Token    // identified by its address: a server may issue the same value twice
+	// Now is the clock that tokens are judged by. Nil: time.Now.
+	Now func() time.Time
+	// Lingers lets a fetch go on when no caller takes part in it any more. Calls with a good token do not take part.
+	Lingers bool
+
+	token        atomic.Pointer[Token] // identified by its address: a server may issue the same value twice
+	mu           sync.Mutex            // of what follows, and of changes to token
+	closed       bool
 	renewal      *renewal  // nil: none under way
 	renewAfter   time.Time // no renewal before, while the token is good
 	replaceAfter time.Time // no renewal because of a rejection before
@@ -66,23 +77,81 @@ type renewal struct {
 // The context of a fetch has the values of the first caller's, but neither its deadline nor its cancellation. A Get
 // with that context does not wait for the same fetch. A panic of fetch is passed on to every Get that waits for it.
 func (k *Keeper) Get(ctx context.Context, fetch Fetch) (Lease, error) {
+	now, t := k.now(), k.token.Load()
+	if t != nil && now.Before(t.RenewAt) {
+		return Lease{Token: t, keeper: k}, nil
+	}
 	k.mu.Lock()
 	defer k.mu.Unlock()
-	now, nested := time.Now(), ctx.Value(k) != nil
-	good := k.token != nil && now.Before(k.token.Expiry)
+	t = k.token.Load()
+	nested, good := ctx.Value(k) != nil, t != nil && now.Before(t.Expiry)
 	switch {
-	case good && (nested || now.Before(k.token.RenewAt) || k.renewal == nil && now.Before(k.renewAfter)):
-		return Lease{Token: k.token, keeper: k}, nil
+	case good && (nested || k.closed || now.Before(t.RenewAt) || k.renewal == nil && now.Before(k.renewAfter)):
+		return Lease{Token: t, keeper: k}, nil
 	case nested:
 		return Lease{}, errNested
+	case k.renewal == nil && k.closed:
+		return Lease{}, ErrClosed
 	case k.renewal == nil:
 		k.begin(ctx, fetch)
 	}
-	k.renewal.calls++
-	if !good {
+	switch {
+	case !good:
+		k.renewal.calls++
 		return k.wait(ctx, k.renewal)
+	case k.Lingers:
+		return Lease{Token: t, keeper: k}, nil
 	}
-	return Lease{Token: k.token, keeper: k, renewal: k.renewal}, nil
+	k.renewal.calls++
+	return Lease{Token: t, keeper: k, renewal: k.renewal}, nil
+}
+
+// Replace returns a good token other than the refused one: the one that is kept, or else the result of a fetch.
+func (k *Keeper) Replace(ctx context.Context, refused string, fetch Fetch) (Lease, error) {
+	k.mu.Lock()
+	defer k.mu.Unlock()
+	for {
+		if t := k.token.Load(); t != nil && t.Value != refused && k.now().Before(t.Expiry) {
+			return Lease{Token: t, keeper: k}, nil
+		}
+		joins := k.renewal != nil
+		switch {
+		case ctx.Value(k) != nil:
+			return Lease{}, errNested
+		case !joins && k.closed:
+			return Lease{}, ErrClosed
+		case !joins:
+			k.begin(ctx, fetch)
+		}
+		k.renewal.calls++
+		l, err := k.wait(ctx, k.renewal)
+		if err != nil || !joins || l.Value != refused { // a fetch that began before may bring the refused token
+			return l, err
+		}
+	}
+}
+
+// Token returns the token that is kept, whether it is good or not; nil if there is none.
+func (k *Keeper) Token() *Token { return k.token.Load() }
+
+// Close waits for the end of a fetch that is under way. Afterwards none begins.
+func (k *Keeper) Close() {
+	k.mu.Lock()
+	defer k.mu.Unlock()
+	k.closed = true
+	for r := k.renewal; r != nil && !r.done; {
+		news := r.news
+		k.mu.Unlock()
+		<-news
+		k.mu.Lock()
+	}
+}
+
+func (k *Keeper) now() time.Time {
+	if k.Now != nil {
+		return k.Now()
+	}
+	return time.Now()
 }
 
 // Reject forgets a token that the server refused, and reports whether to try again with another one from Get.
@@ -93,14 +162,15 @@ func (l Lease) Reject() bool {
 	}
 	k.mu.Lock()
 	defer k.mu.Unlock()
-	if l.Token == k.token {
+	if l.Token == k.token.Load() {
 		if l.fresh && !k.replaceAfter.IsZero() { // it replaced one that was rejected
 			k.replaceAfter = time.Now().Add(pause)
 		}
 		if l.fresh || time.Now().Before(k.replaceAfter) {
 			return false
 		}
-		k.token, k.replaceAfter = nil, time.Now()
+		k.token.Store(nil)
+		k.replaceAfter = time.Now()
 	}
 	return !l.fresh
 }
@@ -135,11 +205,14 @@ func (k *Keeper) begin(ctx context.Context, fetch Fetch) {
 			r.done, r.token, r.err, r.panicked = true, &token, err, panicked
 			k.end(r)
 			close(r.news)
+			if k.Lingers && r.calls == 0 && panicked != nil { // nobody else would hear of it
+				panic(panicked)
+			}
 		}()
 		token, err = fetch(ctx, func(err error, wait time.Duration) {
 			k.mu.Lock()
 			defer k.mu.Unlock()
-			r.err, r.next = err, time.Now().Add(wait)
+			r.err, r.next = err, k.now().Add(wait)
 			close(r.news)
 			r.news = make(chan struct{})
 		})
@@ -161,6 +234,9 @@ func (k *Keeper) wait(ctx context.Context, r *renewal) (Lease, error) {
 		}
 		k.mu.Lock()
 		if ctx.Err() != nil && !r.done {
+			if r.err == nil {
+				return Lease{}, context.Cause(ctx)
+			}
 			return Lease{}, errors.Join(context.Cause(ctx), r.err)
 		}
 	}
@@ -170,9 +246,9 @@ func (k *Keeper) wait(ctx context.Context, r *renewal) (Lease, error) {
 	return Lease{Token: r.token, fresh: true, keeper: k}, r.err
 }
 
-// leave cancels r if no other call takes part.
+// leave cancels r if no other call takes part, unless it lingers.
 func (k *Keeper) leave(r *renewal) {
-	if r.calls--; r.calls == 0 {
+	if r.calls--; r.calls == 0 && !k.Lingers {
 		k.end(r)
 	}
 }
@@ -184,9 +260,12 @@ func (k *Keeper) end(r *renewal) {
 	case k.renewal != r:
 		return
 	case r.done && r.err == nil:
-		k.token = r.token
+		k.token.Store(r.token)
 	default:
-		k.renewAfter = time.Now().Add(max(pause, time.Until(r.next)))
+		now := k.now()
+		if k.renewAfter = r.next; !r.next.After(now) {
+			k.renewAfter = now.Add(pause)
+		}
 	}
 	k.renewal = nil
 }

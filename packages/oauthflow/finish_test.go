@@ -7,7 +7,7 @@ import (
 )
 
 func TestFinishExchangesTheCodeOfTheRequestThatBeginMade(t *testing.T) {
-	srv, app := rig(t)
+	srv, app, _ := rig(t)
 	pending, err := app.Begin()
 	require.NoError(t, err)
 

@@ -106,7 +106,7 @@ func (c Config) replace(ctx context.Context, t issue) error {
 		return err
 	}
 	defer release()
-	for range 10 { // a holder that lost its lease may save beside us; the newer authorization wins
+	for range retriesOfSave { // a holder that lost its lease may save beside us; the newer authorization wins
 		var old record
 		if old, err = load(ctx, c.Store, key); err != nil && !errors.Is(err, ErrCorrupt) {
 			return err

@@ -5,7 +5,9 @@ import (
 	"net/http"
 	"net/url"
 	"strings"
+	"sync/atomic"
 	"testing"
+	"time"
 
 	"github.com/stretchr/testify/require"
 
@@ -17,10 +19,19 @@ import (
 
 const callbackURL = "https://app.example/cb"
 
-// rig is a server with one confidential client, and the Config of that client.
-func rig(t *testing.T, opts ...oauthtest.Option) (*oauthtest.Server, oauthflow.Config) {
+// A clock is moved by hand. The server and the Config of a rig share one.
+type clock struct{ nanos atomic.Int64 }
+
+func (c *clock) now() time.Time { return time.Unix(0, c.nanos.Load()).UTC() }
+
+func (c *clock) advance(d time.Duration) { c.nanos.Add(int64(d)) }
+
+// rig is a server with one confidential client, the Config of that client, and their clock.
+func rig(t *testing.T, opts ...oauthtest.Option) (*oauthtest.Server, oauthflow.Config, *clock) {
 	t.Helper()
-	srv := oauthtest.New(opts...)
+	clk := new(clock)
+	clk.advance(time.Hour * 24 * 365 * 56)
+	srv := oauthtest.New(append(opts, oauthtest.WithClock(clk.now))...)
 	t.Cleanup(srv.Close)
 	app := srv.AddClient(oauthtest.Client{
 		Name: "Pager", RedirectURIs: []string{callbackURL}, Scopes: []string{"messaging.read"},
@@ -29,7 +40,8 @@ func rig(t *testing.T, opts ...oauthtest.Option) (*oauthtest.Server, oauthflow.C
 		Client: telnyx.NewClient(option.WithoutEnvironment(), option.WithBaseURL(srv.BaseURL()),
 			option.WithHTTPClient(srv.Client()), option.WithMaxRetries(0)),
 		ClientID: app.ID, ClientSecret: app.Secret, RedirectURI: callbackURL, Scopes: []string{"messaging.read"},
-	}
+		Store: new(oauthflow.MemoryStore), Now: clk.now,
+	}, clk
 }
 
 // approve does the browser's part of an authorization request, and returns the parameters of the callback.
