@@ -262,7 +262,7 @@ func WithTokenSource(token func(context.Context) (string, error)) RequestOption 
 	if token == nil {
 		return refused("WithTokenSource", "the function is nil")
 	}
-	return credential("WithTokenSource", "", func(c *request.Credentials) { c.Token = token })
+	return credential("WithTokenSource", "", func(c *request.Credentials) { c.Token, c.Renew = token, nil })
 }
 
 func credential(option, value string, change func(*request.Credentials)) RequestOption {

@@ -33,6 +33,9 @@ func (c *Config) authorize(ctx context.Context, o *outgoing) (automatic tokens.L
 			return automatic, fmt.Errorf("token source: %w", err)
 		}
 		o.authorization = BearerOf(bearer)
+		if creds.Renew != nil {
+			automatic.Replace = func() bool { return creds.Renew(ctx, bearer) == nil }
+		}
 	case creds.client():
 		if automatic, err = c.automaticToken(ctx); err != nil {
 			return automatic, err

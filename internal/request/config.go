@@ -80,7 +80,8 @@ type Body struct {
 type Credentials struct {
 	APIKey      string // as the Authorization header has it, see BearerOf
 	Token       func(context.Context) (string, error)
-	ID          string // of an OAuth client
+	Renew       func(_ context.Context, refused string) error // replaces what Token returned; nil: it cannot
+	ID          string                                        // of an OAuth client
 	Secret      string
 	Header      []Edit // of the environment, with secrets
 	AreExplicit bool   // an option set one of them, even if to ""

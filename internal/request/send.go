@@ -32,6 +32,9 @@ func (c *Config) Do(ctx context.Context, dst any) error {
 func (c *Config) authenticated(ctx context.Context, o *outgoing, dst any, refusal *apierror.Error) error {
 	automatic, err := c.authorize(ctx, o)
 	defer automatic.Release(ctx)
+	if refusal != nil {
+		automatic.Replace = nil
+	}
 	if err != nil {
 		said, _ := errors.AsType[*apierror.Error](err)
 		return o.fail(ended(ctx, err), cmp.Or(said, refusal))

@@ -50,7 +50,9 @@ type Keeper struct {
 // A Lease is the use of a token by one call. The zero Lease has no token.
 type Lease struct {
 	*Token
-	fresh bool // the call waited until the token was fetched
+	// Replace gets another token, for a token that no Keeper keeps, and reports whether there is one. Nil: it cannot.
+	Replace func() bool
+	fresh   bool // the call waited until the token was fetched
 
 	keeper  *Keeper
 	renewal *renewal // under way beside the call
@@ -158,7 +160,7 @@ func (k *Keeper) now() time.Time {
 func (l Lease) Reject() bool {
 	k := l.keeper
 	if k == nil {
-		return false
+		return l.Replace != nil && l.Replace()
 	}
 	k.mu.Lock()
 	defer k.mu.Unlock()
