@@ -3,6 +3,7 @@ module github.com/team-telnyx/telnyx-go
 go 1.26.0
 
 require (
+	github.com/cli/browser v1.3.0
 	github.com/getkin/kin-openapi v0.153.0
 	github.com/go-jose/go-jose/v4 v4.1.9
 	github.com/google/go-cmp v0.7.0

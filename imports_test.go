@@ -203,16 +203,18 @@ var constants = []string{"errors.New", "regexp.MustCompile", "strings.NewReplace
 
 // variables are the others that a package may have, and why they are no state that one call could leave to another.
 var variables = map[string]string{
-	"internal/apijson.plans":         "what is known of a type, which does not change",
-	"packages/param.nullKey":         "never written",
-	"packages/param.plans":           "what is known of a type, which does not change",
-	"packages/param.nullSlices":      "what is known of a type, which does not change",
-	"internal/request.Production":    "never written",
-	"internal/request.defaultClient": "never written",
-	"internal/request.operations":    "never written",
-	"internal/request.roomy":         "the transport that all clients share, made once",
-	"internal/request.standard":      "never written",
-	"packages/oauthtest.pageSource":  "a file that go:embed puts there",
+	"internal/apijson.plans":            "what is known of a type, which does not change",
+	"packages/param.nullKey":            "never written",
+	"packages/param.plans":              "what is known of a type, which does not change",
+	"packages/param.nullSlices":         "what is known of a type, which does not change",
+	"internal/request.Production":       "never written",
+	"internal/request.defaultClient":    "never written",
+	"internal/request.operations":       "never written",
+	"internal/request.roomy":            "the transport that all clients share, made once",
+	"internal/request.standard":         "never written",
+	"packages/oauthflow.pageStyle":      "a file that go:embed puts there",
+	"packages/oauthflow.silenceBrowser": "the browser package's output is a variable of its own",
+	"packages/oauthtest.pageSource":     "a file that go:embed puts there",
 
 	"packages/oauthtest/internal/record.recorders": "which tests record which files: no two may write one",
 }

@@ -122,6 +122,11 @@ func (c Config) exchange(ctx context.Context, p *Pending, code string) (Token, e
 	return t.Token, nil
 }
 
+// isState compares in constant time.
+func (p *Pending) isState(state string) bool {
+	return p.State != "" && subtle.ConstantTimeCompare([]byte(state), []byte(p.State)) == 1
+}
+
 // codeOf checks a callback and returns its code.
 func (c Config) codeOf(p *Pending, callback url.Values) (string, error) {
 	if err := c.check(); err != nil {
@@ -140,7 +145,7 @@ func (c Config) codeOf(p *Pending, callback url.Values) (string, error) {
 		return "", fmt.Errorf("oauthflow: the Pending is for the issuer %.200q, not %.200q", p.details.Issuer, issuer)
 	case p.details.ClientID != c.ClientID:
 		return "", fmt.Errorf("oauthflow: the Pending is for the client %.200q, not %.200q", p.details.ClientID, c.ClientID)
-	case p.State == "" || subtle.ConstantTimeCompare([]byte(state), []byte(p.State)) != 1:
+	case !p.isState(state):
 		return "", ErrStateMismatch
 	case given && iss != issuer:
 		return "", fmt.Errorf("%w: the callback's iss is %.200q, not %.200q (RFC 9207)", ErrIssuerMismatch, iss, issuer)
