@@ -18,8 +18,9 @@ type record struct {
 	Token  Token `json:"token"`
 	// Life is expires_in; 0 if it is not known.
 	Life time.Duration `json:"life,omitempty"`
-	// Sent is the mark: the refresh token may have reached the server, and nothing said that it was left unused.
-	Sent bool `json:"sent,omitempty"`
+	// Sent is the mark: the refresh token may have reached the server, and nothing said that it was left unused. It is
+	// random, so that whoever made it knows it again; "" is no mark.
+	Sent string `json:"sent,omitempty"`
 	// Reusable says that the refresh token was seen to survive its use.
 	Reusable bool `json:"reusable,omitempty"`
 	// Seeds are the hashes of the refresh tokens that Config.Source began with.
@@ -72,7 +73,7 @@ func (r *record) save(ctx context.Context, store Store, key Key) error {
 
 // spent reports that the refresh token must not be sent: there is none, or it may have been used.
 func (r *record) spent() bool {
-	return r.Token.RefreshToken == "" || r.Sent && !r.Reusable
+	return r.Token.RefreshToken == "" || r.Sent != "" && !r.Reusable
 }
 
 // seedOf is the hash by which a record knows a refresh token that it began with.

@@ -107,11 +107,11 @@ func (s *Source) refresh(ctx context.Context, refused string) (*record, error) {
 		}
 		return &r, nil
 	}
-	if r.version != "" && r.version == s.unused {
-		r.Sent = false
+	if r.Sent == s.unused {
+		r.Sent = ""
 	}
 	if r.spent() {
-		if r.Sent {
+		if r.Sent != "" {
 			return nil, reauthorize("the refresh token may have been used, and its answer was lost or a refusal")
 		}
 		return nil, reauthorize("there is no refresh token")
@@ -140,8 +140,9 @@ func (s *Source) plant(r *record) bool {
 
 // spend sends the refresh token of r, which is marked before. lock ends when the lock is lost.
 func (s *Source) spend(ctx, lock context.Context, r *record, refused string) (*record, error) {
-	r.Sent = true
+	r.Sent = random()
 	if err := r.save(ctx, s.store, s.key); err != nil {
+		s.unused = r.Sent // the save may have been done all the same
 		return s.newer(ctx, refused, storeFailed(err))
 	}
 	if lock.Err() != nil {
@@ -193,10 +194,10 @@ func (s *Source) newer(ctx context.Context, refused string, err error) (*record,
 
 // unmark takes the mark off. If the Store fails, the Source remembers that the mark is wrong.
 func (s *Source) unmark(ctx context.Context, r *record) {
-	s.unused = r.version
+	s.unused = r.Sent
 	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), 5*time.Second) // ctx may be what ended the request
 	defer cancel()
-	r.Sent = false
+	r.Sent = ""
 	if err := r.save(ctx, s.store, s.key); err != nil {
 		s.config.logger().WarnContext(ctx, "oauthflow: the store could not note that a refresh token is unused",
 			"source", s, "error", err)

@@ -26,7 +26,7 @@ type Source struct {
 
 	// The following belong to the renewal under way, of which there is one at most.
 	unsaved *unsaved // a new token that the Store does not have yet
-	unused  string   // the version of a record whose mark is known to be wrong
+	unused  string   // the mark that this Source knows to be wrong
 }
 
 // ClientCredentials returns a Source of tokens for the application itself (RFC 6749, section 4.4). It needs a

@@ -1,6 +1,7 @@
 package oauthflow_test
 
 import (
+	"sync"
 	"testing"
 	"time"
 
@@ -63,4 +64,34 @@ func BenchmarkTokenThatIsGood(b *testing.B) {
 			}
 		})
 	})
+}
+
+func TestAThousandCallersOfAnExpiredTokenShareOneRequest(t *testing.T) {
+	srv, app, clk := rig(t)
+	login(t, srv, app)
+	src, err := app.Stored()
+	require.NoError(t, err)
+	clk.advance(time.Hour)
+	hold := make(chan struct{})
+	srv.Inject(oauthtest.NewFaults(1).Next(1, oauthtest.FaultBefore("held", func() { <-hold }), oauthtest.ExchangeOAuthToken))
+	var all sync.WaitGroup
+	tokens := make(chan string, 1000)
+	for range 1000 {
+		all.Go(func() {
+			token, err := src.Token(t.Context())
+			if err != nil {
+				t.Error(err)
+			}
+			tokens <- token.AccessToken
+		})
+	}
+
+	close(hold)
+	all.Wait()
+
+	require.Len(t, srv.RequestsTo(oauthtest.ExchangeOAuthToken), 2, "the login, and one renewal")
+	first := <-tokens
+	for range 999 {
+		require.Equal(t, first, <-tokens)
+	}
 }
