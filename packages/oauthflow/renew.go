@@ -1,6 +1,7 @@
 package oauthflow
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -140,15 +141,16 @@ func (s *Source) plant(r *record) bool {
 
 // spend sends the refresh token of r, which is marked before. lock ends when the lock is lost.
 func (s *Source) spend(ctx, lock context.Context, r *record, refused string) (*record, error) {
-	r.Sent = random()
+	s.unused = cmp.Or(s.unused, random()) // a save that fails may have been done all the same
+	r.Sent = s.unused
 	if err := r.save(ctx, s.store, s.key); err != nil {
-		s.unused = r.Sent // the save may have been done all the same
 		return s.newer(ctx, refused, storeFailed(err))
 	}
 	if lock.Err() != nil {
 		s.unmark(ctx, r)
 		return nil, failed("the lock was lost before the refresh token was sent", ErrTransient, context.Cause(lock))
 	}
+	s.unused = ""
 	t, err := s.config.requestToken(ctx, url.Values{
 		"grant_type": {grantRefresh}, "refresh_token": {r.Token.RefreshToken},
 	})
