@@ -16,7 +16,8 @@ func WithAutoConsent() Option { return func(s *settings) { s.autoConsent = true 
 // Approve does what a browser and its user do with the URL of an authorization request: it opens the URL, gives the
 // consent, and returns the URL of the callback, whose query has the code and the state. A server that refuses the
 // request by a redirect has its error in that query too. Any other refusal is an error, which says what the server
-// answered.
+// answered. The requests are in [Server.Requests] and meet faults, as those of a browser; a stall ends with
+// [Server.Close].
 func (s *Server) Approve(authorizeURL string) (*url.URL, error) { return s.browse(authorizeURL, true) }
 
 // Deny is like [Server.Approve] for a user who says no: the callback has error=access_denied.

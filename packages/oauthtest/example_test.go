@@ -115,3 +115,19 @@ func ExampleServer_MintToken() {
 	fmt.Println(strings.Count(expired, "."), "dots: a JWT")
 	// Output: 2 dots: a JWT
 }
+
+// In a test, t is that of the test.
+func ExampleStart() {
+	t := new(exampleTB)
+	srv := oauthtest.Start(t)
+	defer srv.Close() // a test does that by itself
+	app := srv.AddClient(oauthtest.Client{Name: "Pager"})
+	res, err := srv.ListenerClient().Get(srv.URL() + "/.well-known/oauth-authorization-server")
+	if err != nil {
+		fmt.Println(err)
+		return
+	}
+	res.Body.Close()
+	fmt.Println(res.Status, app.Name)
+	// Output: 200 OK Pager
+}

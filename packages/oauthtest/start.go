@@ -7,6 +7,7 @@ import (
 	"net/http"
 	"slices"
 	"strings"
+	"sync/atomic"
 	"testing"
 
 	"github.com/team-telnyx/telnyx-go/internal/redact"
@@ -62,7 +63,14 @@ func (s *Server) ListenerClient() *http.Client {
 // WithLog logs a line for each request to tb, without secrets, until the test ends.
 func WithLog(tb testing.TB) Option {
 	return func(s *settings) {
-		s.log = func(line string) { tb.Helper(); tb.Log(line) }
+		var ended atomic.Bool
+		tb.Cleanup(func() { ended.Store(true) })
+		s.log = func(line string) {
+			tb.Helper()
+			if !ended.Load() {
+				tb.Log(line)
+			}
+		}
 	}
 }
 
@@ -87,8 +95,13 @@ func (s *Server) transcript() string {
 func (s *Server) line(r *Request) string {
 	var known redact.Redactor
 	target := r.Path
-	if len(r.Query) > 0 {
-		target += "?" + r.Query.Encode()
+	if query := maps.Clone(r.Query); len(query) > 0 {
+		for name := range query {
+			if name == "state" || redact.Name(name) {
+				query[name] = []string{redact.Mask}
+			}
+		}
+		target += "?" + query.Encode()
 	}
 	text := fmt.Sprintf("%s %s %d", r.Method, s.hide(known.Text(target)), r.Status)
 	if r.Operation != "" {

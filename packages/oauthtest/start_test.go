@@ -30,6 +30,7 @@ func (e *ended) Logf(f string, args ...any) { fmt.Fprintf(&e.logs, f+"\n", args.
 func (e *ended) end() (said string)         { e.cleanups[0](); return e.logs.String() }
 func (e *ended) Setenv(name, value string)  { e.TB.Setenv(name, value) }
 func (e *ended) Errorf(f string, a ...any)  { e.TB.Errorf(f, a...) }
+
 func postForm(t *testing.T, c *http.Client, target string, form url.Values) {
 	t.Helper()
 	res, err := c.PostForm(target, form)
@@ -47,9 +48,11 @@ func TestStartClosesTheServerAndTellsAFailedTestWhatItGotWithoutSecrets(t *testi
 		})
 		postForm(t, srv.ListenerClient(), srv.BaseURL()+"/oauth/token?code=c0de-in-the-query", url.Values{"x": {"y"}})
 
+		_, err := srv.Approve(srv.BaseURL() + "/oauth/authorize?client_id=x&state=state-of-the-session")
+		require.Error(t, err)
 		said := test.end()
 
-		_, err := srv.ListenerClient().Get(srv.URL())
+		_, err = srv.ListenerClient().Get(srv.URL())
 		require.Error(t, err, "it is closed")
 		if !fails {
 			require.Empty(t, said)
@@ -59,6 +62,8 @@ func TestStartClosesTheServerAndTellsAFailedTestWhatItGotWithoutSecrets(t *testi
 		require.Contains(t, said, "grant_type=client_credentials")
 		require.NotContains(t, said, app.Secret)
 		require.NotContains(t, said, "c0de-in-the-query")
+		require.Contains(t, said, "AuthorizeOAuth")
+		require.NotContains(t, said, "state-of-the-session")
 	}
 }
 
@@ -102,6 +107,8 @@ func TestALogHasALineForEachRequest(t *testing.T) {
 	r.get("/v2/oauth/jwks")
 	r.get("/v2/oauth/consent/consent_0123456789")
 
+	test.end()
+	r.get("/v2/oauth/jwks")
 	require.Equal(t, "GET /v2/oauth/jwks 502 GetOAuthJWKS (status 502 with a gateway's HTML)\n"+
 		"GET /v2/oauth/consent/[redacted] 422 GetOAuthConsentToken\n", test.logs.String())
 }
