@@ -53,7 +53,7 @@ func (s *Server) challenge(more, detail string) *problem {
 
 func (s *Server) liveToken(value string) (*token, bool) {
 	t, ok := s.tokens[value]
-	if !ok || t.used || !s.now().Before(t.expires) {
+	if !ok || t.used || !s.now().Before(t.expires) || s.now().Before(t.notBefore) {
 		return nil, false
 	}
 	return t, true

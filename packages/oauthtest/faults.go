@@ -57,14 +57,14 @@ func (f *Faults) Sometimes(probability float64, fault Fault, operations ...strin
 	return f.add(&rule{Fault: fault, operations: operations, chance: probability, seen: map[string]uint64{}})
 }
 
-// Skip lets the rule that was added last pass over the first n requests that it would apply to. It returns f, and panics
-// if there is no rule.
+// Skip lets the rule that was added last pass over the first n requests that it would apply to, also those that another
+// rule lets fail. It returns f, and panics if there is no rule. Call it before the faults are used.
 func (f *Faults) Skip(n int) *Faults {
 	return f.last("Skip", func(r *rule) { r.skip = n })
 }
 
 // When restricts the rule that was added last to requests for which is returns true. is must not read the body, and is
-// called by many goroutines at once. When returns f, and panics if there is no rule.
+// called by many goroutines at once. When returns f, and panics if there is no rule. Call it before the faults are used.
 func (f *Faults) When(is func(*http.Request) bool) *Faults {
 	return f.last("When", func(r *rule) { r.when = is })
 }
@@ -130,12 +130,19 @@ func (f *Faults) pick(r *http.Request) (Fault, bool) {
 func (f *Faults) decide(req *http.Request) (fault Fault, see func(*http.Request, Fault), ok bool) {
 	operation := f.table.operation(req.Method, req.URL)
 	f.mu.Lock()
+	rules := slices.Clone(f.rules)
+	f.mu.Unlock()
+	chosen := make([]bool, len(rules)) // by their predicates, which may call f
+	for i, r := range rules {
+		chosen[i] = r.when == nil || r.when(req)
+	}
+	f.mu.Lock()
 	defer f.mu.Unlock()
-	for i, r := range f.rules {
+	for i, r := range rules {
 		if len(r.operations) > 0 && !slices.Contains(r.operations, operation) {
 			continue
 		}
-		if r.when != nil && !r.when(req) {
+		if !chosen[i] {
 			continue
 		}
 		if r.skip > 0 {

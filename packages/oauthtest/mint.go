@@ -2,8 +2,10 @@ package oauthtest
 
 import (
 	"cmp"
+	"encoding/json"
 	"fmt"
 	"maps"
+	"slices"
 	"strings"
 	"time"
 
@@ -38,7 +40,8 @@ type Minted struct {
 
 // MintToken makes an access token without a flow, for the tests of those who check tokens: an expired one, one for
 // another audience, one that is signed by somebody else. Introspection and [Server.RevokeToken] know it, unless m says
-// otherwise. It panics if a claim cannot be encoded.
+// otherwise; introspection says of it what the fields of m say, Issuer and Claims included, and that it is inactive
+// before NotBefore. It panics if a claim cannot be encoded.
 func (s *Server) MintToken(m Minted) string {
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -48,11 +51,16 @@ func (s *Server) MintToken(m Minted) string {
 			clientID:  m.ClientID,
 			family:    s.random.uuid(),
 			subject:   cmp.Or(m.Subject, m.ClientID, s.userID),
-			scopes:    m.Scopes,
-			resources: m.Audience,
+			scopes:    slices.Clone(m.Scopes),
+			resources: slices.Clone(m.Audience),
 		},
 		issued:  cmp.Or(m.Issued, now),
 		expires: cmp.Or(m.Expires, now.Add(s.accessLifetime)),
+	}
+	t.notBefore = m.NotBefore
+	t.minted = s.mintedClaims(t, m)
+	if _, err := json.Marshal(t.minted); err != nil {
+		panic(fmt.Sprintf("oauthtest: MintToken: %v", err))
 	}
 	value := s.random.secret("access_")
 	if !m.Opaque {
@@ -68,11 +76,8 @@ func (s *Server) MintToken(m Minted) string {
 	return value
 }
 
-func (s *Server) mint(t *token, m Minted) (string, error) {
-	published, err := s.signers[0]()
-	if err != nil {
-		return "", err
-	}
+// mintedClaims are the claims that m describes.
+func (s *Server) mintedClaims(t *token, m Minted) map[string]any {
 	all := map[string]any{
 		"iss": cmp.Or(m.Issuer, s.url), "sub": t.subject, "aud": s.audience(t), "client_id": t.clientID,
 		"scope": strings.Join(t.scopes, " "), "iat": t.issued.Unix(), "exp": t.expires.Unix(), "jti": s.random.uuid(),
@@ -82,6 +87,14 @@ func (s *Server) mint(t *token, m Minted) (string, error) {
 	}
 	maps.Copy(all, m.Claims)
 	maps.DeleteFunc(all, func(_ string, v any) bool { return v == nil })
+	return all
+}
+
+func (s *Server) mint(t *token, m Minted) (string, error) {
+	published, err := s.signers[0]()
+	if err != nil {
+		return "", err
+	}
 	key := published.private
 	if m.Unpublished {
 		other, err := newSigner(nil, published.public.KeyID)
@@ -95,5 +108,5 @@ func (s *Server) mint(t *token, m Minted) (string, error) {
 	if err != nil {
 		return "", err
 	}
-	return jwt.Signed(signer).Claims(all).Serialize()
+	return jwt.Signed(signer).Claims(t.minted).Serialize()
 }

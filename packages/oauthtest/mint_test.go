@@ -79,6 +79,16 @@ func TestAMintedTokenIsWhatATestNeeds(t *testing.T) {
 	require.Contains(t, claims, "cnf")
 	require.False(t, r.active(odd))
 
+	r.http.Transport = r.srv.Transport() // the contract has no such members
+	other := r.srv.MintToken(oauthtest.Minted{
+		Issuer: "https://evil.example", Opaque: true, Claims: map[string]any{"scope": "fax.read", "x": 1},
+	})
+	said := r.send("POST", "/v2/oauth/introspect", `{"token":"`+other+`"}`)
+	require.Equal(t, "https://evil.example", said.at("iss"), "introspection and the claims agree")
+	require.Equal(t, "fax.read", said.at("scope"))
+	require.EqualValues(t, 1, said.at("x"))
+	require.False(t, r.active(r.srv.MintToken(oauthtest.Minted{NotBefore: clock.now().Add(time.Second)})))
+
 	opaque := r.srv.MintToken(oauthtest.Minted{Opaque: true, Scopes: []string{"voice.read"}})
 	require.NotContains(t, opaque, ".")
 	require.True(t, r.active(opaque))
@@ -102,6 +112,9 @@ func TestOperationsRefuseATokenWithoutTheirScopes(t *testing.T) {
 	require.Equal(t, 200, r.get("/v2/oauth_clients").status, "the API key may do everything")
 	require.Equal(t, 200, r.get("/v2/oauth_grants", "Authorization", "Bearer "+poor).status, "others ask for none")
 	require.Panics(t, func() { oauthtest.New(oauthtest.WithRequiredScopes(map[string][]string{"NoSuch": nil})) })
+	require.Panics(t, func() {
+		oauthtest.New(oauthtest.WithRequiredScopes(map[string][]string{oauthtest.IntrospectOAuthToken: {"a"}}))
+	})
 }
 
 func TestAScriptedAnswerTakesThePlaceOfTheNextOne(t *testing.T) {
@@ -117,6 +130,8 @@ func TestAScriptedAnswerTakesThePlaceOfTheNextOne(t *testing.T) {
 	require.Equal(t, 200, first.status)
 	require.Equal(t, "application/json", first.header.Get("Content-Type"))
 	require.Equal(t, "scripted", first.at("data.name"))
+	require.NotEmpty(t, first.header.Get("X-Request-Id"))
+	require.NotEmpty(t, first.header.Get("Date"))
 	require.Equal(t, 404, other.status)
 	require.Equal(t, 418, second.status)
 	require.Equal(t, "pot", second.header.Get("X-Tea"))
@@ -142,9 +157,11 @@ func TestAFaultCanHaveHeaders(t *testing.T) {
 func TestAFaultCanSkipRequestsAndChooseThem(t *testing.T) {
 	r := start(t)
 	r.http.Transport = r.srv.Transport()
-	r.srv.Inject(oauthtest.NewFaults(1).
-		Next(1, oauthtest.FaultGatewayHTML(502), oauthtest.ListOAuthGrants).Skip(1).
-		When(func(req *http.Request) bool { return req.URL.Query().Get("page[size]") == "7" }))
+	faults := oauthtest.NewFaults(1)
+	r.srv.Inject(faults.Next(1, oauthtest.FaultGatewayHTML(502), oauthtest.ListOAuthGrants).Skip(1).
+		When(func(req *http.Request) bool {
+			return faults.Injected() == 0 && req.URL.Query().Get("page[size]") == "7"
+		}))
 	var statuses []int
 	for _, size := range []string{"7", "5", "7", "7"} {
 		statuses = append(statuses, r.get("/v2/oauth_grants?page[size]="+size).status)

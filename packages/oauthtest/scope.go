@@ -1,7 +1,7 @@
 package oauthtest
 
 import (
-	"maps"
+	"fmt"
 	"slices"
 	"strings"
 )
@@ -65,7 +65,22 @@ func describeScope(id string) scopeWire {
 // WithRequiredScopes lets access tokens into the given operations, such as [ListOAuthClients], only if they have all of
 // the scopes: others get 401, as from the live API, with a Bearer challenge of insufficient_scope (RFC 6750 section
 // 3.1, which recommends 403). The API key may do everything. By default no scopes are enforced, because it is not known which ones the live API asks for.
-// [NewServer] and [New] panic on an operationId that the contract does not have.
+// [NewServer] and [New] panic on an operationId that the contract does not have, and on one that takes no bearer token.
 func WithRequiredScopes(byOperation map[string][]string) Option {
-	return func(s *settings) { s.requiredScopes = maps.Clone(byOperation) }
+	return func(s *settings) {
+		s.requiredScopes = map[string][]string{}
+		for operation, scopes := range byOperation {
+			s.requiredScopes[operation] = slices.Clone(scopes)
+		}
+	}
+}
+
+// mustTakeBearers panics on an operation whose bearer tokens are not looked at: its scopes would be ignored.
+func (s *Server) mustTakeBearers(operations ...string) {
+	s.table.mustHave(operations...)
+	for _, rt := range s.table {
+		if rt.access != bearer && slices.Contains(operations, rt.operation) {
+			panic(fmt.Sprintf("oauthtest: WithRequiredScopes: %s does not take bearer tokens", rt.operation))
+		}
+	}
 }

@@ -9,7 +9,7 @@ import (
 type Answer struct {
 	// Status is 200 if it is 0.
 	Status int
-	// Header is sent as it is. Without a Content-Type, that is application/json.
+	// Header is sent as it is. Without a Content-Type, that is application/json; X-Request-Id and Date are added.
 	Header http.Header
 	Body   string
 }
@@ -19,6 +19,10 @@ type Answer struct {
 // Faults come before them. It panics on an operationId that the contract does not have.
 func (s *Server) AnswerNext(operation string, answers ...Answer) {
 	s.table.mustHave(operation)
+	answers = slices.Clone(answers)
+	for i := range answers {
+		answers[i].Header = answers[i].Header.Clone()
+	}
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	s.scripts[operation] = append(s.scripts[operation], answers...)
@@ -34,9 +38,15 @@ func (s *Server) scripted(operation string) (response, bool) {
 	}
 	s.scripts[operation] = slices.Clone(answers[1:])
 	a := answers[0]
-	header := a.Header.Clone()
+	header := a.Header
 	if header == nil {
 		header = http.Header{}
+	}
+	if header["X-Request-Id"] == nil {
+		header.Set("X-Request-Id", s.random.uuid())
+	}
+	if header["Date"] == nil {
+		header.Set("Date", s.now().UTC().Format(http.TimeFormat))
 	}
 	if header["Content-Type"] == nil {
 		header.Set("Content-Type", "application/json")

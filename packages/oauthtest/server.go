@@ -54,7 +54,7 @@ func New(opts ...Option) *Server {
 	s.history = history{limit: s.remembered, secrets: map[string]string{}}
 	s.history.remember("API key", s.apiKey)
 	s.table = s.routes()
-	s.table.mustHave(slices.Sorted(maps.Keys(s.requiredScopes))...)
+	s.mustTakeBearers(slices.Sorted(maps.Keys(s.requiredScopes))...)
 	s.mux = s.newMux()
 	return s
 }

@@ -73,6 +73,8 @@ type code struct {
 type token struct {
 	authority
 	refresh         bool
+	minted          map[string]any // the claims of a token that a test made; nil for others
+	notBefore       time.Time
 	used            bool // a refresh token that was exchanged; kept to notice its reuse
 	issued, expires time.Time
 }
