@@ -33,7 +33,7 @@ func (s *Server) authorize(r *http.Request) (response, *problem) {
 	ask, refused := s.readAuthorization(c, query)
 	if refused != nil {
 		return redirect(http.StatusFound,
-			withQuery(target, query.Get("state"), "error", refused.name, "error_description", refused.detail)), nil
+			s.callback(target, query.Get("state"), "error", refused.name, "error_description", refused.detail)), nil
 	}
 	handle := s.random.secret("consent_")
 	s.consents[handle] = ask
@@ -126,6 +126,14 @@ func validResources(resources string) bool {
 		u, err := url.Parse(resource)
 		return err != nil || !u.IsAbs() || strings.Contains(resource, "#")
 	})
+}
+
+// callback is a redirect URI with the parameters of an answer.
+func (s *Server) callback(target, state string, pairs ...string) string {
+	if s.issParameter {
+		pairs = append(pairs, "iss", s.url)
+	}
+	return withQuery(target, state, pairs...)
 }
 
 // withQuery adds parameters to a redirect URI, after those that it has (RFC 6749 section 3.1.2).

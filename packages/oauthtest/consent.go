@@ -116,7 +116,7 @@ func (s *Server) decideLocked(handle string, allowed bool) (target string, refus
 	}
 	delete(s.consents, handle)
 	if !allowed {
-		return withQuery(ask.redirectURI, ask.state, "error", "access_denied", "error_description",
+		return s.callback(ask.redirectURI, ask.state, "error", "access_denied", "error_description",
 			"The user denied the request."), nil
 	}
 	g := s.addGrant(s.random.uuid(), c.ID, ask.scopes, s.now())
@@ -136,7 +136,7 @@ func (s *Server) decideLocked(handle string, allowed bool) (target string, refus
 		method:      ask.method,
 		expires:     s.now().Add(s.codeLifetime),
 	}
-	return withQuery(ask.redirectURI, ask.state, "code", value), nil
+	return s.callback(ask.redirectURI, ask.state, "code", value), nil
 }
 
 func (s *Server) openConsent(handle string) (*consent, *client, *problem) {

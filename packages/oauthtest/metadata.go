@@ -16,6 +16,7 @@ type serverMetadata struct {
 	Scopes             []string  `json:"scopes_supported"`
 	Token              string    `json:"token_endpoint"`
 	AuthMethods        []string  `json:"token_endpoint_auth_methods_supported"`
+	IssParameter       bool      `json:"authorization_response_iss_parameter_supported,omitempty"`
 }
 
 // agentAuth stands for the members that the live document has beyond the contract.
@@ -55,6 +56,7 @@ func (s *Server) authorizationServerMetadata(*http.Request) (response, *problem)
 		Scopes:             s.scopes,
 		Token:              s.BaseURL() + "/oauth/token",
 		AuthMethods:        []string{"none", "client_secret_basic", "client_secret_post"},
+		IssParameter:       s.issParameter,
 	}
 	m.AgentAuth.Anonymous.CredentialTypes = []string{"bearer_api_key", "oauth_pkce"}
 	if s.plainPKCE {

@@ -30,6 +30,7 @@ type settings struct {
 	liveStatuses       bool
 	tls                bool
 	autoConsent        bool
+	issParameter       bool
 	requiredScopes     map[string][]string
 	log                func(line string)
 }
@@ -117,6 +118,10 @@ func WithCodeLifetime(d time.Duration) Option {
 func WithConsentLifetime(d time.Duration) Option {
 	return func(s *settings) { s.consentLifetime = d }
 }
+
+// WithIssParameter sends the issuer as iss in every callback, and says so in the metadata (RFC 9207). The live API does
+// not say that it does.
+func WithIssParameter() Option { return func(s *settings) { s.issParameter = true } }
 
 // WithOpaqueTokens issues random strings as access tokens. The default is a JWT (RFC 9068) signed with RS256.
 func WithOpaqueTokens() Option {

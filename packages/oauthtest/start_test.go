@@ -160,3 +160,26 @@ func TestConsentCanBeGivenByItself(t *testing.T) {
 	require.NoError(t, err)
 	require.NotEmpty(t, approved.Query().Get("code"))
 }
+
+func TestEveryCallbackHasTheIssuerIfTheServerSaysSo(t *testing.T) {
+	r := start(t, oauthtest.WithIssParameter())
+	app := r.srv.AddClient(oauthtest.Client{Type: "public"})
+	require.Equal(t, true, r.get("/.well-known/oauth-authorization-server").
+		at("authorization_response_iss_parameter_supported"))
+
+	approved, err := r.srv.Approve(r.srv.URL() + authorizeURL(app.ID))
+	require.NoError(t, err)
+	denied, err := r.srv.Deny(r.srv.URL() + authorizeURL(app.ID))
+	require.NoError(t, err)
+	refused, err := r.srv.Approve(r.srv.URL() + authorizeURL(app.ID, "scope", "nothing.such"))
+	require.NoError(t, err)
+
+	for _, callback := range []*url.URL{approved, denied, refused} {
+		require.Equal(t, r.srv.URL(), callback.Query().Get("iss"))
+	}
+	plain := start(t)
+	app = plain.srv.AddClient(oauthtest.Client{Type: "public"})
+	without, err := plain.srv.Approve(plain.srv.URL() + authorizeURL(app.ID))
+	require.NoError(t, err)
+	require.False(t, without.Query().Has("iss"))
+}
