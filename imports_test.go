@@ -203,6 +203,7 @@ var constants = []string{"errors.New", "regexp.MustCompile", "strings.NewReplace
 
 // variables are the others that a package may have, and why they are no state that one call could leave to another.
 var variables = map[string]string{
+	"examples/weblogin.pageSource":      "a file that go:embed puts there",
 	"internal/apijson.plans":            "what is known of a type, which does not change",
 	"packages/oauthverify.strictly":     "never written",
 	"packages/param.nullKey":            "never written",

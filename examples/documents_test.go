@@ -163,10 +163,10 @@ func program(t *testing.T, snippet string) string {
 	text := "package snippet\nvar _ context.Context\nvar _ telnyx.Client\n" + snippet
 	imports := ""
 	for _, path := range []string{
-		"bytes", "context", "crypto/tls", "database/sql", "errors", "fmt", "io", "log", "log/slog", "mime/multipart",
-		"net/http",
-		"net/url", "os", "strings", "sync/atomic", "testing", "time",
-		module, module + "/option", module + "/packages/oauthtest", module + "/packages/pagination", module +
+		"bytes", "context", "crypto/tls", "database/sql", "encoding/json", "errors", "fmt", "io", "log", "log/slog",
+		"mime/multipart", "net/http", "net/url", "os", "path/filepath", "strings", "sync/atomic", "testing", "time",
+		module, module + "/option", module + "/packages/oauthflow", module + "/packages/oauthtest",
+		module + "/packages/oauthverify", module + "/packages/pagination", module +
 			"/packages/param",
 		module + "/packages/respjson",
 	} {

@@ -1,0 +1,134 @@
+package main
+
+import (
+	"bufio"
+	"context"
+	"io"
+	"net/http"
+	"net/http/cookiejar"
+	"net/url"
+	"regexp"
+	"strings"
+	"testing"
+
+	"github.com/stretchr/testify/require"
+	"go.uber.org/goleak"
+)
+
+// A browser keeps cookies, follows redirects, and knows where it is.
+type browser struct {
+	t    *testing.T
+	http *http.Client
+	at   *url.URL
+	page string
+	code int
+}
+
+// open starts the application and a browser on its first page.
+func open(t *testing.T) *browser {
+	t.Helper()
+	t.Setenv("TELNYX_CLIENT_ID", "")
+	t.Setenv("TELNYX_BASE_URL", "")
+	ctx, stop := context.WithCancel(context.Background())
+	printed, out := io.Pipe()
+	ended := make(chan error, 1)
+	go func() { ended <- run(ctx, []string{"-addr=127.0.0.1:0"}, out, io.Discard) }()
+	lines := bufio.NewReader(printed)
+	root, err := lines.ReadString('\n')
+	require.NoError(t, err)
+	go func() { _, _ = io.Copy(io.Discard, lines) }()
+	jar, err := cookiejar.New(nil)
+	require.NoError(t, err)
+	transport := &http.Transport{}
+	t.Cleanup(func() {
+		transport.CloseIdleConnections()
+		stop()
+		require.NoError(t, <-ended)
+		out.Close()
+		goleak.VerifyNone(t)
+	})
+	b := &browser{t: t, http: &http.Client{Transport: transport, Jar: jar}}
+	b.get(strings.TrimSpace(root))
+	return b
+}
+
+func (b *browser) get(target string) { b.finish(b.http.Get(target)) }
+
+func (b *browser) post(target string, form url.Values) { b.finish(b.http.PostForm(target, form)) }
+
+func (b *browser) finish(res *http.Response, err error) {
+	b.t.Helper()
+	require.NoError(b.t, err)
+	defer res.Body.Close()
+	page, err := io.ReadAll(res.Body)
+	require.NoError(b.t, err)
+	b.at, b.page, b.code = res.Request.URL, string(page), res.StatusCode
+}
+
+func (b *browser) url(path string) string { return b.at.Scheme + "://" + b.at.Host + path }
+
+// decide answers the consent page that the browser is at.
+func (b *browser) decide(decision string) {
+	b.t.Helper()
+	token := regexp.MustCompile(`name="consent_token" value="([^"]+)"`).FindStringSubmatch(b.page)
+	require.NotNil(b.t, token, b.page)
+	b.post(b.url("/consent"), url.Values{"consent_token": {token[1]}, "decision": {decision}})
+}
+
+func TestAUserSignsInSeesTheClientsAndSignsOut(t *testing.T) {
+	b := open(t)
+	require.Contains(t, b.page, "Sign in with Telnyx")
+
+	b.get(b.url("/login"))
+	b.decide("allow")
+
+	require.Equal(t, "/", b.at.Path)
+	require.Contains(t, b.page, `Hello, <span id="user">user-`)
+	require.Contains(t, b.page, "<li>Weblogin</li>")
+	b.post(b.url("/logout"), nil)
+	require.Contains(t, b.page, "Sign in with Telnyx")
+	b.get(b.url("/"))
+	require.NotContains(t, b.page, "Hello")
+}
+
+func TestAUserWhoSaysNoIsNotSignedIn(t *testing.T) {
+	b := open(t)
+	b.get(b.url("/login"))
+
+	b.decide("deny")
+
+	require.Equal(t, http.StatusForbidden, b.code)
+	require.Contains(t, b.page, "You did not give access")
+}
+
+func TestACallbackThatIsNotTheAnswerChangesNothing(t *testing.T) {
+	b := open(t)
+	root := b.url("")
+	b.get(root + "/callback?code=x&state=guessed")
+	require.Equal(t, http.StatusBadGateway, b.code, "there is no login under way")
+	b.get(root + "/login")
+	b.get(root + "/callback?code=x&state=guessed")
+	require.Equal(t, http.StatusBadRequest, b.code)
+	require.NotContains(t, b.page, "Hello")
+}
+
+func TestACallbackWorksOnce(t *testing.T) {
+	b := open(t)
+	root := b.url("")
+	var callback string
+	b.http.CheckRedirect = func(req *http.Request, _ []*http.Request) error {
+		if req.URL.Path == "/callback" {
+			callback = req.URL.String()
+		}
+		return nil
+	}
+	b.get(root + "/login")
+	b.decide("allow")
+	require.Contains(t, b.page, "Hello")
+
+	b.get(callback)
+
+	require.Equal(t, http.StatusBadGateway, b.code)
+	b.get(root)
+	require.Contains(t, b.page, "Hello", "the login stays")
+}

@@ -1,0 +1,65 @@
+package main
+
+import (
+	"crypto/rand"
+	"net/http"
+	"sync"
+
+	"github.com/team-telnyx/telnyx-go/packages/oauthflow"
+)
+
+// A session is what the application knows of a browser.
+type session struct {
+	user    string             // "" before the login
+	pending *oauthflow.Pending // of a login under way
+}
+
+// sessions are kept in memory. The cookie has a random id and nothing else.
+type sessions struct {
+	mu   sync.Mutex
+	byID map[string]session
+}
+
+const cookie = "weblogin_session"
+
+// get returns the session of a browser; the zero session if there is none.
+func (s *sessions) get(r *http.Request) session {
+	c, err := r.Cookie(cookie)
+	if err != nil {
+		return session{}
+	}
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return s.byID[c.Value]
+}
+
+// take removes the login that is under way, so that it can be finished once.
+func (s *sessions) take(r *http.Request) *oauthflow.Pending {
+	c, err := r.Cookie(cookie)
+	if err != nil {
+		return nil
+	}
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	known := s.byID[c.Value]
+	pending := known.pending
+	if known.pending = nil; pending != nil {
+		s.byID[c.Value] = known
+	}
+	return pending
+}
+
+// put gives the browser a session under a new id, so that nobody who knew the old one has it. The zero session ends it.
+func (s *sessions) put(w http.ResponseWriter, r *http.Request, next session) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if c, err := r.Cookie(cookie); err == nil {
+		delete(s.byID, c.Value)
+	}
+	c := &http.Cookie{Name: cookie, Path: "/", HttpOnly: true, SameSite: http.SameSiteLaxMode, MaxAge: -1, Secure: r.TLS != nil}
+	if next != (session{}) {
+		c.Value, c.MaxAge = rand.Text(), 0
+		s.byID[c.Value] = next
+	}
+	http.SetCookie(w, c)
+}
