@@ -1,0 +1,20 @@
+package main
+
+import (
+	"regexp"
+	"strings"
+	"testing"
+)
+
+func TestAClientFindsItsWayFromTheRefusalToTheTool(t *testing.T) {
+	var out strings.Builder
+
+	err := run(t.Context(), &out)
+
+	if err != nil {
+		t.Fatal(err)
+	}
+	if want := `^\{"user":"[0-9a-f-]{36}"\}\nwithout a token: 401 Unauthorized\n$`; !regexp.MustCompile(want).MatchString(out.String()) {
+		t.Fatalf("%q does not match %s", out.String(), want)
+	}
+}
