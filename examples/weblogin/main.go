@@ -6,7 +6,6 @@
 package main
 
 import (
-	"cmp"
 	"context"
 	"errors"
 	"flag"
@@ -101,15 +100,11 @@ func serve(ctx context.Context, listener net.Listener, handler http.Handler) err
 		return err
 	case <-ctx.Done():
 	}
-	patience, cancel := context.WithTimeout(context.Background(), 5*time.Second)
+	patience, cancel := context.WithTimeout(context.Background(), time.Second)
 	defer cancel()
-	err := server.Shutdown(patience)
-	return cmp.Or(err, ignoreClosed(<-failed))
-}
-
-func ignoreClosed(err error) error {
-	if errors.Is(err, http.ErrServerClosed) {
-		return nil
+	if server.Shutdown(patience) != nil { // browsers open connections that they do not use
+		server.Close()
 	}
-	return err
+	<-failed // which is http.ErrServerClosed
+	return nil
 }

@@ -51,21 +51,21 @@ func writePage(w http.ResponseWriter, c Config, t Token, err error) {
 <h1>%[2]s</h1>
 <p>%[3]s</p>
 %[4]s
-<p class="next">You can close this window and go back to <strong>%[6]s</strong>.</p>
+<p class="next">You can close this window and go back to the program that opened it.</p>
 </main>
 </body>
 </html>
-`, state, html.EscapeString(title), html.EscapeString(text), scopes.String(), pageStyle, html.EscapeString(c.ClientID))
+`, state, html.EscapeString(title), html.EscapeString(text), scopes.String(), pageStyle)
 }
 
 // outcomeForUser says in words for the user what became of a login.
 func outcomeForUser(c Config, err error) (state, title, text string) {
 	if err == nil {
-		return "good", "You are signed in", "Telnyx has given " + c.ClientID + " access to your account."
+		return "good", "You are signed in", "The application " + c.ClientID + " has access to your Telnyx account now."
 	}
 	if refused, ok := errors.AsType[*AuthorizationError](err); ok {
 		if errors.Is(err, telnyx.ErrAccessDenied) {
-			return "bad", "Access was declined", "You did not give " + c.ClientID + " access to your account. Nothing was changed."
+			return "bad", "Access was declined", "You did not give the application " + c.ClientID + " access to your Telnyx account. Nothing was changed."
 		}
 		text = "Telnyx refused the login: " + printable(refused.Code, 100)
 		if refused.Description != "" {
@@ -74,7 +74,7 @@ func outcomeForUser(c Config, err error) (state, title, text string) {
 		return "bad", "You are not signed in", text + "."
 	}
 	if _, ok := errors.AsType[*SaveError](err); ok {
-		return "bad", "The login was not saved", "Telnyx gave access, but " + c.ClientID + " could not save it. It says why."
+		return "bad", "The login was not saved", "Telnyx gave access, but the application " + c.ClientID + " could not save it, and says why."
 	}
-	return "bad", "You are not signed in", "The login could not be completed. " + c.ClientID + " says why. You can try again there."
+	return "bad", "You are not signed in", "The login of the application " + c.ClientID + " could not be completed. It says why; you can try again there."
 }
