@@ -209,3 +209,26 @@ func (c *closed) Close() error { c.done = true; return nil }
 type roundTripper func(*http.Request) (*http.Response, error)
 
 func (f roundTripper) RoundTrip(req *http.Request) (*http.Response, error) { return f(req) }
+
+func TestARuleForAnotherOperationDoesNotHideTheNextRule(t *testing.T) {
+	r := start(t)
+	r.http.Transport = r.srv.Transport()
+	r.srv.Inject(oauthtest.NewFaults(1).
+		Next(1, oauthtest.FaultGatewayHTML(502), oauthtest.ListOAuthClients).
+		Next(1, oauthtest.FaultGatewayHTML(504), oauthtest.ListOAuthGrants))
+
+	require.Equal(t, 504, r.get("/v2/oauth_grants").status)
+	require.Equal(t, 502, r.get("/v2/oauth_clients").status)
+}
+
+func TestATokenRequestMayNameAResourceIfTheAuthorizationNamedNone(t *testing.T) {
+	r := start(t)
+	app := r.srv.AddClient(oauthtest.Client{})
+	redeem := func(code, resource string) answer {
+		return r.form("/v2/oauth/token", "grant_type", "authorization_code", "code", code, "code_verifier", verifier,
+			"redirect_uri", "http://127.0.0.1/callback", "client_id", app.ID, "client_secret", app.Secret, "resource", resource)
+	}
+
+	require.Equal(t, 200, redeem(r.code(app.ID), "https://r.example").status)
+	require.Equal(t, "invalid_target", redeem(r.code(app.ID, "resource", "https://r.example"), "https://other.example").at("error"))
+}
