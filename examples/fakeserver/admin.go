@@ -2,10 +2,15 @@ package main
 
 import (
 	"encoding/json"
+	"errors"
 	"fmt"
+	"io"
 	"mime"
+	"net"
 	"net/http"
+	"net/netip"
 	"slices"
+	"sync"
 	"time"
 
 	"github.com/team-telnyx/telnyx-go/packages/oauthtest"
@@ -15,8 +20,9 @@ import (
 const adminPath = "/_admin/"
 
 // admin serves the clock, faults, the state and a reset. It takes JSON only, which no page of another site can send
-// without asking first.
+// without asking first, and only under an address or the name of this machine, which no other name can be made to mean.
 func admin(srv *oauthtest.Server, plant func()) http.Handler {
+	var resets sync.Mutex // one reset at a time
 	mux := http.NewServeMux()
 	post := func(path string, do func(r *http.Request) error) {
 		mux.HandleFunc("POST "+adminPath+path, func(w http.ResponseWriter, r *http.Request) {
@@ -47,13 +53,29 @@ func admin(srv *oauthtest.Server, plant func()) http.Handler {
 		return nil
 	})
 	post("faults", func(r *http.Request) error { return inject(srv, r) })
-	post("reset", func(*http.Request) error {
+	post("reset", func(r *http.Request) error {
+		var none struct{}
+		if err := decode(r, &none); err != nil {
+			return err
+		}
+		resets.Lock()
+		defer resets.Unlock()
 		srv.Reset()
 		plant()
 		return nil
 	})
 	mux.HandleFunc("GET "+adminPath+"state", func(w http.ResponseWriter, r *http.Request) { reply(w, http.StatusOK, stateOf(srv)) })
-	return mux
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		host, _, err := net.SplitHostPort(r.Host)
+		if err != nil {
+			host = r.Host
+		}
+		if addr, err := netip.ParseAddr(host); host != "localhost" && (err != nil || !addr.IsLoopback()) {
+			reply(w, http.StatusForbidden, map[string]string{"error": "the Host must be a loopback address or localhost"})
+			return
+		}
+		mux.ServeHTTP(w, r)
+	})
 }
 
 // inject replaces the faults of the server by those of the body; an empty list removes them.
@@ -104,6 +126,9 @@ func inject(srv *oauthtest.Server, r *http.Request) error {
 		if !ok {
 			return fmt.Errorf("fault %q is not known; there are status, delay, gateway, rate, reset, lost, truncate and malformed",
 				f.Fault)
+		}
+		if f.Count < 0 || f.Skip < 0 {
+			return errors.New("count and skip must not be negative")
 		}
 		faults.Next(max(f.Count, 1), fault, f.Operations...).Skip(f.Skip)
 	}
@@ -157,7 +182,13 @@ func stateOf(srv *oauthtest.Server) any {
 func decode(r *http.Request, into any) error {
 	d := json.NewDecoder(http.MaxBytesReader(nil, r.Body, 1<<20))
 	d.DisallowUnknownFields()
-	return d.Decode(into)
+	if err := d.Decode(into); err != nil {
+		return err
+	}
+	if d.Decode(new(any)) != io.EOF {
+		return errors.New("the body has more than one JSON value")
+	}
+	return nil
 }
 
 func reply(w http.ResponseWriter, status int, v any) {

@@ -96,16 +96,16 @@ func run(ctx context.Context, args []string, out, errOut io.Writer) error {
 		Scopes:       []string{"messaging.read", "numbers.read"},
 		RedirectURIs: []string{"http://127.0.0.1/callback"},
 	}
-	plant := func() {
-		app = srv.AddClient(app) // after a reset it is the same one
-		planted.plant(srv)
-	}
-	plant()
+	app = srv.AddClient(app)
+	planted.plant(srv)
 	var handler http.Handler = srv
 	if *withAdmin {
 		mux := http.NewServeMux()
 		mux.Handle("/", srv)
-		mux.Handle(adminPath, admin(srv, plant))
+		mux.Handle(adminPath, admin(srv, func() {
+			srv.AddClient(app)
+			planted.plant(srv)
+		}))
 		handler = mux
 	}
 	requests := out

@@ -249,6 +249,18 @@ func TestTheAdminAPIIsOffByDefaultAndForLoopbackAndJSONOnly(t *testing.T) {
 	} {
 		require.Contains(t, curl(t, "curl "+root+"/_admin/faults -H 'Content-Type: application/json' -d '"+body+"'"), want)
 	}
+	for body, want := range map[string]string{
+		`not json`: "invalid character", `{} {}`: "more than one JSON value", `{"x":1}`: "unknown field",
+	} {
+		require.Contains(t, curl(t, "curl "+root+"/_admin/reset -H 'Content-Type: application/json' -d '"+body+"'"), want)
+	}
+	req, err := http.NewRequest("GET", root+"/_admin/state", nil)
+	require.NoError(t, err)
+	req.Host = "rebound.example"
+	res, err := (&http.Client{Transport: &http.Transport{DisableKeepAlives: true}}).Do(req)
+	require.NoError(t, err)
+	res.Body.Close()
+	require.Equal(t, 403, res.StatusCode)
 	state := curl(t, "curl "+root+"/_admin/state")
 	require.Contains(t, state, `"name":"Demo app"`)
 	require.NotContains(t, state, said["client_secret"])
@@ -256,11 +268,14 @@ func TestTheAdminAPIIsOffByDefaultAndForLoopbackAndJSONOnly(t *testing.T) {
 
 func TestASeedFileThatIsWrongIsAnError(t *testing.T) {
 	for text, want := range map[string]string{
-		`{"clints":[]}`:                  "unknown field",
-		`{"clients":[{"name":"x"}]}`:     "client 1 has no client_id",
-		`{"grants":[{"client_id":"x"}]}`: "which the file does not have",
-		`{"clients":[]} {}`:              "more than one JSON value",
-		`{`:                              "EOF",
+		`{"clints":[]}`:                                                   "unknown field",
+		`{"clients":[{"name":"x"}]}`:                                      "client 1 has no client_id",
+		`{"grants":[{"client_id":"x"}]}`:                                  "which the file does not have",
+		`{"clients":[]} {}`:                                               "more than one JSON value",
+		`{"clients":[{"client_id":"a"},{"client_id":"a"}]}`:               "is there twice",
+		`{"clients":[{"client_id":"a","allowed_grant_types":["magic"]}]}`: "does not exist",
+		`{"clients":[{"client_id":"a","redirect_uris":["not a uri"]}]}`:   "is not absolute",
+		`{`: "EOF",
 		`{"clients":[{"client_id":"a","client_type":"big"}]}`: "confidential or public",
 	} {
 		file := filepath.Join(t.TempDir(), "seed.json")

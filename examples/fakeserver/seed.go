@@ -5,7 +5,9 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"net/url"
 	"os"
+	"slices"
 
 	"github.com/team-telnyx/telnyx-go/packages/oauthtest"
 )
@@ -58,7 +60,20 @@ func readSeed(name string) (s seed, err error) {
 		case c.Type != "" && c.Type != "confidential" && c.Type != "public":
 			return seed{}, fmt.Errorf("%s: client %q: client_type must be confidential or public", name, c.ID)
 		}
+		if known[c.ID] {
+			return seed{}, fmt.Errorf("%s: the client %q is there twice", name, c.ID)
+		}
 		known[c.ID] = true
+		for _, grant := range c.GrantTypes {
+			if !slices.Contains([]string{"authorization_code", "client_credentials", "refresh_token"}, grant) {
+				return seed{}, fmt.Errorf("%s: client %q: the grant type %q does not exist", name, c.ID, grant)
+			}
+		}
+		for _, uri := range c.RedirectURIs {
+			if u, err := url.Parse(uri); err != nil || !u.IsAbs() {
+				return seed{}, fmt.Errorf("%s: client %q: the redirect URI %q is not absolute", name, c.ID, uri)
+			}
+		}
 	}
 	for _, g := range s.Grants {
 		if !known[g.ClientID] {

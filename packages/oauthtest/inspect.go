@@ -1,6 +1,7 @@
 package oauthtest
 
 import (
+	"cmp"
 	"maps"
 	"slices"
 	"time"
@@ -46,25 +47,25 @@ func (s *Server) Grants() []Grant {
 	return list
 }
 
-// Tokens returns copies of all tokens that were not revoked, the oldest first.
+// Tokens returns copies of all tokens that were not revoked, in the order in which they were made.
 func (s *Server) Tokens() []Token {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	list := []Token{}
-	for _, value := range slices.Sorted(maps.Keys(s.tokens)) {
+	byNumber := func(a, b string) int { return cmp.Compare(s.tokens[a].number, s.tokens[b].number) }
+	for _, value := range slices.SortedFunc(maps.Keys(s.tokens), byNumber) {
 		t := s.tokens[value]
 		list = append(list, Token{
 			Value: value, ClientID: t.clientID, GrantID: t.grantID, Scopes: slices.Clone(t.scopes), Refresh: t.refresh,
 			Active: !t.used && s.now().Before(t.expires), Issued: t.issued, Expires: t.expires,
 		})
 	}
-	slices.SortStableFunc(list, func(a, b Token) int { return a.Issued.Compare(b.Issued) })
 	return list
 }
 
 // Reset makes the server as it was when it was new: without clients, grants, tokens, faults, scripted answers and
 // history, with its clock where it began, and, with [WithSeed], with the same ids again. The API key, the address and the
-// signing key stay.
+// newest signing key stay.
 func (s *Server) Reset() {
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -73,8 +74,7 @@ func (s *Server) Reset() {
 	s.signers = []func() (*signer, error){key}
 	s.faults.Store(nil)
 	s.advanced.Store(0)
-	s.random.seed(s.seed)
-	s.orgID, s.userID = s.random.uuid(), s.random.uuid()
+	s.begin()
 	s.history.reset()
 	s.history.remember("API key", s.apiKey)
 }

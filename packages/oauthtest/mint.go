@@ -71,7 +71,7 @@ func (s *Server) MintToken(m Minted) string {
 	}
 	s.history.remember("access token", value)
 	if !m.Unknown && !m.Unpublished {
-		s.tokens[value] = t
+		s.addToken(value, t)
 	}
 	return value
 }

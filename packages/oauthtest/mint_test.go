@@ -3,6 +3,7 @@ package oauthtest_test
 import (
 	"encoding/json"
 	"net/http"
+	"sync"
 	"testing"
 	"time"
 
@@ -201,6 +202,7 @@ func TestResetMakesTheServerNew(t *testing.T) {
 	require.Equal(t, app.ID, r.srv.Grants()[0].ClientID)
 	require.Equal(t, clock.now(), r.srv.Grants()[0].LastUsed)
 	require.Len(t, r.srv.Tokens(), 2)
+	require.Equal(t, token, r.srv.Tokens()[0].Value, "in the order in which they were made")
 	require.Equal(t, []bool{true, true}, []bool{r.srv.Tokens()[0].Active, r.srv.Tokens()[1].Active})
 	r.srv.Inject(oauthtest.NewFaults(1).Next(9, oauthtest.FaultGatewayHTML(502)))
 	r.srv.AnswerNext(oauthtest.GetOAuthClient, oauthtest.Answer{Status: 418})
@@ -217,7 +219,8 @@ func TestResetMakesTheServerNew(t *testing.T) {
 	date, err := http.ParseTime(r.get("/v2/oauth_grants").header.Get("Date"))
 	require.NoError(t, err)
 	require.True(t, clock.now().Equal(date))
-	require.Equal(t, r.srv.AddClient(oauthtest.Client{}).Type, "confidential")
+	r.srv.Reset()
+	require.Equal(t, app, r.srv.AddClient(oauthtest.Client{}), "the seed begins anew")
 }
 
 func TestSeveralResourcesAreTheAudienceOfAToken(t *testing.T) {
@@ -232,4 +235,27 @@ func TestSeveralResourcesAreTheAudienceOfAToken(t *testing.T) {
 	require.Equal(t, []any{"https://a.example", "https://b.example"}, claims["aud"])
 	require.Equal(t, "invalid_target", r.form("/v2/oauth/token", append(form, "resource", "https://a.example", "resource", "b")...).
 		at("error"))
+}
+
+func TestResetIsSafeDuringRequests(t *testing.T) {
+	r := start(t)
+	r.http.Transport = r.srv.Transport()
+	var all sync.WaitGroup
+	for range 4 {
+		all.Go(func() {
+			for range 50 {
+				app := r.srv.AddClient(oauthtest.Client{})
+				r.form("/v2/oauth/token", "grant_type", "client_credentials", "client_id", app.ID, "client_secret", app.Secret)
+				r.srv.Tokens()
+			}
+		})
+		all.Go(func() {
+			for range 20 {
+				r.srv.Reset()
+			}
+		})
+	}
+	all.Wait()
+	r.srv.Reset()
+	require.Empty(t, r.srv.Tokens())
 }

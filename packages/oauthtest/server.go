@@ -46,17 +46,23 @@ func New(opts ...Option) *Server {
 		opt(&s.settings)
 	}
 	s.random.seed(s.seed)
-	s.orgID, s.userID = s.random.uuid(), s.random.uuid()
 	if s.apiKey == "" {
 		s.apiKey = s.random.apiKey()
 	}
 	s.signers = []func() (*signer, error){s.lazySigner(s.key)}
+	s.begin()
 	s.history = history{limit: s.remembered, secrets: map[string]string{}}
 	s.history.remember("API key", s.apiKey)
 	s.table = s.routes()
 	s.mustTakeBearers(slices.Sorted(maps.Keys(s.requiredScopes))...)
 	s.mux = s.newMux()
 	return s
+}
+
+// begin makes what a new server and one after Reset have alike.
+func (s *Server) begin() {
+	s.random.seed(s.seed)
+	s.orgID, s.userID = s.random.uuid(), s.random.uuid()
 }
 
 // NewServer starts a server on a free loopback port; [Server.Close] stops it. Like [httptest.NewServer], it

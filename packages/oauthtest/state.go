@@ -15,6 +15,7 @@ type state struct {
 	tokens   map[string]*token // access and refresh tokens, by value
 	windows  map[string]*window
 	scripts  map[string][]Answer       // by operation
+	issued   int                       // how many tokens were made
 	signers  []func() (*signer, error) // newest first
 }
 
@@ -72,6 +73,7 @@ type code struct {
 
 type token struct {
 	authority
+	number          int // in the order of creation
 	refresh         bool
 	minted          map[string]any // the claims of a token that a test made; nil for others
 	notBefore       time.Time
@@ -139,6 +141,13 @@ func (st *state) addGrant(id, clientID string, scopes []string, now time.Time) *
 	g := &grant{id: id, clientID: clientID, scopes: slices.Clone(scopes), created: now}
 	st.grants.put(g.id, g)
 	return g
+}
+
+// addToken keeps a token.
+func (st *state) addToken(value string, t *token) {
+	st.issued++
+	t.number = st.issued
+	st.tokens[value] = t
 }
 
 // touch records that a token of the grant was issued or used.

@@ -178,7 +178,7 @@ func (s *Server) issue(a authority) (tokenWire, *problem) {
 	if err != nil {
 		return tokenWire{}, internal(err)
 	}
-	s.tokens[value] = t
+	s.addToken(value, t)
 	s.history.remember("access token", value)
 	s.touch(a.grantID, t.issued)
 	return tokenWire{
@@ -199,7 +199,7 @@ func (s *Server) accessToken(t *token) (string, error) {
 func (s *Server) issueRefresh(a authority) string {
 	value := s.random.secret("refresh_")
 	s.history.remember("refresh token", value)
-	s.tokens[value] = &token{authority: a, refresh: true, issued: s.now(), expires: s.now().Add(s.refreshLifetime)}
+	s.addToken(value, &token{authority: a, refresh: true, issued: s.now(), expires: s.now().Add(s.refreshLifetime)})
 	return value
 }
 
