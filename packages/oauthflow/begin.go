@@ -24,7 +24,7 @@ type Pending struct {
 	State string
 
 	details pendingDetails
-	used    atomic.Bool // the code was sent
+	used    *atomic.Bool // the code was sent; copies share it
 }
 
 // pendingDetails is the JSON of a Pending.
@@ -55,7 +55,7 @@ func (c Config) Begin() (*Pending, error) {
 	if err != nil {
 		return nil, err
 	}
-	p := &Pending{State: random(), details: pendingDetails{
+	p := &Pending{State: random(), used: new(atomic.Bool), details: pendingDetails{
 		CodeVerifier: random(), RedirectURI: c.RedirectURI, Issuer: issuer, ClientID: c.ClientID,
 		Scopes: slices.Clone(c.Scopes), Resources: slices.Clone(c.Resources),
 	}}
@@ -127,22 +127,18 @@ func (p *Pending) UnmarshalJSON(data []byte) error {
 	if err := json.Unmarshal(data, &details); err != nil {
 		return errors.New("oauthflow: the JSON is not that of a Pending")
 	}
-	p.URL, p.State, p.details = "", details.State, details
-	p.used.Store(false)
+	*p = Pending{State: details.State, details: details, used: new(atomic.Bool)}
 	return nil
 }
 
 // String describes the request without its secrets.
-func (p *Pending) String() string {
-	if p == nil {
-		return "oauthflow.Pending(nil)"
-	}
+func (p Pending) String() string {
 	return fmt.Sprintf("oauthflow.Pending{client %q, issuer %q, scopes %q}",
 		p.details.ClientID, p.details.Issuer, p.details.Scopes)
 }
 
 // Format prints String, whatever the verb.
-func (p *Pending) Format(f fmt.State, _ rune) { fmt.Fprint(f, p.String()) }
+func (p Pending) Format(f fmt.State, _ rune) { fmt.Fprint(f, p.String()) }
 
 // LogValue is String for log/slog.
-func (p *Pending) LogValue() slog.Value { return slog.StringValue(p.String()) }
+func (p Pending) LogValue() slog.Value { return slog.StringValue(p.String()) }

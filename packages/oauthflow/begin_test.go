@@ -159,7 +159,7 @@ func TestNothingShowsASecret(t *testing.T) {
 	record := oauthflow.Record{Data: []byte(secret)}
 	saveError := &oauthflow.SaveError{Token: token, Err: errDisk}
 	values := []any{
-		cfg, &cfg, pending, token, &token, src, record, &record, saveError,
+		cfg, &cfg, pending, *pending, token, &token, src, record, &record, saveError,
 		[]oauthflow.Token{token}, map[string]*oauthflow.Pending{"x": pending}, struct{ T oauthflow.Token }{token},
 	}
 	var out strings.Builder
@@ -170,7 +170,7 @@ func TestNothingShowsASecret(t *testing.T) {
 	}
 	for _, handler := range []slog.Handler{slog.NewJSONHandler(&out, nil), slog.NewTextHandler(&out, nil)} {
 		log := slog.New(handler)
-		for _, v := range values[:9] {
+		for _, v := range values[:10] {
 			log.Info("x", "value", v, slog.Group("g", "value", v))
 		}
 	}
@@ -180,4 +180,15 @@ func TestNothingShowsASecret(t *testing.T) {
 		require.NotContains(t, out.String(), fmt.Sprintf("%x", shown))
 	}
 	require.Contains(t, out.String(), "app")
+}
+
+func TestANilPendingPrintsAndAnEmptyOneIsRefused(t *testing.T) {
+	var none *oauthflow.Pending
+	require.NotPanics(t, func() { _ = fmt.Sprintf("%v %+v", none, none) })
+	var out strings.Builder
+	slog.New(slog.NewJSONHandler(&out, nil)).Info("x", "pending", none)
+
+	_, err := oauthflow.Config{ClientID: "app"}.Finish(t.Context(), new(oauthflow.Pending), url.Values{})
+
+	require.ErrorContains(t, err, "empty")
 }

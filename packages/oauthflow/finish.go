@@ -139,8 +139,8 @@ func (c Config) codeOf(p *Pending, callback url.Values) (string, error) {
 	state, iss := callback.Get("state"), callback.Get("iss")
 	given := callback.Has("iss")
 	switch {
-	case p == nil:
-		return "", errors.New("oauthflow: the Pending is nil; keep it in the user's session between Begin and Finish")
+	case p == nil || p.used == nil:
+		return "", errors.New("oauthflow: the Pending is nil or empty; keep it in the user's session between Begin and Finish")
 	case p.details.Issuer != issuer:
 		return "", fmt.Errorf("oauthflow: the Pending is for the issuer %.200q, not %.200q", p.details.Issuer, issuer)
 	case p.details.ClientID != c.ClientID:
