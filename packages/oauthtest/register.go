@@ -6,11 +6,12 @@ import (
 	"strings"
 )
 
-// registration is the request of a client and, with the first three members, the answer to it (RFC 7591).
+// registration is the request of a client and, with the first four members, the answer to it (RFC 7591).
 type registration struct {
 	ClientID      string   `json:"client_id"`
 	IssuedAt      int64    `json:"client_id_issued_at"`
 	ClientSecret  string   `json:"client_secret,omitempty"`
+	SecretExpires *int64   `json:"client_secret_expires_at,omitempty"` // beside a secret; 0 is never
 	ClientName    string   `json:"client_name,omitempty"`
 	GrantTypes    []string `json:"grant_types"`
 	RedirectURIs  []string `json:"redirect_uris"`
@@ -39,6 +40,9 @@ func (s *Server) register(r *http.Request) (response, *problem) {
 	stored := s.AddClient(asked.client())
 	asked.ClientID, asked.ClientSecret, asked.ClientName = stored.ID, stored.Secret, stored.Name
 	asked.IssuedAt = s.now().Unix()
+	if asked.ClientSecret != "" { // RFC 7591 section 3.2.1 requires it, and the contract allows it
+		asked.SecretExpires = new(int64)
+	}
 	return jsonResponse(http.StatusCreated, asked).with(limits), nil
 }
 

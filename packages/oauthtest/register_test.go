@@ -21,7 +21,7 @@ func TestRegistrationFillsDefaults(t *testing.T) {
 
 	require.Equal(t, 201, res.status)
 	require.JSONEq(t, `{"client_id":"`+res.text("client_id")+`","client_secret":"`+res.text("client_secret")+`",
-		"client_id_issued_at":1777636800,"client_name":"Test client",
+		"client_secret_expires_at":0,"client_id_issued_at":1777636800,"client_name":"Test client",
 		"grant_types":["authorization_code"],"redirect_uris":[],"response_types":["code"],"scope":"fax.read fax.write",
 		"token_endpoint_auth_method":"client_secret_basic"}`, res.body)
 }
@@ -97,4 +97,14 @@ func TestPrivateUseSchemeIsARedirectURI(t *testing.T) {
 	res := r.register(`{"redirect_uris":["com.example.app:/cb","http://localhost:8080/cb","https://a.example/cb"]}`)
 
 	require.Equal(t, 201, res.status, res.body)
+}
+
+func TestARegisteredSecretSaysThatItNeverExpires(t *testing.T) {
+	r := start(t)
+
+	confidential := r.send("POST", "/v2/oauth/register", `{}`)
+	public := r.send("POST", "/v2/oauth/register", `{"token_endpoint_auth_method":"none"}`)
+
+	require.Equal(t, 0.0, confidential.at("client_secret_expires_at"))
+	require.NotContains(t, public.body, "client_secret")
 }

@@ -108,7 +108,11 @@ func (s *Server) fromCode(c *client, params map[string]string) (tokenWire, *prob
 	}
 	got.used = true
 	if slices.Contains(c.GrantTypes, "refresh_token") {
-		wire.RefreshToken = s.issueRefresh(a)
+		kept := got.authority // a narrowed access token leaves the other resources to later ones, RFC 8707 section 2.2
+		if len(kept.resources) == 0 {
+			kept.resources = a.resources
+		}
+		wire.RefreshToken = s.issueRefresh(kept)
 	}
 	return wire, nil
 }

@@ -1,6 +1,8 @@
 package oauthtest_test
 
 import (
+	"net/http"
+	"net/url"
 	"testing"
 	"time"
 
@@ -189,4 +191,26 @@ func TestCodeLifetimeIsAnOption(t *testing.T) {
 	app := r.srv.AddClient(oauthtest.Client{})
 
 	require.Equal(t, "invalid_grant", r.redeem(app, r.code(app.ID)).at("error"))
+}
+
+func TestARefreshTokenKeepsTheResourcesThatACodeRequestNarrowed(t *testing.T) {
+	r := start(t, oauthtest.WithOpaqueTokens())
+	app := r.srv.AddClient(oauthtest.Client{})
+	query := authorizeURL(app.ID) + "&resource=https://cal.example&resource=https://contacts.example"
+	asked := r.get(query, "Authorization", "").location().Query().Get("consent_token")
+	granted := r.send("POST", "/v2/oauth/grants", `{"allowed":true,"consent_token":"`+asked+`"}`)
+	back, err := url.Parse(granted.text("redirect_uri"))
+	require.NoError(t, err)
+	first := r.form("/v2/oauth/token", "grant_type", "authorization_code", "code", back.Query().Get("code"),
+		"code_verifier", verifier, "redirect_uri", "http://127.0.0.1/callback",
+		"client_id", app.ID, "client_secret", app.Secret, "resource", "https://cal.example")
+	require.Equal(t, http.StatusOK, first.status, first.body)
+
+	second := r.refresh(app, first.text("refresh_token"), "resource", "https://contacts.example")
+
+	require.Equal(t, http.StatusOK, second.status, second.body)
+	seen := r.send("POST", "/v2/oauth/introspect", `{"token":"`+second.text("access_token")+`"}`)
+	require.Equal(t, "https://contacts.example", seen.at("aud"))
+	other := r.refresh(app, second.text("refresh_token"), "resource", "https://other.example")
+	require.Equal(t, "invalid_target", other.at("error"))
 }
