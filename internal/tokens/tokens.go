@@ -79,13 +79,13 @@ type renewal struct {
 // The context of a fetch has the values of the first caller's, but neither its deadline nor its cancellation. A Get
 // with that context does not wait for the same fetch. A panic of fetch is passed on to every Get that waits for it.
 func (k *Keeper) Get(ctx context.Context, fetch Fetch) (Lease, error) {
-	now, t := k.now(), k.token.Load()
-	if t != nil && now.Before(t.RenewAt) {
+	if t := k.Good(); t != nil {
 		return Lease{Token: t, keeper: k}, nil
 	}
+	now := k.now()
 	k.mu.Lock()
 	defer k.mu.Unlock()
-	t = k.token.Load()
+	t := k.token.Load()
 	nested, good := ctx.Value(k) != nil, t != nil && now.Before(t.Expiry)
 	switch {
 	case good && (nested || k.closed || now.Before(t.RenewAt) || k.renewal == nil && now.Before(k.renewAfter)):
@@ -131,6 +131,14 @@ func (k *Keeper) Replace(ctx context.Context, refused string, fetch Fetch) (Leas
 			return l, err
 		}
 	}
+}
+
+// Good returns the token if it is not yet due for renewal, else nil. It takes no lock.
+func (k *Keeper) Good() *Token {
+	if t := k.token.Load(); t != nil && k.now().Before(t.RenewAt) {
+		return t
+	}
+	return nil
 }
 
 // Token returns the token that is kept, whether it is good or not; nil if there is none.
@@ -262,6 +270,8 @@ func (k *Keeper) end(r *renewal) {
 	case k.renewal != r:
 		return
 	case r.done && r.err == nil:
+		// Without their monotonic part: that stands still while the machine sleeps.
+		r.token.RenewAt, r.token.Expiry = r.token.RenewAt.Round(0), r.token.Expiry.Round(0)
 		k.token.Store(r.token)
 	default:
 		now := k.now()

@@ -364,3 +364,16 @@ func TestAFetchThatNeedsItsOwnTokenFailsInsteadOfWaitingForItself(t *testing.T) 
 		require.Equal(t, "new", call(t, k, never(t)).Value)
 	})
 }
+
+func TestTheTimesOfATokenAreThoseOfTheWallClock(t *testing.T) {
+	// The monotonic clock stands still while the machine sleeps: a laptop would use an expired token.
+	var k Keeper
+	_, err := k.Get(t.Context(), func(context.Context, func(error, time.Duration)) (Token, error) {
+		now := time.Now()
+		return Token{Value: "v", RenewAt: now.Add(time.Minute), Expiry: now.Add(time.Hour)}, nil
+	})
+	require.NoError(t, err)
+
+	require.NotContains(t, k.Token().RenewAt.String(), "m=")
+	require.NotContains(t, k.Token().Expiry.String(), "m=")
+}

@@ -88,6 +88,9 @@ func (c Config) source(grant string, seed Token) (*Source, error) {
 // after the Retry-After of its error, else after 5 seconds. A token that has expired when it comes goes to those who
 // waited for it, and to nobody else.
 func (s *Source) Token(ctx context.Context) (Token, error) {
+	if t := s.keeper.Good(); t != nil {
+		return *t.Detail.(*Token), nil
+	}
 	return s.lease(s.keeper.Get(ctx, s.fetch))
 }
 

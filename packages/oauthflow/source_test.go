@@ -45,17 +45,23 @@ func BenchmarkTokenThatIsGood(b *testing.B) {
 	require.NoError(b, err)
 	_, err = src.Token(b.Context())
 	require.NoError(b, err)
-	b.ReportAllocs()
-	b.Run("1", func(b *testing.B) {
+	ctx := b.Context()
+	b.Run("clock", func(b *testing.B) { // what every answer needs
 		for b.Loop() {
-			if _, err := src.Token(b.Context()); err != nil {
+			_ = time.Now()
+		}
+	})
+	b.Run("1", func(b *testing.B) {
+		b.ReportAllocs()
+		for b.Loop() {
+			if _, err := src.Token(ctx); err != nil {
 				b.Fatal(err)
 			}
 		}
 	})
 	b.Run("16", func(b *testing.B) {
 		b.SetParallelism(8)
-		ctx := b.Context()
+		b.ReportAllocs()
 		b.RunParallel(func(p *testing.PB) {
 			for p.Next() {
 				if _, err := src.Token(ctx); err != nil {
