@@ -69,7 +69,7 @@ var errPlainHTTP = errors.New("refusing to send credentials over plain http to a
 
 // guard refuses to send credentials where others can read them.
 func (c *Config) guard(o *outgoing) error {
-	private := o.url.Scheme == "https" || c.AllowHTTP || loopback(o.url.Hostname()) && !c.proxied(o.url)
+	private := o.url.Scheme == "https" || c.AllowHTTP || Loopback(o.url.Hostname()) && !c.proxied(o.url)
 	if !private && (c.Endpoint.Auth.client() || hasSecret(o.header)) {
 		return errPlainHTTP
 	}
@@ -80,7 +80,8 @@ func hasSecret(h http.Header) bool {
 	return slices.ContainsFunc(slices.Collect(maps.Keys(h)), redact.Name)
 }
 
-func loopback(host string) bool {
+// Loopback reports whether a host is this machine: localhost, or a loopback address.
+func Loopback(host string) bool {
 	addr, _ := netip.ParseAddr(host) // the zero Addr is not loopback
 	return strings.EqualFold(host, "localhost") || addr.Unmap().IsLoopback()
 }

@@ -8,11 +8,12 @@ import (
 	"errors"
 	"fmt"
 	"log/slog"
-	"net/netip"
 	"net/url"
 	"slices"
 	"strings"
 	"sync/atomic"
+
+	"github.com/team-telnyx/telnyx-go/internal/request"
 )
 
 // A Pending is an authorization request that waits for its answer. Its JSON has what Finish needs: keep it where only
@@ -98,7 +99,7 @@ func checkRedirectURI(uri string) error {
 		return errors.New("it is no URL")
 	case !u.IsAbs() || strings.Contains(uri, "#"):
 		return errors.New("it must be an absolute URL without a fragment (RFC 6749, section 3.1.2)")
-	case u.Scheme == "https" && u.Host != "", u.Scheme == "http" && isLoopback(u.Hostname()):
+	case u.Scheme == "https" && u.Host != "", u.Scheme == "http" && request.Loopback(u.Hostname()):
 		return nil
 	case u.Scheme == "https" || u.Scheme == "http":
 		return errors.New("it must be https; http is for loopback only (RFC 8252, section 7.3)")
@@ -106,11 +107,6 @@ func checkRedirectURI(uri string) error {
 		return fmt.Errorf("the private-use scheme %q needs a dot, such as com.example.app (RFC 8252, section 7.1)", u.Scheme)
 	}
 	return nil
-}
-
-func isLoopback(host string) bool {
-	addr, _ := netip.ParseAddr(host) // the zero Addr is not loopback
-	return host == "localhost" || addr.Unmap().IsLoopback()
 }
 
 // MarshalJSON returns what Finish needs, with its secrets: state, code_verifier, redirect_uri, issuer, client_id, scopes

@@ -184,7 +184,7 @@ func secureURL(text string) (*url.URL, error) {
 		return nil, errors.New("it is no URL")
 	case u.Hostname() == "":
 		return nil, errors.New("it is not absolute")
-	case u.Scheme != "https" && !(u.Scheme == "http" && isLoopback(u.Hostname())):
+	case u.Scheme != "https" && !(u.Scheme == "http" && request.Loopback(u.Hostname())):
 		return nil, errors.New("it is not https; http is for loopback only")
 	case u.User != nil, strings.Contains(text, "#"):
 		return nil, errors.New("it has a user or a fragment")

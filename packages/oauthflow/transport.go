@@ -8,6 +8,8 @@ import (
 	"strings"
 
 	"golang.org/x/oauth2"
+
+	"github.com/team-telnyx/telnyx-go/internal/request"
 )
 
 // Transport returns a RoundTripper that adds the token to requests and sends them with base; nil is
@@ -75,7 +77,7 @@ func (t *transport) RoundTrip(req *http.Request) (*http.Response, error) {
 
 // tokenFor returns the token for a request, if nobody can read it on its way.
 func (t *transport) tokenFor(req *http.Request) (Token, error) {
-	if req.URL.Scheme != "https" && !isLoopback(req.URL.Hostname()) {
+	if req.URL.Scheme != "https" && !request.Loopback(req.URL.Hostname()) {
 		return Token{}, fmt.Errorf("oauthflow: refusing to send a token over %s to %s, which is not loopback; use https",
 			req.URL.Scheme, req.URL.Host)
 	}

@@ -4,11 +4,12 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"net/netip"
 	"net/url"
 	"slices"
 	"strings"
 	"time"
+
+	"github.com/team-telnyx/telnyx-go/internal/request"
 )
 
 // A Policy says which tokens are good. New copies it: changing it or its slices later changes nothing.
@@ -149,7 +150,7 @@ func checkURL(text string) error {
 		return fmt.Errorf("%q has a character that no URL may have (RFC 3986)", text)
 	case !u.IsAbs() || u.Hostname() == "":
 		return fmt.Errorf("%q is not an absolute URL", text)
-	case u.Scheme != "https" && !(u.Scheme == "http" && isLoopback(u.Hostname())):
+	case u.Scheme != "https" && !(u.Scheme == "http" && request.Loopback(u.Hostname())):
 		return fmt.Errorf("%q is not https; http is for loopback only", text)
 	case u.User != nil:
 		return errors.New("it has a user") // and perhaps a password
@@ -157,11 +158,6 @@ func checkURL(text string) error {
 		return fmt.Errorf("%q has a fragment", text)
 	}
 	return nil
-}
-
-func isLoopback(host string) bool {
-	addr, _ := netip.ParseAddr(host) // the zero Addr is not loopback
-	return strings.EqualFold(host, "localhost") || addr.Unmap().IsLoopback()
 }
 
 // isScope reports whether s is a scope-token (RFC 6749, section 3.3).
