@@ -82,10 +82,14 @@ func run(ctx context.Context, args []string, in io.Reader, out, errOut io.Writer
 		return err
 	}
 	defer source.Close() // a renewal under way ends, so that its token is not lost
-	if _, err = source.Token(ctx); errors.Is(err, oauthflow.ErrReauthorize) {
+	if _, err = source.Token(ctx); errors.Is(err, oauthflow.ErrReauthorize) || errors.Is(err, oauthflow.ErrCorrupt) {
 		login := oauthflow.Login{Out: errOut, Headless: *headless, In: in}
-		if !*browser {
+		switch {
+		case *browser:
+		case os.Getenv("TELNYX_CLIENT_ID") == "":
 			login.OpenBrowser = follow
+		default:
+			login.OpenBrowser = func(string) error { return nil } // the printed URL is the user's
 		}
 		_, err = config.Login(ctx, login)
 	}

@@ -37,7 +37,8 @@ func TestTheLoginIsKeptUntilTheLogout(t *testing.T) {
 	dir := filepath.Join(t.TempDir(), "login")
 	signIn := func() string {
 		var errOut bytes.Buffer
-		require.NoError(t, run(t.Context(), []string{"-browser=false", "-dir", dir}, nil, io.Discard, &errOut))
+		shown := &approver{to: &errOut, srv: srv}
+		require.NoError(t, run(t.Context(), []string{"-browser=false", "-dir", dir}, nil, io.Discard, shown))
 		return errOut.String()
 	}
 
@@ -87,8 +88,32 @@ func TestAStoreThatOthersCanReadIsAnError(t *testing.T) {
 	dir := t.TempDir()
 	require.NoError(t, os.Chmod(dir, 0o777))
 	t.Setenv("TELNYX_CLIENT_ID", "x")
+	t.Setenv("TELNYX_CLIENT_SECRET", "")
+	t.Setenv("TELNYX_BASE_URL", "http://127.0.0.1:1/v2")
 
 	err := run(t.Context(), []string{"-browser=false", "-dir", dir}, nil, io.Discard, io.Discard)
 
 	require.ErrorIs(t, err, oauthflow.ErrInsecure)
+}
+
+// An approver is a user who opens the printed URL in a browser.
+type approver struct {
+	to  io.Writer
+	srv *oauthtest.Server
+}
+
+func (a *approver) Write(p []byte) (int, error) {
+	if i := strings.Index(string(p), "http"); i >= 0 {
+		target := strings.Fields(string(p[i:]))[0]
+		go func() { // the command listens already
+			callback, err := a.srv.Approve(target)
+			if err != nil {
+				return
+			}
+			if res, err := http.Get(callback.String()); err == nil {
+				res.Body.Close()
+			}
+		}()
+	}
+	return a.to.Write(p)
 }

@@ -7,6 +7,7 @@ import (
 	"html/template"
 	"log"
 	"net/http"
+	"strings"
 
 	"github.com/team-telnyx/telnyx-go"
 	"github.com/team-telnyx/telnyx-go/option"
@@ -27,7 +28,7 @@ type app struct {
 func newApp(config oauthflow.Config, options []option.RequestOption) http.Handler {
 	a := &app{
 		config: config, options: options,
-		sessions: sessions{byID: map[string]session{}}, page: template.Must(template.New("").Parse(pageSource)),
+		sessions: sessions{byID: map[string]session{}, secure: strings.HasPrefix(config.RedirectURI, "https:")}, page: template.Must(template.New("").Parse(pageSource)),
 	}
 	mux := http.NewServeMux()
 	mux.HandleFunc("GET /{$}", a.home)
@@ -60,7 +61,8 @@ func (a *app) home(w http.ResponseWriter, r *http.Request) {
 	client := telnyx.NewClient(append(a.options, option.WithoutEnvironment(), oauthflow.WithTokenSource(source))...)
 	clients, err := client.OAuthClients.List(r.Context(), telnyx.OAuthClientListParams{})
 	switch {
-	case errors.Is(err, oauthflow.ErrReauthorize): // the grant was revoked, perhaps
+	case errors.Is(err, oauthflow.ErrReauthorize), errors.Is(err, telnyx.ErrUnauthorized): // the grant was revoked, perhaps
+		a.forget(r, user)
 		a.sessions.put(w, r, session{})
 		a.show(w, http.StatusOK, view{Note: "Your login has ended. Please sign in again."})
 	case err != nil:
@@ -77,25 +79,39 @@ func (a *app) login(w http.ResponseWriter, r *http.Request) {
 		a.fail(w, "the login", err)
 		return
 	}
-	a.sessions.put(w, r, session{pending: pending})
+	a.sessions.put(w, r, session{user: a.sessions.get(r).user, pending: pending})
 	http.Redirect(w, r, pending.URL, http.StatusFound)
 }
 
 // callback finishes it. A real application would take the user from the token, or from its own accounts.
 func (a *app) callback(w http.ResponseWriter, r *http.Request) {
-	user := "user-" + rand.Text()[:8]
-	_, err := a.of(user).Finish(r.Context(), a.sessions.take(r), r.URL.Query())
+	user, before := "user-"+rand.Text()[:8], a.sessions.take(r)
+	if before.pending == nil {
+		a.show(w, http.StatusBadRequest, view{Note: "There is no login under way. Please sign in."})
+		return
+	}
+	_, err := a.of(user).Finish(r.Context(), before.pending, r.URL.Query())
 	switch {
 	case errors.Is(err, telnyx.ErrAccessDenied):
-		a.sessions.put(w, r, session{})
 		a.show(w, http.StatusForbidden, view{Note: "You did not give access. Nothing was changed."})
 	case errors.Is(err, oauthflow.ErrStateMismatch), errors.Is(err, oauthflow.ErrInvalidCallback):
 		a.show(w, http.StatusBadRequest, view{Note: "This is not the answer to your login. Please sign in again."})
 	case err != nil:
 		a.fail(w, "the login", err)
 	default:
+		a.forget(r, before.user)
 		a.sessions.put(w, r, session{user: user})
 		http.Redirect(w, r, "/", http.StatusFound)
+	}
+}
+
+// forget removes the token of a login that has ended. If that fails, the token stays until it expires.
+func (a *app) forget(r *http.Request, user string) {
+	if user == "" {
+		return
+	}
+	if err := a.of(user).Forget(r.Context()); err != nil {
+		log.Println("weblogin:", err)
 	}
 }
 

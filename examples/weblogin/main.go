@@ -60,6 +60,11 @@ func run(ctx context.Context, args []string, out, errOut io.Writer) error {
 		flags.Usage()
 		return errUsage
 	}
+	if host, _, err := net.SplitHostPort(*addr); err != nil || !net.ParseIP(host).IsLoopback() {
+		fmt.Fprintf(errOut, "weblogin: -addr %s is not loopback, such as 127.0.0.1:0\n\n", *addr)
+		flags.Usage()
+		return errUsage
+	}
 	listener, err := net.Listen("tcp", *addr)
 	if err != nil {
 		return err

@@ -6,6 +6,7 @@ import (
 	"io"
 	"net/http"
 	"net/http/cookiejar"
+	"net/http/httptest"
 	"net/url"
 	"regexp"
 	"strings"
@@ -13,6 +14,11 @@ import (
 
 	"github.com/stretchr/testify/require"
 	"go.uber.org/goleak"
+
+	"github.com/team-telnyx/telnyx-go"
+	"github.com/team-telnyx/telnyx-go/option"
+	"github.com/team-telnyx/telnyx-go/packages/oauthflow"
+	"github.com/team-telnyx/telnyx-go/packages/oauthtest"
 )
 
 // A browser keeps cookies, follows redirects, and knows where it is.
@@ -99,17 +105,30 @@ func TestAUserWhoSaysNoIsNotSignedIn(t *testing.T) {
 
 	require.Equal(t, http.StatusForbidden, b.code)
 	require.Contains(t, b.page, "You did not give access")
+	root := b.url("")
+	b.get(root + "/login")
+	b.decide("allow")
+	require.Contains(t, b.page, "Hello")
+	b.get(root + "/login")
+	b.decide("deny")
+	require.Contains(t, b.page, "Nothing was changed")
+	b.get(root)
+	require.Contains(t, b.page, "Hello", "who was signed in still is")
 }
 
 func TestACallbackThatIsNotTheAnswerChangesNothing(t *testing.T) {
 	b := open(t)
 	root := b.url("")
 	b.get(root + "/callback?code=x&state=guessed")
-	require.Equal(t, http.StatusBadGateway, b.code, "there is no login under way")
+	require.Equal(t, http.StatusBadRequest, b.code, "there is no login under way")
 	b.get(root + "/login")
+	consent := b.at.String()
 	b.get(root + "/callback?code=x&state=guessed")
 	require.Equal(t, http.StatusBadRequest, b.code)
 	require.NotContains(t, b.page, "Hello")
+	b.get(consent)
+	b.decide("allow")
+	require.Contains(t, b.page, "Hello", "the login under way goes on")
 }
 
 func TestACallbackWorksOnce(t *testing.T) {
@@ -128,7 +147,60 @@ func TestACallbackWorksOnce(t *testing.T) {
 
 	b.get(callback)
 
-	require.Equal(t, http.StatusBadGateway, b.code)
+	require.Equal(t, http.StatusBadRequest, b.code)
 	b.get(root)
 	require.Contains(t, b.page, "Hello", "the login stays")
+}
+
+func TestTheCookieIsForThisApplicationAlone(t *testing.T) {
+	b := open(t)
+	b.http.CheckRedirect = func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse }
+	res, err := b.http.Get(b.url("/login"))
+	require.NoError(t, err)
+	res.Body.Close()
+
+	c := res.Cookies()[0]
+
+	require.True(t, c.HttpOnly)
+	require.Equal(t, http.SameSiteLaxMode, c.SameSite)
+	require.Len(t, c.Value, 26)
+	require.False(t, c.Secure, "loopback has no TLS")
+	w := httptest.NewRecorder()
+	(&sessions{secure: true, byID: map[string]session{}}).put(w, httptest.NewRequest("GET", "/", nil), session{user: "x"})
+	require.True(t, w.Result().Cookies()[0].Secure)
+}
+
+func TestALoginThatWasRevokedHasEnded(t *testing.T) {
+	srv := oauthtest.Start(t)
+	app := srv.AddClient(oauthtest.Client{RedirectURIs: []string{"https://app.example/callback"}})
+	options := []option.RequestOption{option.WithBaseURL(srv.BaseURL())}
+	config := oauthflow.Config{
+		Client:   telnyx.NewClient(append(options, option.WithoutEnvironment())...),
+		ClientID: app.ID, ClientSecret: app.Secret, RedirectURI: "https://app.example/callback", Store: new(oauthflow.MemoryStore),
+	}
+	handler := newApp(config, options)
+	visit := func(target string, cookies []*http.Cookie) *httptest.ResponseRecorder {
+		req, w := httptest.NewRequest("GET", target, nil), httptest.NewRecorder()
+		for _, c := range cookies {
+			req.AddCookie(c)
+		}
+		handler.ServeHTTP(w, req)
+		return w
+	}
+	login := visit("/login", nil)
+	callback, err := srv.Approve(login.Header().Get("Location"))
+	require.NoError(t, err)
+	in := visit("/callback?"+callback.RawQuery, login.Result().Cookies())
+	require.Equal(t, http.StatusFound, in.Code)
+	srv.RevokeTokens()
+
+	home := visit("/", in.Result().Cookies())
+
+	require.Contains(t, home.Body.String(), "Your login has ended")
+}
+
+func TestOnlyLoopbackIsListenedOn(t *testing.T) {
+	for _, addr := range []string{"0.0.0.0:0", ":0", "localhost", "192.0.2.1:80"} {
+		require.ErrorIs(t, run(t.Context(), []string{"-addr", addr}, io.Discard, io.Discard), errUsage, addr)
+	}
 }

@@ -16,8 +16,9 @@ type session struct {
 
 // sessions are kept in memory. The cookie has a random id and nothing else.
 type sessions struct {
-	mu   sync.Mutex
-	byID map[string]session
+	secure bool // the application is reached over https
+	mu     sync.Mutex
+	byID   map[string]session
 }
 
 const cookie = "weblogin_session"
@@ -33,20 +34,20 @@ func (s *sessions) get(r *http.Request) session {
 	return s.byID[c.Value]
 }
 
-// take removes the login that is under way, so that it can be finished once.
-func (s *sessions) take(r *http.Request) *oauthflow.Pending {
+// take removes the login that is under way, so that it can be finished once. A callback with another state, which anybody
+// can send, does not end it.
+func (s *sessions) take(r *http.Request) session {
 	c, err := r.Cookie(cookie)
 	if err != nil {
-		return nil
+		return session{}
 	}
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	known := s.byID[c.Value]
-	pending := known.pending
-	if known.pending = nil; pending != nil {
-		s.byID[c.Value] = known
+	if known.pending != nil && known.pending.State == r.URL.Query().Get("state") {
+		s.byID[c.Value] = session{user: known.user}
 	}
-	return pending
+	return known
 }
 
 // put gives the browser a session under a new id, so that nobody who knew the old one has it. The zero session ends it.
@@ -56,7 +57,7 @@ func (s *sessions) put(w http.ResponseWriter, r *http.Request, next session) {
 	if c, err := r.Cookie(cookie); err == nil {
 		delete(s.byID, c.Value)
 	}
-	c := &http.Cookie{Name: cookie, Path: "/", HttpOnly: true, SameSite: http.SameSiteLaxMode, MaxAge: -1, Secure: r.TLS != nil}
+	c := &http.Cookie{Name: cookie, Path: "/", HttpOnly: true, SameSite: http.SameSiteLaxMode, MaxAge: -1, Secure: s.secure}
 	if next != (session{}) {
 		c.Value, c.MaxAge = rand.Text(), 0
 		s.byID[c.Value] = next

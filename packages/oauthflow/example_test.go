@@ -126,3 +126,21 @@ func ExampleFileStore() {
 	fmt.Println(errors.Is(err, oauthflow.ErrReauthorize))
 	// Output: true
 }
+
+func ExampleWithTokenSource() {
+	srv, app := server()
+	defer srv.Close()
+	src, err := app.ClientCredentials()
+	if err != nil {
+		fmt.Println(err)
+		return
+	}
+	defer src.Close()
+	client := telnyx.NewClient(option.WithoutEnvironment(), option.WithBaseURL(srv.BaseURL()),
+		option.WithHTTPClient(srv.Client()), oauthflow.WithTokenSource(src))
+
+	page, err := client.OAuthClients.List(context.Background(), telnyx.OAuthClientListParams{})
+
+	fmt.Println(len(page.Data), err)
+	// Output: 1 <nil>
+}
