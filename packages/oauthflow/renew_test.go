@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"io"
+	"log/slog"
 	"net"
 	"net/http"
 	"net/url"
@@ -611,6 +612,8 @@ func TestARenewalThatTakesTooLongIsTransientAndLeavesTheMark(t *testing.T) {
 func TestClientCredentialsGoOnWithoutTheirStore(t *testing.T) {
 	_, s, cfg, _ := renewing(t, answer{status: 200, body: `{"access_token":"at-2","expires_in":1800,"refresh_token":"never"}`})
 	store := &failing{loadErr: errDisk, saveErr: errDisk}
+	var log strings.Builder
+	cfg.Logger = slog.New(slog.NewTextHandler(&log, nil))
 	cfg.Store, cfg.ClientSecret, cfg.Scopes = store, "secret", []string{"a", "b"}
 	src, err := cfg.ClientCredentials()
 	require.NoError(t, err)
@@ -620,6 +623,8 @@ func TestClientCredentialsGoOnWithoutTheirStore(t *testing.T) {
 	require.NoError(t, err)
 	require.Equal(t, "at-2", token.AccessToken)
 	require.Empty(t, token.RefreshToken, "RFC 6749, section 4.4.3")
+	require.Equal(t, 2, strings.Count(log.String(), "the store failed"), "it could neither be read nor written")
+	require.NotContains(t, log.String(), "at-2")
 	require.Equal(t, url.Values{"grant_type": {"client_credentials"}, "scope": {"a b"}}, s.forms[0])
 	require.Equal(t, "Basic YXBwOnNlY3JldA==", s.headers[0].Get("Authorization"))
 }

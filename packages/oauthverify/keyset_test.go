@@ -8,6 +8,7 @@ import (
 	"strings"
 	"sync"
 	"testing"
+	"testing/synctest"
 	"time"
 
 	"github.com/stretchr/testify/require"
@@ -120,6 +121,7 @@ func TestCacheControlBoundsTheAgeOfKeys(t *testing.T) {
 		"too long":          {http.Header{"Cache-Control": {"max-age=86400"}}, time.Hour},
 		"no-store":          {http.Header{"Cache-Control": {"max-age=600, No-Store"}}, time.Minute},
 		"no-cache":          {http.Header{"Cache-Control": {"no-cache"}}, time.Minute},
+		"twice":             {http.Header{"Cache-Control": {"max-age=600", "max-age=1200"}}, 10 * time.Minute},
 		"nonsense":          {http.Header{"Cache-Control": {"max-age=soon"}}, time.Hour},
 	} {
 		t.Run(what, func(t *testing.T) {
@@ -238,27 +240,50 @@ func TestManyStrangersCostOneFetchAlsoIfTheyHangUp(t *testing.T) {
 	require.LessOrEqual(t, fetches(srv)-before, 1)
 }
 
-func TestAFetchGoesOnForThoseWhoWaitAndEndsWithTheLastOne(t *testing.T) {
-	srv, client, policy, _ := rig(t)
-	v := verifier(t, client, policy)
-	hold, held := make(chan struct{}), make(chan struct{})
-	srv.Inject(oauthtest.NewFaults(1).Next(1, oauthtest.FaultBefore("held", func() { close(held); <-hold }), oauthtest.GetOAuthJWKS))
-	token := good(srv)
-	bored := errors.New("bored")
-	ctx, leave := context.WithCancelCause(t.Context())
-	left, stayed := make(chan error), make(chan error)
-	go func() { _, err := v.Verify(ctx, token); left <- err }()
-	<-held
-	go func() { _, err := v.Verify(t.Context(), token); stayed <- err }()
+func TestWhatOneCallerLeavesGoesOnForTheOthersAndEndsWithTheLast(t *testing.T) {
+	for operation, token := range map[string]func(*oauthtest.Server) string{
+		oauthtest.GetOAuthJWKS: good, oauthtest.IntrospectOAuthToken: opaque,
+	} {
+		synctest.Test(t, func(t *testing.T) {
+			srv, client, policy, _ := rig(t)
+			v := verifier(t, client, policy)
+			srv.Inject(oauthtest.NewFaults(1).Next(2, oauthtest.FaultDelay(3*time.Second), operation))
+			value := token(srv)
+			bored := errors.New("bored")
+			ctx, leave := context.WithCancelCause(t.Context())
+			time.AfterFunc(time.Second, func() { leave(bored) })
+			left, stayed := make(chan error, 1), make(chan error, 1)
+			go func() { _, err := v.Verify(ctx, value); left <- err }()
+			go func() { _, err := v.Verify(t.Context(), value); stayed <- err }()
 
-	leave(bored) // whether the second waits already or not: it must succeed
-	err := <-left
-	close(hold)
+			err := <-left
 
-	require.ErrorIs(t, err, oauthverify.ErrUnavailable)
-	require.ErrorIs(t, err, context.Canceled)
-	require.ErrorIs(t, err, bored)
-	require.NoError(t, <-stayed)
+			require.ErrorIs(t, err, oauthverify.ErrUnavailable)
+			require.ErrorIs(t, err, context.Canceled)
+			require.ErrorIs(t, err, bored)
+			require.NoError(t, <-stayed)
+			require.Len(t, srv.RequestsTo(operation), 1)
+			_, err = v.Verify(ctx, token(srv))
+			if operation == oauthtest.IntrospectOAuthToken {
+				require.ErrorIs(t, err, oauthverify.ErrUnavailable, "who has left waits for nothing")
+			}
+		})
+	}
+}
+
+func TestAnIntrospectionEndsWhenItsLastCallerLeaves(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		srv, client, policy, _ := rig(t)
+		v := verifier(t, client, policy)
+		srv.Inject(oauthtest.NewFaults(1).Next(1, oauthtest.FaultStallBeforeHeaders(), oauthtest.IntrospectOAuthToken))
+		ctx, cancel := context.WithTimeout(t.Context(), time.Second)
+		defer cancel()
+
+		_, err := v.Verify(ctx, opaque(srv))
+
+		require.ErrorIs(t, err, context.DeadlineExceeded)
+		synctest.Wait() // no goroutine is left but this one, or the bubble would not end
+	})
 }
 
 func TestKeyRotationLetsGoodTokensInAndRemovedKeysOut(t *testing.T) {
