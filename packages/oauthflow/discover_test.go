@@ -4,6 +4,7 @@ import (
 	"errors"
 	"io"
 	"net/http"
+	"net/http/httptest"
 	"strings"
 	"testing"
 
@@ -258,4 +259,19 @@ func TestDiscoverChallengeRefusesWhatIsNotForTheRefusedURL(t *testing.T) {
 			require.ErrorIs(t, err, oauthflow.ErrMetadata)
 		})
 	}
+}
+
+func TestARedirectOfADocumentIsNotFollowed(t *testing.T) {
+	var asked []string
+	srv := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		asked = append(asked, r.URL.Path)
+		http.Redirect(w, r, "/elsewhere", http.StatusFound)
+	}))
+	defer srv.Close()
+	client := telnyx.NewClient(option.WithoutEnvironment(), option.WithBaseURL(srv.URL), option.WithHTTPClient(srv.Client()))
+
+	_, err := oauthflow.Discover(t.Context(), client)
+
+	require.ErrorIs(t, err, oauthflow.ErrMetadata)
+	require.Equal(t, []string{wellKnownServer}, asked)
 }

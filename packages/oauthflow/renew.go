@@ -250,7 +250,6 @@ func (s *Source) saveAgain(ctx context.Context) (*record, error) {
 	case err != nil:
 		return failed(err)
 	case now.Token.AccessToken == u.Token.AccessToken: // the save failed after it was done
-		u.version = now.version
 		return s.keep(ctx, &u.record, true)
 	case now.version != u.version:
 		s.unsaved = nil

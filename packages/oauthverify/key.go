@@ -95,8 +95,29 @@ func rsaKey(o object) (crypto.PublicKey, error) {
 		return nil, errors.New("its exponent is not odd, less than 3, or more than 31 bits")
 	case modulus.Bit(0) == 0:
 		return nil, errors.New("its modulus is even")
+	case isROCA(modulus):
+		return nil, errors.New("it is of a generator whose keys can be factored (CVE-2017-15361)")
 	}
 	return &rsa.PublicKey{N: modulus, E: int(exponent.Int64())}, nil
+}
+
+// isROCA reports whether a modulus has the form of a weak generator: it is a power of 65537 modulo each of these primes,
+// which of other moduli one in some hundred million is.
+func isROCA(modulus *big.Int) bool {
+	for _, prime := range []int64{
+		3, 5, 7, 11, 13, 17, 19, 23, 29, 31, 37, 53, 61, 71, 73, 79, 97, 103, 107, 109, 127, 151, 157,
+	} {
+		rest := new(big.Int).Mod(modulus, big.NewInt(prime)).Int64()
+		power, found := int64(1), rest == 1
+		for range prime {
+			power = power * 65537 % prime
+			found = found || power == rest
+		}
+		if !found {
+			return false
+		}
+	}
+	return true
 }
 
 func ecKey(o object) (crypto.PublicKey, error) {

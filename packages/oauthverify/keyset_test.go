@@ -5,8 +5,10 @@ import (
 	"errors"
 	"fmt"
 	"net/http"
+	"runtime"
 	"strings"
 	"sync"
+	"sync/atomic"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -306,4 +308,52 @@ func TestKeyRotationLetsGoodTokensInAndRemovedKeysOut(t *testing.T) {
 	clk.advance(time.Hour)
 	require.ErrorIs(t, verify(old), oauthverify.ErrSignature)
 	require.NoError(t, verify(fresh))
+}
+
+func TestNoGoodTokenIsRefusedWhileKeysRotateUnderLoad(t *testing.T) {
+	type generation struct {
+		number int64
+		token  string
+	}
+	srv, client, policy, clk := rig(t)
+	v := verifier(t, client, policy)
+	var current atomic.Pointer[generation]
+	mint := func(number int64) {
+		current.Store(&generation{number, srv.MintToken(oauthtest.Minted{
+			Audience: []string{resource}, Expires: clk.now().Add(24 * time.Hour),
+		})})
+	}
+	mint(0)
+	stop := make(chan struct{})
+	var verified [8]atomic.Int64 // the generation that each has verified last
+	var load sync.WaitGroup
+	for i := range verified {
+		load.Go(func() {
+			for {
+				select {
+				case <-stop:
+					return
+				default:
+				}
+				g := current.Load()
+				if _, err := v.Verify(t.Context(), g.token); err != nil {
+					t.Error("a good token was refused: ", err)
+				}
+				verified[i].Store(g.number)
+			}
+		})
+	}
+	for number := range int64(5) { // each key signs once it is published, stays for an overlap, and goes
+		for i := range verified {
+			for verified[i].Load() < number {
+				runtime.Gosched()
+			}
+		}
+		clk.advance(7 * time.Minute) // the cool-down is over
+		srv.RotateKeys()
+		mint(number + 1)
+	}
+	close(stop)
+	load.Wait()
+	require.LessOrEqual(t, fetches(srv), 7)
 }

@@ -215,3 +215,51 @@ func publicKey(t testing.TB, jwk string) (any, error) {
 	require.Len(t, set.Keys, 1, jwk)
 	return oauthverify.PublicKey(set.Keys[0])
 }
+
+func TestTheKeySetsOfWycheproofAreJudgedAsTheySay(t *testing.T) {
+	text, err := fs.ReadFile(wycheproof.TestVectors, "json_web_key_test.json")
+	require.NoError(t, err)
+	var file struct {
+		Groups []wycheproofGroup `json:"testGroups"`
+	}
+	require.NoError(t, json.Unmarshal(text, &file))
+	accepted, refused := 0, 0
+	for _, group := range file.Groups {
+		var set struct{ Keys []json.RawMessage }
+		if group.Public != nil {
+			require.NoError(t, json.Unmarshal(group.Public, &set))
+		} else { // symmetric keys: none of their signatures may count
+			require.NoError(t, json.Unmarshal(group.Private, &set))
+		}
+		var keys []string
+		for _, key := range set.Keys {
+			keys = append(keys, string(key))
+		}
+		for _, test := range group.Tests {
+			var token string
+			require.NoError(t, json.Unmarshal(test.JWS, &token))
+
+			_, err := keySet(t, keys...).VerifySignature(t.Context(), token, all()...)
+
+			if test.Result == "valid" && group.Public != nil {
+				require.NoError(t, err, "%s %d: %s", group.Comment, test.ID, test.Comment)
+				accepted++
+				continue
+			}
+			require.ErrorIs(t, err, oauthverify.ErrInvalidToken, "%s %d: %s", group.Comment, test.ID, test.Comment)
+			refused++
+		}
+	}
+	require.Equal(t, 1, accepted)
+	require.Equal(t, 25, refused)
+}
+
+func TestThePublicECKeyOfRFC7517IsRead(t *testing.T) {
+	// Appendix A.1: it is for encryption there.
+	_, err := publicKey(t, `{"kty":"EC","crv":"P-256","x":"MKBCTNIcKUSDii11ySs3526iDZ8AiTo7Tu6KPAqv7D4",
+		"y":"4Etl6SRW2YiLUrN5vfvVHuhp7x8PxltmWWlbbM4IFyM","use":"enc","kid":"1"}`)
+	require.ErrorContains(t, err, "enc")
+	_, err = publicKey(t, `{"kty":"EC","crv":"P-256","x":"MKBCTNIcKUSDii11ySs3526iDZ8AiTo7Tu6KPAqv7D4",
+		"y":"4Etl6SRW2YiLUrN5vfvVHuhp7x8PxltmWWlbbM4IFyM","use":"sig","kid":"1"}`)
+	require.NoError(t, err)
+}
