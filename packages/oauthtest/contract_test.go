@@ -27,17 +27,17 @@ func TestMain(m *testing.M) {
 	openapi3filter.RegisterBodyDecoder("text/html", openapi3filter.PlainBodyDecoder)
 	openapi3.DefineStringFormatValidator("uuid",
 		openapi3.NewRegexpFormatValidator(`^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$`))
-	openapi3.DefineStringFormatCallback("uri", func(s string) error {
+	openapi3.DefineStringFormatValidator("uri", openapi3.NewCallbackValidator(func(s string) error {
 		u, err := url.Parse(s)
 		if err == nil && !u.IsAbs() {
 			err = errors.New("not absolute")
 		}
 		return err
-	})
-	openapi3.DefineStringFormatCallback("date-time", func(s string) error {
+	}))
+	openapi3.DefineStringFormatValidator("date-time", openapi3.NewCallbackValidator(func(s string) error {
 		_, err := time.Parse(time.RFC3339, s)
 		return err
-	})
+	}))
 	goleak.VerifyTestMain(m)
 }
 
