@@ -372,3 +372,34 @@ func ExampleOAuthTokenParams_SetExtraFields() {
 	fmt.Println(tokens.TokenType, tokens.Scope, known.Active, known.Aud)
 	// Output: Bearer messaging.read true https://api.telnyx.com/v2/mcp
 }
+
+// Deleting inside the loop would skip items: collect first.
+func ExampleOAuthClientService_Delete_all() {
+	srv := oauthtest.New()
+	defer srv.Close()
+	for range 45 { // three pages
+		srv.AddClient(oauthtest.Client{Name: "Old"})
+	}
+	client := telnyx.NewClient(
+		option.WithAPIKey(srv.APIKey()),
+		option.WithBaseURL(srv.BaseURL()), option.WithHTTPClient(srv.Client()),
+	)
+	ctx := context.Background()
+
+	var ids []string
+	for c, err := range client.OAuthClients.ListAutoPaging(ctx, telnyx.OAuthClientListParams{}).All() {
+		if err != nil {
+			fmt.Println(err)
+			return
+		}
+		ids = append(ids, c.ClientID)
+	}
+	for _, id := range ids {
+		if err := client.OAuthClients.Delete(ctx, id); err != nil {
+			fmt.Println(err)
+			return
+		}
+	}
+	fmt.Println(len(ids), "deleted,", len(srv.Clients()), "left")
+	// Output: 45 deleted, 0 left
+}
