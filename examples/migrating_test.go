@@ -1,10 +1,13 @@
 package examples_test
 
 import (
+	"io/fs"
+	"maps"
 	"os"
 	"os/exec"
 	"path/filepath"
 	"regexp"
+	"slices"
 	"strings"
 	"testing"
 
@@ -74,4 +77,56 @@ func main() {
 	}
 
 	require.Equal(t, "Pager", run("run", "."))
+}
+
+// Each row of the tables is held by tests, which would fail if it were false.
+func TestEveryRowOfTheMigrationPageHasItsTests(t *testing.T) {
+	held := map[string][]string{
+		"same: Client":       {"TestEscapeHatchesTakeEveryKindOfParamsAndResult", "TestExecuteTakesEveryFormOfParams"},
+		"same: Services":     {"TestEveryOperationOfTheContractIsExactlyOneMethod", "TestServicesWorkByThemselves"},
+		"same: Params":       {"TestBodyParamsHaveTheMirroredMethods", "TestQueryParamsHaveTheMirroredMethods", "TestEveryParamsStructCanBeForcedToSendAnything"},
+		"same: Responses":    {"TestParamsAndResponsesHaveExactlyTheFieldsOfTheContract", "TestMetadataHasOneRecordForEachField"},
+		"same: Errors":       {"TestFailureToSendIsAURLErrorWithoutSecretsAroundTheTransportsOwnError", "TestBodyOfTheRequestCanBeReadByTheCaller"},
+		"same: Lists":        {"TestPagesCanBeTurnedByHand"},
+		"same: Environment":  {"TestTheEnvironmentSetsUpTheClient"},
+		"differs: Retries":   {"TestACodeIsNeverSentTwiceWhateverTheServerAnswers", "TestACreationIsRepeatedOnlyAfterAnAnswerThatSaysItDidNotHappen"},
+		"differs: Redirects": {"TestRedirectWithCredentialsIsFollowedToTheSameOriginOnly"},
+		"differs: Credentials": {
+			"TestEndpointsWithoutSecurityGetNoCredentialAtAll", "TestTokenRequestIsAuthenticatedByTheClientAndNeverByTheAPIKey",
+		},
+		"differs: Client credentials":          {"TestAutomaticTokensWorkAgainstAServerThatChecksThem"},
+		"differs: Response bodies":             {"TestATruncatedAnswerIsATypedErrorWithWhatCame"},
+		"differs: Lists":                       {"TestAListThatEndsBeforeItsTotalIsAnError"},
+		"differs: Errors":                      {"TestNoSecretIsSaidToAnybodyWhateverAHostileServerEchoes", "TestKindsMatchStatusAndCode"},
+		"differs: `GetAuthorize`":              {"TestGetAuthorizeIsNilOnASuccessAndOnARedirectWhichItDoesNotFollow"},
+		"differs: `WithEnvironmentProduction`": {"TestWithEnvironmentProductionOverridesTheEnvironmentAndNoOtherOption"},
+	}
+	var rows []string
+	page := read(t, "docs/migrating.md")
+	for name, heading := range map[string]string{"same": "## What is the same", "differs": "## What differs"} {
+		_, section, found := strings.Cut(page, heading)
+		require.True(t, found)
+		section, _, _ = strings.Cut(section, "\n## ")
+		for _, row := range regexp.MustCompile(`(?m)^\| ([^|]+) \|`).FindAllStringSubmatch(section, -1)[1:] { // the head aside
+			rows = append(rows, name+": "+row[1])
+		}
+	}
+	require.ElementsMatch(t, rows, slices.Collect(maps.Keys(held)))
+
+	tests := map[string]bool{}
+	require.NoError(t, filepath.WalkDir("..", func(name string, entry fs.DirEntry, err error) error {
+		if err != nil || entry.IsDir() || !strings.HasSuffix(name, "_test.go") {
+			return err
+		}
+		text, err := os.ReadFile(name)
+		for _, test := range regexp.MustCompile(`(?m)^func (Test\w+)\(`).FindAllSubmatch(text, -1) {
+			tests[string(test[1])] = true
+		}
+		return err
+	}))
+	for row, names := range held {
+		for _, name := range names {
+			require.True(t, tests[name], "%s: there is no %s", row, name)
+		}
+	}
 }
