@@ -5,7 +5,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"net/http"
 	"slices"
 	"strconv"
 
@@ -14,30 +13,24 @@ import (
 	"github.com/team-telnyx/telnyx-go/packages/pagination"
 )
 
-func get(template string, values ...string) request.Endpoint {
-	return request.NewEndpoint(http.MethodGet, template, values...)
-}
+type endpoint = request.Endpoint
 
-func post(template string) request.Endpoint { return request.NewEndpoint(http.MethodPost, template) }
+func get(path string, ids ...string) endpoint { return request.NewEndpoint("GET", path, ids...) }
 
-func put(template string, values ...string) request.Endpoint {
-	return request.NewEndpoint(http.MethodPut, template, values...)
-}
+func post(path string) endpoint { return request.NewEndpoint("POST", path) }
 
-func del(template string, values ...string) request.Endpoint {
-	return request.NewEndpoint(http.MethodDelete, template, values...)
-}
+func put(path, id string) endpoint { return request.NewEndpoint("PUT", path, id) }
+
+func del(path, id string) endpoint { return request.NewEndpoint("DELETE", path, id) }
 
 // redirecting marks an endpoint whose answer may be a redirect.
-func redirecting(e request.Endpoint) request.Endpoint {
+func redirecting(e endpoint) endpoint {
 	e.Redirects = true
 	return e
 }
 
 // call makes a call that is answered with a T.
-func call[T any](
-	ctx context.Context, e request.Endpoint, params any, service, opts []option.RequestOption,
-) (*T, error) {
+func call[T any](ctx context.Context, e endpoint, params any, service, opts []option.RequestOption) (*T, error) {
 	res := new(T)
 	if err := do(ctx, e, params, res, service, opts); err != nil {
 		return nil, err
@@ -46,7 +39,7 @@ func call[T any](
 }
 
 // do makes a call, and decodes the answer into res unless that is nil.
-func do(ctx context.Context, e request.Endpoint, params, res any, service, opts []option.RequestOption) error {
+func do(ctx context.Context, e endpoint, params, res any, service, opts []option.RequestOption) error {
 	if ctx == nil {
 		return errors.New("telnyx: the context is nil")
 	}
@@ -64,7 +57,7 @@ func withTokenCache(opts []option.RequestOption) []option.RequestOption {
 
 // configure folds the layers of options: the service's, which begin with the environment's and the client's, then the
 // call's.
-func configure(e request.Endpoint, params any, service, opts []option.RequestOption) (*request.Config, error) {
+func configure(e endpoint, params any, service, opts []option.RequestOption) (*request.Config, error) {
 	cfg := request.NewConfig(e, params)
 	for i, layer := range [][]option.RequestOption{service, opts} {
 		if i > 0 && len(layer) > 0 {
@@ -90,7 +83,7 @@ const pageNumber = "page[number]"
 
 // list gets the first page of a list. Later pages repeat the call with the next page[number].
 func list[T any](
-	ctx context.Context, e request.Endpoint, params any, service, opts []option.RequestOption,
+	ctx context.Context, e endpoint, params any, service, opts []option.RequestOption,
 ) (*pagination.DefaultFlatPagination[T], error) {
 	cfg, err := configure(e, params, service, opts)
 	if err != nil {
@@ -110,9 +103,7 @@ func list[T any](
 }
 
 // authorizeURL returns the URL of an authorization request, with the configured client id if query has none.
-func authorizeURL(
-	e request.Endpoint, query OAuthGetAuthorizeParams, service, opts []option.RequestOption,
-) (string, error) {
+func authorizeURL(e endpoint, query OAuthGetAuthorizeParams, service, opts []option.RequestOption) (string, error) {
 	cfg, err := configure(e, &query, service, opts)
 	if err != nil {
 		return "", err

@@ -76,18 +76,16 @@ func (r OAuthClientUpdateResponse) LogValue() slog.Value { return slog.StringVal
 func (r Client) LogValue() slog.Value { return slog.StringValue("telnyx.Client") }
 
 // LogValue keeps the service's options out of logs.
-func (r WellKnownService) LogValue() slog.Value { return slog.StringValue("telnyx.WellKnownService") }
+func (r WellKnownService) LogValue() slog.Value { return slog.StringValue(fmt.Sprintf("%T", r)) }
 
 // LogValue keeps the service's options out of logs.
-func (r OAuthService) LogValue() slog.Value { return slog.StringValue("telnyx.OAuthService") }
+func (r OAuthService) LogValue() slog.Value { return slog.StringValue(fmt.Sprintf("%T", r)) }
 
 // LogValue keeps the service's options out of logs.
-func (r OAuthClientService) LogValue() slog.Value {
-	return slog.StringValue("telnyx.OAuthClientService")
-}
+func (r OAuthClientService) LogValue() slog.Value { return slog.StringValue(fmt.Sprintf("%T", r)) }
 
 // LogValue keeps the service's options out of logs.
-func (r OAuthGrantService) LogValue() slog.Value { return slog.StringValue("telnyx.OAuthGrantService") }
+func (r OAuthGrantService) LogValue() slog.Value { return slog.StringValue(fmt.Sprintf("%T", r)) }
 
 // redacted returns a struct as %+v prints it, without its metadata and without secrets.
 func redacted(v any) string {

@@ -84,15 +84,11 @@ func WithEnvironmentProduction() RequestOption {
 }
 
 // WithoutEnvironment ignores the environment variables.
-func WithoutEnvironment() RequestOption {
-	return set(func(c *request.Config) { c.WithoutEnv = true })
-}
+func WithoutEnvironment() RequestOption { return set(func(c *request.Config) { c.WithoutEnv = true }) }
 
 // WithInsecureHTTP allows sending credentials over plain http to a host that is not loopback, where anyone on the way
 // can read them.
-func WithInsecureHTTP() RequestOption {
-	return set(func(c *request.Config) { c.AllowHTTP = true })
-}
+func WithInsecureHTTP() RequestOption { return set(func(c *request.Config) { c.AllowHTTP = true }) }
 
 // WithHTTPClient sets what sends the requests. The default is an http.Client with a copy of http.DefaultTransport that
 // keeps more idle connections, or with the http.DefaultTransport that the program has set instead. An *http.Client is
@@ -159,45 +155,38 @@ func atLeast[T int | int64 | time.Duration](least T, option string, value T, f f
 // WithPrefetch makes a loop over All, of a page or pager, fetch the next page while the program uses the items of the
 // current one. The fetch ends with the loop. It has no effect outside of such a loop, or together with
 // WithResponseInto or WithResponseBodyInto, which hold the current page.
-func WithPrefetch() RequestOption {
-	return set(func(c *request.Config) { c.Prefetch = true })
-}
+func WithPrefetch() RequestOption { return set(func(c *request.Config) { c.Prefetch = true }) }
 
 // WithHeader sets a header and removes its other values. It wins over headers of the SDK, including Authorization.
-func WithHeader(key, value string) RequestOption {
-	return header("WithHeader", request.Edit{Key: key, Values: []string{value}})
-}
+func WithHeader(key, value string) RequestOption { return header("WithHeader", false, key, value) }
 
 // WithHeaderAdd adds a value to a header.
-func WithHeaderAdd(key, value string) RequestOption {
-	return header("WithHeaderAdd", request.Edit{Key: key, Values: []string{value}, Add: true})
-}
+func WithHeaderAdd(key, value string) RequestOption { return header("WithHeaderAdd", true, key, value) }
 
 // WithHeaderDel removes a header. Removing Authorization makes a call without credentials.
-func WithHeaderDel(key string) RequestOption { return header("WithHeaderDel", request.Edit{Key: key}) }
+func WithHeaderDel(key string) RequestOption { return header("WithHeaderDel", false, key) }
 
-func header(option string, e request.Edit) RequestOption {
-	if !request.ValidHeader(e.Key, strings.Join(e.Values, "")) {
-		return refused(option, "%q is not a header name, or its value has characters that no header may have", e.Key)
+// header returns the option that gives a header these values, or adds them to those it has.
+func header(option string, add bool, key string, values ...string) RequestOption {
+	if !request.ValidHeader(key, strings.Join(values, "")) {
+		return refused(option, "%q is not a header name, or its value has characters that no header may have", key)
 	}
-	e.Key = http.CanonicalHeaderKey(e.Key)
+	e := request.Edit{Key: http.CanonicalHeaderKey(key), Values: values, Add: add}
 	return set(func(c *request.Config) { c.Header = append(c.Header, e) })
 }
 
 // WithQuery sets a query parameter, instead of the values of the params and of earlier options.
-func WithQuery(key, value string) RequestOption {
-	return query(request.Edit{Key: key, Values: []string{value}})
-}
+func WithQuery(key, value string) RequestOption { return query(false, key, value) }
 
 // WithQueryAdd adds a value to a query parameter.
-func WithQueryAdd(key, value string) RequestOption {
-	return query(request.Edit{Key: key, Values: []string{value}, Add: true})
-}
+func WithQueryAdd(key, value string) RequestOption { return query(true, key, value) }
 
 // WithQueryDel removes a query parameter.
-func WithQueryDel(key string) RequestOption { return query(request.Edit{Key: key}) }
+func WithQueryDel(key string) RequestOption { return query(false, key) }
 
-func query(e request.Edit) RequestOption {
+// query returns the option that gives a query parameter these values, or adds them to those it has.
+func query(add bool, key string, values ...string) RequestOption {
+	e := request.Edit{Key: key, Values: values, Add: add}
 	return set(func(c *request.Config) { c.Query = append(c.Query, e) })
 }
 

@@ -46,9 +46,7 @@ func (s *scanner) charge(n int) {
 
 // chargeMember charges for member i of a map what Go takes at most: a table for the first eight, a larger one with the
 // ninth, and from then on a share of the tables to come.
-func (s *scanner) chargeMember(i int) {
-	s.charge([...]int{0: 400, 8: 800, 9: 200}[min(i, 9)])
-}
+func (s *scanner) chargeMember(i int) { s.charge([...]int{0: 400, 8: 800, 9: 200}[min(i, 9)]) }
 
 func (s *scanner) fail(msg string) {
 	if s.err == nil {

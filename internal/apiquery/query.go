@@ -9,27 +9,26 @@ import (
 	"net/url"
 	"reflect"
 	"strconv"
-	"time"
 
 	"github.com/team-telnyx/telnyx-go/packages/param"
 )
 
-// Marshal encodes the params struct that params points to and that embeds o. Fields tagged api:"required" are always
-// there, others where they are set.
-func Marshal(o param.APIObject, params any) (values url.Values, err error) {
-	if v, ok := o.Overrides(); ok {
+// Marshal encodes the params struct that params points to. Fields tagged api:"required" are always there, others where
+// they are set.
+func Marshal(params param.ParamStruct) (values url.Values, err error) {
+	if v, ok := params.Overrides(); ok {
 		values, err = fromAny(v)
 	} else {
 		values, err = fromFields(reflect.ValueOf(params).Elem())
 	}
-	if err != nil || len(o.ExtraFields()) == 0 {
+	if err != nil || len(params.ExtraFields()) == 0 {
 		return values, err
 	}
-	extra, err := fromAny(o.ExtraFields())
+	extra, err := fromAny(params.ExtraFields())
 	if err != nil {
 		return nil, err
 	}
-	for name := range o.ExtraFields() {
+	for name := range params.ExtraFields() {
 		values.Del(name) // replaced, or removed by a null
 	}
 	maps.Copy(values, extra)
@@ -64,12 +63,8 @@ func format(v reflect.Value) (text string, set bool, err error) {
 		return o.Value, o.Valid(), nil
 	case *param.Opt[int64]:
 		return strconv.FormatInt(o.Value, 10), o.Valid(), nil
-	case *param.Opt[float64]:
-		return strconv.FormatFloat(o.Value, 'g', -1, 64), o.Valid(), nil
 	case *param.Opt[bool]:
 		return strconv.FormatBool(o.Value), o.Valid(), nil
-	case *param.Opt[time.Time]:
-		return o.Value.Format(time.RFC3339Nano), o.Valid(), nil
 	}
 	if v.Kind() == reflect.String {
 		return v.String(), v.Len() > 0, nil

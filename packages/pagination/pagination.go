@@ -62,17 +62,13 @@ type DefaultFlatPaginationMeta struct {
 func (r DefaultFlatPaginationMeta) RawJSON() string { return r.JSON.RawJSON() }
 
 // UnmarshalJSON decodes a meta object and records what became of each member.
-func (r *DefaultFlatPaginationMeta) UnmarshalJSON(data []byte) error {
-	return apijson.Unmarshal(data, r)
-}
+func (r *DefaultFlatPaginationMeta) UnmarshalJSON(b []byte) error { return apijson.Unmarshal(b, r) }
 
 // RawJSON returns the page as the server wrote it.
 func (r DefaultFlatPagination[T]) RawJSON() string { return r.JSON.RawJSON() }
 
 // UnmarshalJSON decodes a page, whose data must be a list. A page that was decoded by itself has no next page.
-func (r *DefaultFlatPagination[T]) UnmarshalJSON(data []byte) error {
-	return apijson.Unmarshal(data, r)
-}
+func (r *DefaultFlatPagination[T]) UnmarshalJSON(b []byte) error { return apijson.Unmarshal(b, r) }
 
 // LogValue names the page for log/slog, without its items, which may hold secrets.
 func (r DefaultFlatPagination[T]) LogValue() slog.Value {
@@ -85,18 +81,18 @@ func Fetch[T any](
 	ctx context.Context, first int64, prefetch bool, fetch FetchFunc[T],
 ) (*DefaultFlatPagination[T], error) {
 	list := &list[T]{ctx: ctx, fetch: fetch, first: first, prefetch: prefetch}
-	return list.page(ctx, first, &DefaultFlatPagination[T]{})
+	before := DefaultFlatPagination[T]{list: list, number: first - 1}
+	return before.after(ctx)
 }
 
-func (l *list[T]) page(
-	ctx context.Context, number int64, before *DefaultFlatPagination[T],
-) (*DefaultFlatPagination[T], error) {
-	page, err := l.fetch(ctx, number)
+// after gets the page after this one.
+func (r *DefaultFlatPagination[T]) after(ctx context.Context) (*DefaultFlatPagination[T], error) {
+	page, err := r.list.fetch(ctx, r.number+1)
 	if err != nil {
 		return nil, err
 	}
-	page.list, page.number, page.read = l, number, before.read+int64(len(page.Data))
-	page.told, page.start = before.told, before.start
+	page.list, page.number, page.read = r.list, r.number+1, r.read+int64(len(page.Data))
+	page.told, page.start = r.told, r.start
 	if page.start == nil && len(page.Data) > 0 {
 		page.start = &page.JSON.Data
 	}
@@ -142,7 +138,7 @@ func (r *DefaultFlatPagination[T]) next(ctx context.Context) (*DefaultFlatPagina
 	if r.number == math.MaxInt64 || known && !more || !known && len(r.Data) == 0 {
 		return nil, nil
 	}
-	next, err := r.list.page(ctx, r.number+1, r)
+	next, err := r.after(ctx)
 	if err != nil {
 		return nil, err
 	}

@@ -84,10 +84,6 @@ func (f *Field) append(dst []byte, v reflect.Value) ([]byte, error) {
 		if p.Valid() {
 			return appendString(dst, p.Value), nil
 		}
-	case *Opt[int64]:
-		if p.Valid() {
-			return strconv.AppendInt(dst, p.Value, 10), nil
-		}
 	case *Opt[bool]:
 		if p.Valid() {
 			return strconv.AppendBool(dst, p.Value), nil

@@ -52,9 +52,7 @@ type Object struct {
 }
 
 // NewObject returns the record of the object raw with the given unknown members.
-func NewObject(raw string, extra map[string]Field) Object {
-	return Object{ExtraFields: extra, raw: raw}
-}
+func NewObject(raw string, extra map[string]Field) Object { return Object{extra, raw} }
 
 // RawJSON returns the object exactly as the server wrote it; "" for a struct that was not decoded from JSON.
 // It costs nothing: the text is shared with the decoded strings.
