@@ -12,15 +12,15 @@ const Version = request.Version
 // paramObj is embedded by every params struct.
 type paramObj = param.APIObject
 
-// Error is the answer to a call that failed: its status is not 2xx, or its body cannot be used. Get it with errors.As
-// or errors.AsType, or test for a kind of error with errors.Is and the Err… constants. For its fields and methods, see
-// [apierror.Error]: go doc github.com/team-telnyx/telnyx-go/packages/apierror.Error
+// Error is a response outside 2xx, or one whose body cannot be used. Get it with errors.As or errors.AsType, or test
+// for a kind of error with errors.Is and the Err… constants. For its fields and methods, see [apierror.Error]: go doc
+// github.com/team-telnyx/telnyx-go/packages/apierror.Error
 type Error = apierror.Error
 
 // ErrorDetail is one entry of an Error's Errors.
 type ErrorDetail = apierror.Detail
 
-// ErrorDetailSource says which part of the request an ErrorDetail is about.
+// ErrorDetailSource names the part of the request that an ErrorDetail is about.
 type ErrorDetailSource = apierror.DetailSource
 
 // ErrorKind is a class of errors, for errors.Is. ErrorKind("10027") is the class of errors with that code.

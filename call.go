@@ -23,13 +23,13 @@ func put(path, id string) endpoint { return request.NewEndpoint("PUT", path, id)
 
 func del(path, id string) endpoint { return request.NewEndpoint("DELETE", path, id) }
 
-// redirecting marks an endpoint whose answer may be a redirect.
+// redirecting returns e as an endpoint for which a 3xx response is a success.
 func redirecting(e endpoint) endpoint {
 	e.Redirects = true
 	return e
 }
 
-// call makes a call that is answered with a T.
+// call makes a call and decodes the response into a new T.
 func call[T any](ctx context.Context, e endpoint, params any, service, opts []option.RequestOption) (*T, error) {
 	res := new(T)
 	if err := do(ctx, e, params, res, service, opts); err != nil {
@@ -38,7 +38,7 @@ func call[T any](ctx context.Context, e endpoint, params any, service, opts []op
 	return res, nil
 }
 
-// do makes a call, and decodes the answer into res unless that is nil.
+// do makes a call and decodes the response into res, unless res is nil.
 func do(ctx context.Context, e endpoint, params, res any, service, opts []option.RequestOption) error {
 	if ctx == nil {
 		return errors.New("telnyx: the context is nil")
@@ -55,8 +55,8 @@ func withTokenCache(opts []option.RequestOption) []option.RequestOption {
 	return slices.Clip(slices.Concat([]option.RequestOption{new(request.TokenCache).Use}, opts))
 }
 
-// configure folds the layers of options: the service's, which begin with the environment's and the client's, then the
-// call's.
+// configure makes a Config and applies the options to it: those of the service, which begin with those of the
+// environment and the client, then those of the call.
 func configure(e endpoint, params any, service, opts []option.RequestOption) (*request.Config, error) {
 	cfg := request.NewConfig(e, params)
 	for i, layer := range [][]option.RequestOption{service, opts} {
@@ -89,9 +89,9 @@ func list[T any](
 	if err != nil {
 		return nil, err
 	}
-	where, _ := cfg.URL() // the first call returns the error
+	where, _ := cfg.URL() // the first call returns the same error
 	first, _ := strconv.ParseInt(cmp.Or(where.Query().Get(pageNumber), "1"), 10, 64)
-	prefetch := cfg.Prefetch && cfg.Response == nil && cfg.Into == nil // they hold the page that is consumed
+	prefetch := cfg.Prefetch && cfg.Response == nil && cfg.Into == nil // which hold the page in use
 	fetch := func(ctx context.Context, number int64) (*pagination.DefaultFlatPagination[T], error) {
 		opts := opts
 		if number != first {
@@ -102,7 +102,7 @@ func list[T any](
 	return pagination.Fetch(ctx, first, prefetch, fetch)
 }
 
-// authorizeURL returns the URL of an authorization request, with the configured client id if query has none.
+// authorizeURL returns the URL of an authorization request. If query has no client id, it gets the configured one.
 func authorizeURL(e endpoint, query OAuthGetAuthorizeParams, service, opts []option.RequestOption) (string, error) {
 	cfg, err := configure(e, &query, service, opts)
 	if err != nil {

@@ -9,9 +9,9 @@ import (
 	"github.com/team-telnyx/telnyx-go/option"
 )
 
-// A Client calls the API. Make one with NewClient; it may be copied, and used by any number of goroutines.
+// A Client calls the API. NewClient makes one. It may be copied, and used by several goroutines at once.
 type Client struct {
-	// Options hold for Execute and the methods beside it. The services have their own copy.
+	// Options apply to Execute, Get, Post, Put, Patch and Delete. Each service has its own copy.
 	Options      []option.RequestOption
 	WellKnown    WellKnownService
 	OAuth        OAuthService
@@ -41,7 +41,7 @@ func DefaultClientOptions() []option.RequestOption {
 	return []option.RequestOption{request.ReadEnvironment().Use}
 }
 
-// Execute calls an endpoint for which the SDK has no method. Credentials, retries and limits are those of every call.
+// Execute calls an endpoint for which the SDK has no method. Credentials, retries and limits are as in every call.
 //
 // path is below the base URL, with or without a leading slash; only /.well-known/ is at the root of the host. Ids in it
 // must be escaped (url.PathEscape). params is nil, a []byte, an io.Reader, a params struct, or anything that

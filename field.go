@@ -24,8 +24,8 @@ func Time(t time.Time) param.Opt[time.Time] { return param.NewOpt(t) }
 // Opt returns a set optional value of any comparable type.
 func Opt[T comparable](v T) param.Opt[T] { return param.NewOpt(v) }
 
-// OptOmitZero returns v as a set optional value, or an omitted one if v is the zero value, such as "" or 0. It copies a
-// field of a response into update params, where the API may not take "".
+// OptOmitZero returns v as a set optional value, or an omitted one if v is the zero value, such as "" or 0. Use it to
+// copy a field of a response into update params, where the API may refuse "".
 func OptOmitZero[T comparable](v T) (o param.Opt[T]) {
 	if v != *new(T) {
 		o = param.NewOpt(v)

@@ -8,18 +8,19 @@ import (
 	"github.com/team-telnyx/telnyx-go/packages/respjson"
 )
 
-// An OAuthService speaks the OAuth protocol: it registers clients, gets consent, and issues and checks tokens.
+// An OAuthService calls the endpoints of the OAuth protocol: it registers clients, handles consent, and gets and checks
+// tokens.
 type OAuthService struct {
-	// Options hold for all calls of the service, before the call's own.
+	// Options apply to all calls of the service, before the options of the call.
 	Options []option.RequestOption
 }
 
-// NewOAuthService makes a service of its own, which does not read the environment. NewClient makes one of each.
+// NewOAuthService returns a service that does not read the environment. NewClient returns a client with all services.
 func NewOAuthService(opts ...option.RequestOption) (r OAuthService) {
 	return OAuthService{Options: withTokenCache(opts)}
 }
 
-// Get returns what a consent token asks of the user.
+// Get returns what the user is asked to consent to with a consent token.
 func (r *OAuthService) Get(ctx context.Context, consentToken string, opts ...option.RequestOption) (res *OAuthGetResponse, err error) {
 	return call[OAuthGetResponse](ctx, get("oauth/consent/{consent_token}", consentToken), nil, r.Options, opts)
 }
@@ -31,27 +32,27 @@ func (r *OAuthService) Grants(ctx context.Context, body OAuthGrantsParams, opts 
 }
 
 // Introspect asks the server whether a token is active, and for whom (RFC 7662). The client's id and secret
-// authenticate the call, else the API key. The live API allows five calls a minute. A token that is unknown, expired
-// or revoked is no error: it is not Active.
+// authenticate the call, else the API key. The live API allows five calls a minute. For a token that is unknown,
+// expired or revoked, the result has Active false; this is not an error.
 func (r *OAuthService) Introspect(ctx context.Context, body OAuthIntrospectParams, opts ...option.RequestOption) (res *OAuthIntrospectResponse, err error) {
 	return call[OAuthIntrospectResponse](ctx, post("oauth/introspect"), body, r.Options, opts)
 }
 
-// Register makes a client by dynamic registration (RFC 7591), without credentials. What is wrong with the metadata is
-// in the error's InvalidFields. The live API allows about five calls an hour.
+// Register makes a client by dynamic registration (RFC 7591), without credentials. If the server refuses the metadata,
+// InvalidFields of the error has the reasons. The live API allows about five calls an hour.
 func (r *OAuthService) Register(ctx context.Context, body OAuthRegisterParams, opts ...option.RequestOption) (res *OAuthRegisterResponse, err error) {
 	return call[OAuthRegisterResponse](ctx, post("oauth/register"), body, r.Options, opts)
 }
 
-// GetAuthorize makes an authorization request, and returns nil if the server accepts it: with its consent page, or
-// with a redirect, which is not followed. option.WithResponseInto gets at its Location, where a refusal may stand too.
-// To send a user's browser there, use AuthorizeURL instead.
+// GetAuthorize makes an authorization request. It returns nil if the server responds with its consent page or with a
+// redirect, which is not followed. option.WithResponseInto gives access to the redirect's Location, which may also have
+// a refusal in its query. To send a user's browser there, use AuthorizeURL instead.
 func (r *OAuthService) GetAuthorize(ctx context.Context, query OAuthGetAuthorizeParams, opts ...option.RequestOption) (err error) {
 	return do(ctx, redirecting(get("oauth/authorize")), query, nil, r.Options, opts)
 }
 
-// AuthorizeURL returns the URL to send a user's browser to for an authorization request, and sends nothing itself. If
-// query has no ClientID, it is that of option.WithClientID or TELNYX_CLIENT_ID.
+// AuthorizeURL returns the URL of an authorization request, to which the user's browser is sent. It sends nothing
+// itself. If query has no ClientID, it is that of option.WithClientID or TELNYX_CLIENT_ID.
 func (r *OAuthService) AuthorizeURL(query OAuthGetAuthorizeParams, opts ...option.RequestOption) (string, error) {
 	return authorizeURL(redirecting(get("oauth/authorize")), query, r.Options, opts)
 }
@@ -68,11 +69,11 @@ func (r *OAuthService) Token(ctx context.Context, body OAuthTokenParams, opts ..
 	return call[OAuthTokenResponse](ctx, post("oauth/token"), body, r.Options, opts)
 }
 
-// OAuthGetResponse has the details behind a consent token.
+// OAuthGetResponse has the details of a consent token.
 type OAuthGetResponse struct {
 	// Data is the request that the user is asked to consent to.
 	Data OAuthGetResponseData `json:"data"`
-	// JSON says of each field what the answer had for it.
+	// JSON records how each field was decoded.
 	JSON struct {
 		Data respjson.Field
 		respjson.Object
@@ -82,7 +83,7 @@ type OAuthGetResponse struct {
 // OAuthGetResponseData is what a consent page shows.
 type OAuthGetResponseData struct {
 	ClientID string `json:"client_id"`
-	// LogoUri is null where the client has none; so are PolicyUri and TosUri.
+	// LogoUri is null if the client has none; so are PolicyUri and TosUri.
 	LogoUri string `json:"logo_uri" api:"nullable" format:"uri"`
 	// Name is the client's name, to be shown to the user.
 	Name      string `json:"name"`
@@ -91,9 +92,9 @@ type OAuthGetResponseData struct {
 	RedirectUri     string                               `json:"redirect_uri" format:"uri"`
 	RequestedScopes []OAuthGetResponseDataRequestedScope `json:"requested_scopes"`
 	TosUri          string                               `json:"tos_uri" api:"nullable" format:"uri"`
-	// Verified says whether Telnyx vouches for the client's identity.
+	// Verified reports whether Telnyx has verified the client's identity.
 	Verified bool `json:"verified"`
-	// JSON says of each field what the answer had for it.
+	// JSON records how each field was decoded.
 	JSON struct {
 		ClientID, LogoUri, Name, PolicyUri, RedirectUri, RequestedScopes, TosUri, Verified respjson.Field
 		respjson.Object
@@ -106,7 +107,7 @@ type OAuthGetResponseDataRequestedScope struct {
 	ID          string `json:"id"`
 	Description string `json:"description"`
 	Name        string `json:"name"`
-	// JSON says of each field what the answer had for it.
+	// JSON records how each field was decoded.
 	JSON struct {
 		ID, Description, Name respjson.Field
 		respjson.Object
@@ -118,16 +119,16 @@ type OAuthGrantsResponse struct {
 	// RedirectUri is where to send the user's browser. It carries the authorization code, or error=access_denied, and
 	// the state.
 	RedirectUri string `json:"redirect_uri" api:"required" format:"uri"`
-	// JSON says of each field what the answer had for it.
+	// JSON records how each field was decoded.
 	JSON struct {
 		RedirectUri respjson.Field
 		respjson.Object
 	} `json:"-"`
 }
 
-// OAuthIntrospectResponse says what the server knows of a token (RFC 7662, section 2.2).
+// OAuthIntrospectResponse is what the server knows about a token (RFC 7662, section 2.2).
 type OAuthIntrospectResponse struct {
-	// Active says whether the token may be used now. Where it is false, the rest is empty.
+	// Active reports whether the token may be used now. If it is false, the other fields are empty.
 	Active bool `json:"active" api:"required"`
 	// Aud is the resource that the token is for.
 	Aud      string `json:"aud"`
@@ -140,7 +141,7 @@ type OAuthIntrospectResponse struct {
 	Iss string `json:"iss"`
 	// Scope lists the granted scopes, separated by spaces.
 	Scope string `json:"scope"`
-	// JSON says of each field what the answer had for it.
+	// JSON records how each field was decoded.
 	JSON struct {
 		Active, Aud, ClientID, Exp, Iat, Iss, Scope respjson.Field
 		respjson.Object
@@ -164,7 +165,7 @@ type OAuthRegisterResponse struct {
 	Scope                   string `json:"scope"`
 	TokenEndpointAuthMethod string `json:"token_endpoint_auth_method"`
 	TosUri                  string `json:"tos_uri" format:"uri"`
-	// JSON says of each field what the answer had for it.
+	// JSON records how each field was decoded.
 	JSON struct {
 		ClientID, ClientIDIssuedAt, ClientName, ClientSecret, GrantTypes, LogoUri, PolicyUri, RedirectUris,
 		ResponseTypes, Scope, TokenEndpointAuthMethod, TosUri respjson.Field
@@ -175,7 +176,7 @@ type OAuthRegisterResponse struct {
 // OAuthGetJwksResponse is the server's key set (RFC 7517).
 type OAuthGetJwksResponse struct {
 	Keys []OAuthGetJwksResponseKey `json:"keys"`
-	// JSON says of each field what the answer had for it.
+	// JSON records how each field was decoded.
 	JSON struct {
 		Keys respjson.Field
 		respjson.Object
@@ -184,15 +185,15 @@ type OAuthGetJwksResponse struct {
 
 // OAuthGetJwksResponseKey is one public key.
 type OAuthGetJwksResponseKey struct {
-	// Alg is the algorithm that the key is for, such as RS256.
+	// Alg is the algorithm to use with the key, such as RS256.
 	Alg string `json:"alg"`
-	// Kid names the key; a token's header has the kid of the key that signed it.
+	// Kid is the key's id; a token's header has the kid of the key that signed it.
 	Kid string `json:"kid"`
 	// Kty is the key type, RSA or EC. Its material (n and e, or crv, x and y) is in JSON.ExtraFields.
 	Kty string `json:"kty"`
 	// Use is sig for keys that sign tokens.
 	Use string `json:"use"`
-	// JSON says of each field what the answer had for it.
+	// JSON records how each field was decoded.
 	JSON struct {
 		Alg, Kid, Kty, Use respjson.Field
 		respjson.Object
@@ -205,24 +206,24 @@ type OAuthTokenResponse struct {
 	// ExpiresIn is how long the access token lives, in seconds.
 	ExpiresIn int64                       `json:"expires_in" api:"required"`
 	TokenType OAuthTokenResponseTokenType `json:"token_type" api:"required"`
-	// RefreshToken is empty for client credentials. It replaces the one that was sent, if one was.
+	// RefreshToken is empty for client credentials. It replaces the refresh token that was sent, if any.
 	RefreshToken string `json:"refresh_token"`
 	// Scope lists the granted scopes, separated by spaces. Empty means those that were asked for.
 	Scope string `json:"scope"`
-	// JSON says of each field what the answer had for it.
+	// JSON records how each field was decoded.
 	JSON struct {
 		AccessToken, ExpiresIn, TokenType, RefreshToken, Scope respjson.Field
 		respjson.Object
 	} `json:"-"`
 }
 
-// OAuthTokenResponseTokenType says how a token is used.
+// OAuthTokenResponseTokenType is the type of an access token (RFC 6749, section 7.1).
 type OAuthTokenResponseTokenType string
 
 // OAuthTokenResponseTokenTypeBearer is the only documented value of OAuthTokenResponseTokenType.
 const OAuthTokenResponseTokenTypeBearer OAuthTokenResponseTokenType = "Bearer"
 
-// OAuthGrantsParams is a user's decision on a consent token.
+// OAuthGrantsParams is the user's decision on a consent token.
 type OAuthGrantsParams struct {
 	// Allowed is the user's decision. False is sent too.
 	Allowed bool `json:"allowed" api:"required"`
@@ -231,7 +232,7 @@ type OAuthGrantsParams struct {
 	paramObj
 }
 
-// OAuthIntrospectParams names the token to introspect.
+// OAuthIntrospectParams has the token to introspect.
 type OAuthIntrospectParams struct {
 	// Token is an access or refresh token.
 	Token string `json:"token" api:"required"`
@@ -248,7 +249,7 @@ type OAuthRegisterParams struct {
 	TosUri param.Opt[string] `json:"tos_uri,omitzero" format:"uri"`
 	// GrantTypes is [authorization_code] unless it is set.
 	GrantTypes []string `json:"grant_types,omitzero"`
-	// RedirectUris are compared to the letter when the user is sent back.
+	// RedirectUris are compared exactly when the user is sent back.
 	RedirectUris []string `json:"redirect_uris,omitzero" format:"uri"`
 	// ResponseTypes is [code] unless it is set.
 	ResponseTypes []string `json:"response_types,omitzero"`
@@ -277,9 +278,9 @@ type OAuthGetAuthorizeParams struct {
 	CodeChallenge param.Opt[string] `query:"code_challenge,omitzero" json:"-"`
 	// Scope lists scopes, separated by spaces.
 	Scope param.Opt[string] `query:"scope,omitzero" json:"-"`
-	// State comes back with the code: an unguessable value tied to the user's session, against CSRF.
+	// State comes back with the code. Against CSRF, it is a random value that belongs to the user's session.
 	State param.Opt[string] `query:"state,omitzero" json:"-"`
-	// CodeChallengeMethod is S256 for anyone who has the choice; the live API takes no other.
+	// CodeChallengeMethod should be S256; the live API takes no other.
 	CodeChallengeMethod OAuthGetAuthorizeParamsCodeChallengeMethod `query:"code_challenge_method,omitzero" json:"-"`
 	paramObj
 }

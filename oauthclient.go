@@ -12,16 +12,17 @@ import (
 
 // An OAuthClientService manages the account's OAuth clients.
 type OAuthClientService struct {
-	// Options hold for all calls of the service, before the call's own.
+	// Options apply to all calls of the service, before the options of the call.
 	Options []option.RequestOption
 }
 
-// NewOAuthClientService makes a service of its own, which does not read the environment. NewClient makes one of each.
+// NewOAuthClientService returns a service that does not read the environment. NewClient returns a client with all
+// services.
 func NewOAuthClientService(opts ...option.RequestOption) (r OAuthClientService) {
 	return OAuthClientService{Options: withTokenCache(opts)}
 }
 
-// New makes a client. Keep the secret that the answer shows for a confidential one: later answers need not have it.
+// New makes a client. Keep the ClientSecret of a confidential client: later responses need not have it.
 func (r *OAuthClientService) New(ctx context.Context, body OAuthClientNewParams, opts ...option.RequestOption) (res *OAuthClientNewResponse, err error) {
 	return call[OAuthClientNewResponse](ctx, post("oauth_clients"), body, r.Options, opts)
 }
@@ -31,7 +32,7 @@ func (r *OAuthClientService) Get(ctx context.Context, id string, opts ...option.
 	return call[OAuthClientGetResponse](ctx, get("oauth_clients/{id}", id), nil, r.Options, opts)
 }
 
-// Update changes what body sets, and leaves the rest.
+// Update changes the fields that are set in body, and no others.
 func (r *OAuthClientService) Update(ctx context.Context, id string, body OAuthClientUpdateParams, opts ...option.RequestOption) (res *OAuthClientUpdateResponse, err error) {
 	return call[OAuthClientUpdateResponse](ctx, put("oauth_clients/{id}", id), body, r.Options, opts)
 }
@@ -41,8 +42,8 @@ func (r *OAuthClientService) List(ctx context.Context, query OAuthClientListPara
 	return list[OAuthClient](ctx, get("oauth_clients"), query, r.Options, opts)
 }
 
-// ListAutoPaging returns a pager over the account's clients, from the page that query asks for on. The first page is
-// fetched here.
+// ListAutoPaging returns a pager over the account's clients, beginning with the page that query asks for. It fetches
+// the first page at once.
 func (r *OAuthClientService) ListAutoPaging(ctx context.Context, query OAuthClientListParams, opts ...option.RequestOption) *pagination.DefaultFlatPaginationAutoPager[OAuthClient] {
 	return pagination.NewDefaultFlatPaginationAutoPager(r.List(ctx, query, opts...))
 }
@@ -61,22 +62,22 @@ type OAuthClient struct {
 	Name       string                `json:"name" api:"required"`
 	OrgID      string                `json:"org_id" api:"required"`
 	RecordType OAuthClientRecordType `json:"record_type" api:"required"`
-	// RequirePkce says whether authorization requests must carry a code_challenge.
+	// RequirePkce reports whether authorization requests must have a code_challenge.
 	RequirePkce       bool      `json:"require_pkce" api:"required"`
 	UpdatedAt         time.Time `json:"updated_at" api:"required" format:"date-time"`
 	UserID            string    `json:"user_id" api:"required"`
 	AllowedGrantTypes []string  `json:"allowed_grant_types"`
 	AllowedScopes     []string  `json:"allowed_scopes"`
-	// ClientSecret is only for confidential clients, and empty wherever the server does not show it: New's answer has
-	// it.
+	// ClientSecret is that of a confidential client. It is empty in responses that do not show it; the response of New
+	// does.
 	ClientSecret string `json:"client_secret" api:"nullable"`
-	// LogoUri is null where there is none; so are PolicyUri and TosUri.
+	// LogoUri is null if there is none; so are PolicyUri and TosUri.
 	LogoUri   string `json:"logo_uri" api:"nullable" format:"uri"`
 	PolicyUri string `json:"policy_uri" api:"nullable" format:"uri"`
-	// RedirectUris are compared to the letter when a user is sent back.
+	// RedirectUris are compared exactly when a user is sent back.
 	RedirectUris []string `json:"redirect_uris" format:"uri"`
 	TosUri       string   `json:"tos_uri" api:"nullable" format:"uri"`
-	// JSON says of each field what the answer had for it.
+	// JSON records how each field was decoded.
 	JSON struct {
 		ClientID, ClientType, CreatedAt, Name, OrgID, RecordType, RequirePkce, UpdatedAt, UserID, AllowedGrantTypes,
 		AllowedScopes, ClientSecret, LogoUri, PolicyUri, RedirectUris, TosUri respjson.Field
@@ -84,7 +85,7 @@ type OAuthClient struct {
 	} `json:"-"`
 }
 
-// OAuthClientClientType says whether a client can keep a secret.
+// OAuthClientClientType is whether a client can keep a secret (RFC 6749, section 2.1).
 type OAuthClientClientType string
 
 // The values of OAuthClientClientType.
@@ -93,19 +94,19 @@ const (
 	OAuthClientClientTypeConfidential OAuthClientClientType = "confidential"
 )
 
-// OAuthClientRecordType names the kind of record.
+// OAuthClientRecordType is the kind of a record.
 type OAuthClientRecordType string
 
 // OAuthClientRecordTypeOAuthClient is the only documented value of OAuthClientRecordType.
 const OAuthClientRecordTypeOAuthClient OAuthClientRecordType = "oauth_client"
 
-// OAuthOAuthPaginationMeta says where in a list a page stands.
+// OAuthOAuthPaginationMeta is the position of a page in its list.
 type OAuthOAuthPaginationMeta = pagination.DefaultFlatPaginationMeta
 
 // OAuthClientNewResponse is the client that New made.
 type OAuthClientNewResponse struct {
 	Data OAuthClient `json:"data"`
-	// JSON says of each field what the answer had for it.
+	// JSON records how each field was decoded.
 	JSON struct {
 		Data respjson.Field
 		respjson.Object
@@ -115,17 +116,17 @@ type OAuthClientNewResponse struct {
 // OAuthClientGetResponse is the client that Get found.
 type OAuthClientGetResponse struct {
 	Data OAuthClient `json:"data"`
-	// JSON says of each field what the answer had for it.
+	// JSON records how each field was decoded.
 	JSON struct {
 		Data respjson.Field
 		respjson.Object
 	} `json:"-"`
 }
 
-// OAuthClientUpdateResponse is the client as Update left it.
+// OAuthClientUpdateResponse is the client after the update.
 type OAuthClientUpdateResponse struct {
 	Data OAuthClient `json:"data"`
-	// JSON says of each field what the answer had for it.
+	// JSON records how each field was decoded.
 	JSON struct {
 		Data respjson.Field
 		respjson.Object
@@ -151,7 +152,7 @@ type OAuthClientNewParams struct {
 	paramObj
 }
 
-// OAuthClientNewParamsClientType says whether a client can keep a secret.
+// OAuthClientNewParamsClientType is whether a client can keep a secret (RFC 6749, section 2.1).
 type OAuthClientNewParamsClientType string
 
 // The values of OAuthClientNewParamsClientType.
@@ -160,11 +161,11 @@ const (
 	OAuthClientNewParamsClientTypeConfidential OAuthClientNewParamsClientType = "confidential"
 )
 
-// OAuthClientUpdateParams says what to change in a client. What is not set stays as it is. OptOmitZero copies a field
-// of a response, which is "" where the client has none.
+// OAuthClientUpdateParams has what to change in a client. Fields that are not set stay as they are. OptOmitZero copies
+// a field of a response, which is "" if the client has none.
 type OAuthClientUpdateParams struct {
-	// LogoUri takes param.Null to take the logo away, though the contract does not promise it; so do PolicyUri and
-	// TosUri.
+	// LogoUri may be param.Null, which removes the logo, although the contract does not promise it; so may PolicyUri
+	// and TosUri.
 	LogoUri           param.Opt[string] `json:"logo_uri,omitzero" format:"uri"`
 	Name              param.Opt[string] `json:"name,omitzero"`
 	PolicyUri         param.Opt[string] `json:"policy_uri,omitzero" format:"uri"`
@@ -172,25 +173,25 @@ type OAuthClientUpdateParams struct {
 	TosUri            param.Opt[string] `json:"tos_uri,omitzero" format:"uri"`
 	AllowedGrantTypes []string          `json:"allowed_grant_types,omitzero"`
 	AllowedScopes     []string          `json:"allowed_scopes,omitzero"`
-	// RedirectUris replaces the whole list, as AllowedGrantTypes and AllowedScopes do. An empty list that is not nil
-	// is sent.
+	// RedirectUris replaces the whole list, like AllowedGrantTypes and AllowedScopes. An empty list that is not nil is
+	// sent.
 	RedirectUris []string `json:"redirect_uris,omitzero" format:"uri"`
 	paramObj
 }
 
-// OAuthClientListParams filters and pages the list of clients. Filters add up.
+// OAuthClientListParams filters and pages the list of clients. A client must match all filters.
 type OAuthClientListParams struct {
 	FilterClientID param.Opt[string] `query:"filter[client_id],omitzero" json:"-"`
-	// FilterName keeps clients of exactly this name.
+	// FilterName selects clients with exactly this name.
 	FilterName param.Opt[string] `query:"filter[name],omitzero" json:"-"`
-	// FilterNameContains keeps clients with this in their name.
+	// FilterNameContains selects clients with this in their name.
 	FilterNameContains param.Opt[string] `query:"filter[name][contains],omitzero" json:"-"`
 	FilterVerified     param.Opt[bool]   `query:"filter[verified],omitzero" json:"-"`
 	// PageNumber counts from 1.
 	PageNumber param.Opt[int64] `query:"page[number],omitzero" json:"-"`
 	// PageSize is 20 unless it is set, and 100 at most.
 	PageSize param.Opt[int64] `query:"page[size],omitzero" json:"-"`
-	// FilterAllowedGrantTypesContains keeps clients that may use this grant type.
+	// FilterAllowedGrantTypesContains selects clients that may use this grant type.
 	FilterAllowedGrantTypesContains OAuthClientListParamsFilterAllowedGrantTypesContains `query:"filter[allowed_grant_types][contains],omitzero" json:"-"`
 	FilterClientType                OAuthClientListParamsFilterClientType                `query:"filter[client_type],omitzero" json:"-"`
 	paramObj

@@ -12,11 +12,12 @@ import (
 
 // An OAuthGrantService manages what the account's users have granted to clients.
 type OAuthGrantService struct {
-	// Options hold for all calls of the service, before the call's own.
+	// Options apply to all calls of the service, before the options of the call.
 	Options []option.RequestOption
 }
 
-// NewOAuthGrantService makes a service of its own, which does not read the environment. NewClient makes one of each.
+// NewOAuthGrantService returns a service that does not read the environment. NewClient returns a client with all
+// services.
 func NewOAuthGrantService(opts ...option.RequestOption) (r OAuthGrantService) {
 	return OAuthGrantService{Options: withTokenCache(opts)}
 }
@@ -31,12 +32,13 @@ func (r *OAuthGrantService) List(ctx context.Context, query OAuthGrantListParams
 	return list[OAuthGrant](ctx, get("oauth_grants"), query, r.Options, opts)
 }
 
-// ListAutoPaging returns a pager over the account's grants, from the page that query asks for on. The first page is fetched here.
+// ListAutoPaging returns a pager over the account's grants, beginning with the page that query asks for. It fetches the
+// first page at once.
 func (r *OAuthGrantService) ListAutoPaging(ctx context.Context, query OAuthGrantListParams, opts ...option.RequestOption) *pagination.DefaultFlatPaginationAutoPager[OAuthGrant] {
 	return pagination.NewDefaultFlatPaginationAutoPager(r.List(ctx, query, opts...))
 }
 
-// Delete revokes a grant, and with it its tokens. The answer has the grant that was revoked.
+// Delete revokes a grant and its tokens. The response has the revoked grant.
 func (r *OAuthGrantService) Delete(ctx context.Context, id string, opts ...option.RequestOption) (res *OAuthGrantDeleteResponse, err error) {
 	return call[OAuthGrantDeleteResponse](ctx, del("oauth_grants/{id}", id), nil, r.Options, opts)
 }
@@ -51,14 +53,14 @@ type OAuthGrant struct {
 	Scopes     []string             `json:"scopes" api:"required"`
 	// LastUsedAt is null, and the zero time here, until a token of the grant is used.
 	LastUsedAt time.Time `json:"last_used_at" api:"nullable" format:"date-time"`
-	// JSON says of each field what the answer had for it.
+	// JSON records how each field was decoded.
 	JSON struct {
 		ID, ClientID, CreatedAt, RecordType, Scopes, LastUsedAt respjson.Field
 		respjson.Object
 	} `json:"-"`
 }
 
-// OAuthGrantRecordType names the kind of record.
+// OAuthGrantRecordType is the kind of a record.
 type OAuthGrantRecordType string
 
 // OAuthGrantRecordTypeOAuthGrant is the only documented value of OAuthGrantRecordType.
@@ -67,7 +69,7 @@ const OAuthGrantRecordTypeOAuthGrant OAuthGrantRecordType = "oauth_grant"
 // OAuthGrantGetResponse is the grant that Get found.
 type OAuthGrantGetResponse struct {
 	Data OAuthGrant `json:"data"`
-	// JSON says of each field what the answer had for it.
+	// JSON records how each field was decoded.
 	JSON struct {
 		Data respjson.Field
 		respjson.Object
@@ -78,7 +80,7 @@ type OAuthGrantGetResponse struct {
 type OAuthGrantDeleteResponse struct {
 	// Data is the grant as it was when it was revoked.
 	Data OAuthGrant `json:"data"`
-	// JSON says of each field what the answer had for it.
+	// JSON records how each field was decoded.
 	JSON struct {
 		Data respjson.Field
 		respjson.Object

@@ -9,8 +9,8 @@ import (
 	"github.com/team-telnyx/telnyx-go/internal/redact"
 )
 
-// These types can hold secrets. What fmt and log/slog write of them is redacted. json.Marshal writes the secrets, and
-// so does slog.JSONHandler for a slice or map of them, which it hands to encoding/json.
+// These types can hold secrets, which fmt and log/slog do not print. json.Marshal writes them, and so does
+// slog.JSONHandler for a slice or map of these types, which it passes to encoding/json.
 
 // Format prints the fields, secrets redacted, whatever the verb.
 func (r OAuthGrantsResponse) Format(f fmt.State, _ rune) { fmt.Fprint(f, redacted(r)) }

@@ -270,7 +270,7 @@ func TestATimedOutCallSaysWhichLimitItHit(t *testing.T) {
 		_, err := client.OAuthClients.Get(t.Context(), "c1")
 
 		require.ErrorIs(t, err, context.DeadlineExceeded)
-		require.ErrorContains(t, err, "no answer within 5s (option.WithRequestTimeout)")
+		require.ErrorContains(t, err, "no response within 5s (option.WithRequestTimeout)")
 		require.Len(t, w.sent, 3)
 	})
 }
@@ -561,7 +561,7 @@ func TestAClientThatBreaksItsContractIsAnErrorAndNoPanic(t *testing.T) {
 		do   doer
 		want string
 	}{
-		"neither answer nor error": {func(*http.Request) (*http.Response, error) { return nil, nil }, "neither an answer nor an error"},
+		"neither answer nor error": {func(*http.Request) (*http.Response, error) { return nil, nil }, "neither a response nor an error"},
 		"both answer and error": {func(*http.Request) (*http.Response, error) {
 			return &http.Response{StatusCode: 200, Body: body()}, broken
 		}, "broken"},

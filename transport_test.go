@@ -508,7 +508,7 @@ func TestAnAttemptWithoutAnyDeadlineEndsAfterAMinute(t *testing.T) {
 				require.ErrorIs(t, err, context.DeadlineExceeded)
 				require.Equal(t, c.want, time.Since(began))
 				if name == "nothing" {
-					require.ErrorContains(t, err, "no answer within 1m0s (the default; option.WithRequestTimeout sets another)")
+					require.ErrorContains(t, err, "no response within 1m0s (the default; option.WithRequestTimeout sets another)")
 				}
 			})
 		})

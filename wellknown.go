@@ -7,13 +7,15 @@ import (
 	"github.com/team-telnyx/telnyx-go/packages/respjson"
 )
 
-// A WellKnownService reads the documents by which clients discover the API. They need no credentials, and are at the root of the host.
+// A WellKnownService reads the discovery documents of the API. They need no credentials, and are at the root of the
+// host.
 type WellKnownService struct {
-	// Options hold for all calls of the service, before the call's own.
+	// Options apply to all calls of the service, before the options of the call.
 	Options []option.RequestOption
 }
 
-// NewWellKnownService makes a service of its own, which does not read the environment. NewClient makes one of each.
+// NewWellKnownService returns a service that does not read the environment. NewClient returns a client with all
+// services.
 func NewWellKnownService(opts ...option.RequestOption) (r WellKnownService) {
 	return WellKnownService{Options: withTokenCache(opts)}
 }
@@ -46,12 +48,14 @@ type WellKnownGetAuthorizationServerMetadataResponse struct {
 	// ScopesSupported lists the scopes that a client may ask for.
 	ScopesSupported []string `json:"scopes_supported"`
 	TokenEndpoint   string   `json:"token_endpoint" format:"uri"`
-	// TokenEndpointAuthMethodsSupported lists how a client may authenticate: none, client_secret_basic, client_secret_post.
+	// TokenEndpointAuthMethodsSupported lists how a client may authenticate: none, client_secret_basic,
+	// client_secret_post.
 	TokenEndpointAuthMethodsSupported []string `json:"token_endpoint_auth_methods_supported"`
-	// JSON says of each field what the answer had for it.
+	// JSON records how each field was decoded.
 	JSON struct {
-		AuthorizationEndpoint, CodeChallengeMethodsSupported, GrantTypesSupported, IntrospectionEndpoint,
-		Issuer, JwksUri, RegistrationEndpoint, ResponseTypesSupported, ScopesSupported, TokenEndpoint, TokenEndpointAuthMethodsSupported respjson.Field
+		AuthorizationEndpoint, CodeChallengeMethodsSupported, GrantTypesSupported, IntrospectionEndpoint, Issuer, JwksUri,
+		RegistrationEndpoint, ResponseTypesSupported, ScopesSupported, TokenEndpoint,
+		TokenEndpointAuthMethodsSupported respjson.Field
 		respjson.Object
 	} `json:"-"`
 }
@@ -62,7 +66,7 @@ type WellKnownGetProtectedResourceMetadataResponse struct {
 	AuthorizationServers []string `json:"authorization_servers" format:"uri"`
 	// Resource is the resource's identifier, which tokens for it carry as aud.
 	Resource string `json:"resource" format:"uri"`
-	// JSON says of each field what the answer had for it.
+	// JSON records how each field was decoded.
 	JSON struct {
 		AuthorizationServers, Resource respjson.Field
 		respjson.Object

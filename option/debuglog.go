@@ -16,8 +16,8 @@ import (
 // maxLogged bounds how much of a body is logged, in bytes.
 const maxLogged = 64 << 10
 
-// WithDebugLog writes every request and answer of every attempt, token requests included, to logger, with secrets
-// redacted; to log.Default() if logger is nil. Bodies are logged up to 64 KiB.
+// WithDebugLog writes every request and response of every attempt, token requests included, to logger, with secrets
+// redacted. If logger is nil, it writes to log.Default(). Bodies are logged up to 64 KiB.
 func WithDebugLog(logger *log.Logger) RequestOption {
 	return WithMiddleware(func(req *http.Request, next MiddlewareNext) (*http.Response, error) {
 		to := cmp.Or(logger, log.Default())
@@ -33,7 +33,7 @@ func WithDebugLog(logger *log.Logger) RequestOption {
 			return res, err
 		}
 		if res != nil && res.Body != nil {
-			if final := res.Request; final != nil { // what the HTTP client and inner middlewares added counts too
+			if final := res.Request; final != nil { // with what the HTTP client and inner middlewares added
 				secrets = secrets.With(redact.Of(final.Header, final.URL, "", nil))
 			}
 			var head []byte
@@ -45,11 +45,11 @@ func WithDebugLog(logger *log.Logger) RequestOption {
 	})
 }
 
-// peek reads at most n bytes of a body. It returns them, and a body that still has them.
+// peek reads at most n bytes of a body. It returns them, and a body to read from the beginning.
 func peek(body io.ReadCloser, n int64) (head []byte, all io.ReadCloser) {
 	head, err := io.ReadAll(io.LimitReader(body, n))
 	rest := io.Reader(body)
-	if err != nil { // which a second read need not repeat
+	if err != nil { // a second read need not return it again
 		rest = failing{err}
 	}
 	return head, struct {
@@ -62,7 +62,7 @@ type failing struct{ err error }
 
 func (f failing) Read([]byte) (int, error) { return 0, f.err }
 
-// text is a header and a body without secrets, and without what a hostile answer could write to a terminal.
+// text returns a header and a body without secrets, and without the control characters of a hostile response.
 func text(secrets redact.Redactor, header http.Header, body []byte) string {
 	var b strings.Builder
 	_ = secrets.Header(header).Write(&b)

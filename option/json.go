@@ -15,13 +15,13 @@ import (
 )
 
 // WithJSONSet sets a member of the JSON body. key is a path as package sjson takes it: "a.b", "list.0" for an element
-// of an array, "list.-1" for a new element at its end, ":1" for a member named 1. A backslash before a character takes
-// away its meaning; param.EscapeSJSONKey adds them to a name. A path with a query or wildcard changes what it matches.
+// of an array, "list.-1" for a new element at its end, ":1" for a member named 1. A backslash escapes a character;
+// param.EscapeSJSONKey escapes a name. A path with a query or wildcard changes what it matches.
 // value is anything that encoding/json takes, or text as a []byte. If the endpoint takes a form, the member becomes
 // part of the form. Requests without a body are not changed.
 //
-// What sjson would ignore or change in another place is an error: a query that matches nothing, an empty part of a
-// path, a path below a string, number or boolean.
+// A path that sjson would ignore, or with which it would change something else, is an error: a query that matches
+// nothing, an empty part, a part below a string, number or boolean.
 func WithJSONSet(key string, value any) RequestOption {
 	if plain, ok := value.([]byte); ok {
 		value = string(plain)
@@ -38,7 +38,7 @@ func WithJSONSet(key string, value any) RequestOption {
 // WithJSONDel removes a member of the JSON body if it is there. key is a path as for WithJSONSet, but without queries,
 // wildcards and quotation marks; "list.-1" is the last element of an array.
 func WithJSONDel(key string) RequestOption {
-	if strings.Contains(key, `"`) { // sjson would not find where the name begins
+	if strings.Contains(key, `"`) { // in which sjson would not find the beginning of the name
 		return refused("WithJSONDel", "a member with a quotation mark in its name cannot be removed")
 	}
 	return edit("WithJSONDel", key, false, func(body []byte) ([]byte, error) { return sjson.DeleteBytes(body, key) })
@@ -65,8 +65,8 @@ func edit(option, path string, sets bool, apply func(body []byte) ([]byte, error
 	return set(func(c *request.Config) { c.JSON = append(c.JSON, change) })
 }
 
-// splitPath returns the parts of a path as gjson takes them. It returns none if the path has a query or wildcard, where
-// not every dot separates.
+// splitPath returns the parts of a path as gjson takes them. It returns none if the path has a query or wildcard, in
+// which a dot need not be a separator.
 func splitPath(path string) (parts []string, err error) {
 	switch {
 	case !utf8.ValidString(path):
@@ -95,13 +95,13 @@ func splitPath(path string) (parts []string, err error) {
 	return parts, nil
 }
 
-// checkPath refuses a body or a path with which sjson would change nothing, or the wrong place.
+// checkPath returns an error if sjson would change nothing in the body, or something else than the path says.
 func checkPath(body []byte, path string, parts []string, sets bool) error {
 	if !json.Valid(body) {
 		return errors.New("the body is not JSON")
 	}
 	if parts == nil && sets {
-		const mark = " 0" // differs from any value, as none begins with a space
+		const mark = " 0" // unlike any value in the body: none begins with a space
 		if marked, _ := sjson.SetRawBytes(body, path, []byte(mark)); string(marked) == string(body) {
 			return errors.New("matches nothing that can be set")
 		}

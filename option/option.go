@@ -1,6 +1,6 @@
-// Package option has the options that change how calls are made. An option given to NewClient applies to all calls of
-// the client, one given to a service to the calls of that service, one given to a call to that call; later ones win.
-// Values are checked when an option is made; an invalid option fails every call that uses it.
+// Package option has the options that change how calls are made. An option of NewClient applies to all calls of the
+// client, one of a service to the calls of that service, one of a call to that call; later ones win. Values are checked
+// when an option is made; an invalid option fails every call that uses it.
 package option
 
 import (
@@ -20,8 +20,8 @@ import (
 // A RequestOption changes how a call is made.
 type RequestOption func(*request.Config) error
 
-// HTTPClient sends requests. *http.Client is one. Any other decides by itself which redirects it follows, and with
-// which headers.
+// HTTPClient sends requests. *http.Client implements it. Other clients decide by themselves which redirects they
+// follow, and with which headers.
 type HTTPClient interface {
 	Do(*http.Request) (*http.Response, error)
 }
@@ -41,7 +41,7 @@ func set(f func(*request.Config)) RequestOption {
 	}
 }
 
-// refused returns the option that fails every call, as the value given to it is invalid.
+// refused returns an option that fails every call, for an option with an invalid value.
 func refused(option, problem string, args ...any) RequestOption {
 	err := fmt.Errorf("option.%s: "+problem, append([]any{option}, args...)...)
 	return func(*request.Config) error { return err }
@@ -98,7 +98,7 @@ func WithHTTPClient(client HTTPClient) RequestOption {
 		return refused("WithHTTPClient", "the client is nil")
 	}
 	if reflect.TypeOf(client).Kind() != reflect.Pointer {
-		client = &struct{ HTTPClient }{client} // which can be compared
+		client = &struct{ HTTPClient }{client} // a pointer can be compared
 	}
 	return set(func(c *request.Config) { c.HTTPClient = client })
 }
@@ -108,9 +108,9 @@ func isNil(v any) bool {
 	return v == nil || rv.Kind() == reflect.Pointer && rv.IsNil()
 }
 
-// WithMiddleware adds middlewares. The first one added is the outermost. Those of a client or service also see the
-// requests for automatic tokens. A middleware that calls the client must pass on the request's context: the context
-// tells the SDK to fail a call that needs the token which is being fetched, and which would otherwise wait for itself.
+// WithMiddleware adds middlewares. The first one added is the outermost. Those of a client or service are also called
+// for the requests for automatic tokens. A middleware that calls the client must use the request's context: by it, the
+// SDK fails a call that needs the token that is being fetched, and that would otherwise wait for itself.
 func WithMiddleware(middlewares ...Middleware) RequestOption {
 	if slices.ContainsFunc(middlewares, func(m Middleware) bool { return m == nil }) {
 		return refused("WithMiddleware", "a middleware is nil")
@@ -153,7 +153,7 @@ func atLeast[T int | int64 | time.Duration](least T, option string, value T, f f
 }
 
 // WithPrefetch makes a loop over All, of a page or pager, fetch the next page while the program uses the items of the
-// current one. The fetch ends with the loop. It has no effect outside of such a loop, or together with
+// current one. The fetch ends with the loop. WithPrefetch has no effect outside of such a loop, or together with
 // WithResponseInto or WithResponseBodyInto, which hold the current page.
 func WithPrefetch() RequestOption { return set(func(c *request.Config) { c.Prefetch = true }) }
 
@@ -207,8 +207,8 @@ func WithRequestBody(contentType string, body any) RequestOption {
 	return set(func(c *request.Config) { c.Body = replaced })
 }
 
-// WithResponseBodyInto decodes the response into dst, a pointer such as Execute takes. The result of the method is
-// filled with what of the response fits it.
+// WithResponseBodyInto decodes the response into dst, a pointer as Execute takes it. The result of the method has what
+// of the response fits it.
 func WithResponseBodyInto(dst any) RequestOption {
 	if v := reflect.ValueOf(dst); v.Kind() != reflect.Pointer || v.IsNil() {
 		return refused("WithResponseBodyInto", "%T is not a pointer to decode into", dst)
@@ -264,5 +264,5 @@ func credential(option, value string, change func(*request.Credentials)) Request
 	})
 }
 
-// WithPublicKey takes the key that verifies webhooks. It has no effect, as no call of the OAuth API uses it.
+// WithPublicKey takes the key that verifies webhooks. It has no effect: the OAuth API has no webhooks.
 func WithPublicKey(string) RequestOption { return set(func(*request.Config) {}) }

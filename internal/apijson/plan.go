@@ -10,7 +10,7 @@ import (
 	"github.com/team-telnyx/telnyx-go/packages/respjson"
 )
 
-// A plan is what is known of one response struct: where each member goes, and where its record goes.
+// A plan says, for a response struct, into which field each member is decoded, and where its record is.
 type plan struct {
 	names  []string // the wire names of the fields
 	fields []field
@@ -40,7 +40,7 @@ const (
 	objects
 )
 
-// plans only ever grows, by one entry for each response type of the program.
+// plans has an entry for each response type of the program.
 var plans sync.Map // reflect.Type -> *plan
 
 // IsResponse reports whether t is a struct with per-field metadata: one whose JSON field embeds a respjson.Object.
@@ -87,7 +87,7 @@ func makePlan(t reflect.Type) *plan {
 
 // field returns the field with the wire name, nil if there is none.
 func (p *plan) field(name string) *field {
-	if i := slices.Index(p.names, name); i >= 0 { // they are few, and most differ in length
+	if i := slices.Index(p.names, name); i >= 0 { // fast: they are few, and most differ in length
 		return &p.fields[i]
 	}
 	return nil

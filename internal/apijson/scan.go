@@ -13,9 +13,9 @@ import (
 // maxDepth is how deep arrays and objects may nest: encoding/json's own limit, so that both accept the same texts.
 const maxDepth = 10000
 
-// ErrMemory is the error for a text that would take more memory than is allowed for its size: [{},{},…] into large
-// structs, for example. Decoding allocates at most memoryFloor bytes and memoryRatio times the text; real pages take
-// one to three times their text.
+// ErrMemory is the error for a text that would need more memory than is allowed for its size, such as [{},{},…] for
+// large structs. Decoding allocates at most memoryFloor bytes plus memoryRatio times the text; real pages need one to
+// three times their text.
 var ErrMemory = errors.New("decoding the JSON would take more than 8 MiB plus 8 times its size in memory")
 
 const (
@@ -23,8 +23,8 @@ const (
 	memoryRatio = 8
 )
 
-// A scanner walks over one JSON text and refuses whatever encoding/json refuses. The first error stays: from then on
-// nothing is left to read, and every loop ends.
+// A scanner reads a JSON text and refuses what encoding/json refuses. It keeps the first error: from then on, it is at
+// the end of the text, so that every loop ends.
 type scanner struct {
 	text  string
 	pos   int
@@ -37,15 +37,15 @@ func newScanner(text string) scanner {
 	return scanner{text: text, room: memoryFloor + memoryRatio*len(text)}
 }
 
-// charge takes n bytes from the memory that the text may take.
+// charge subtracts n bytes from the memory that is left to allocate.
 func (s *scanner) charge(n int) {
 	if s.room -= n; s.room < 0 && s.err == nil {
 		s.err, s.pos = ErrMemory, len(s.text)
 	}
 }
 
-// chargeMember charges for member i of a map what Go takes at most: a table for the first eight, a larger one with the
-// ninth, and from then on a share of the tables to come.
+// chargeMember charges for member i of a map what Go allocates at most: a table for the first eight, a larger one with
+// the ninth, and from then on a share of the later tables.
 func (s *scanner) chargeMember(i int) { s.charge([...]int{0: 400, 8: 800, 9: 200}[min(i, 9)]) }
 
 func (s *scanner) fail(msg string) {
@@ -58,7 +58,7 @@ func (s *scanner) fail(msg string) {
 	s.pos = len(s.text)
 }
 
-// peek skips white space and returns the byte after it, 0 at the end.
+// peek skips white space and returns the next byte, 0 at the end.
 func (s *scanner) peek() byte {
 	for s.pos < len(s.text) {
 		c := s.text[s.pos]
@@ -70,7 +70,7 @@ func (s *scanner) peek() byte {
 	return 0
 }
 
-// open enters the array or object that begins here, and reports whether it has an element or member:
+// open begins to read the array or object that is next, and reports whether it has an element or member:
 //
 //	for more := s.open(']'); more; more = s.next(']') { … }
 func (s *scanner) open(end byte) (more bool) {
@@ -81,7 +81,7 @@ func (s *scanner) open(end byte) (more bool) {
 	return s.peek() != end || s.close()
 }
 
-// next goes on after an element or member, and reports whether there is another.
+// next continues after an element or member, and reports whether there is another.
 func (s *scanner) next(end byte) (more bool) {
 	switch c := s.peek(); {
 	case c == end:
@@ -139,7 +139,7 @@ func (s *scanner) value() token {
 	return t
 }
 
-// weigh scans a value and charges what encoding/json would take, at most, to decode it into an any.
+// weigh scans a value and charges what encoding/json would allocate, at most, to decode it into an any.
 func (s *scanner) weigh() {
 	switch s.peek() {
 	case '{':
@@ -152,7 +152,7 @@ func (s *scanner) weigh() {
 	case '[':
 		s.charge(64)
 		for more := s.open(']'); more; more = s.next(']') {
-			s.charge(100) // 16, and as much for each time that the slice grew
+			s.charge(100) // 16 bytes, and the same for each time that the slice grew
 			s.weigh()
 		}
 	default:
@@ -175,7 +175,7 @@ func (s *scanner) key() (name string) {
 	return name
 }
 
-// content scans a string and returns what it stands for: a part of the text unless it has escapes or invalid UTF-8.
+// content scans a string and returns its value: a part of the text, unless it has escapes or invalid UTF-8.
 func (s *scanner) content() string {
 	inner, plain := s.str()
 	if plain {
@@ -184,14 +184,14 @@ func (s *scanner) content() string {
 	return s.unquote(inner)
 }
 
-// str scans a string and returns what is between its quotes, and whether that is plain: free of escapes and of invalid
+// str scans a string and returns the text between its quotes, and whether that is plain: without escapes and invalid
 // UTF-8.
 func (s *scanner) str() (inner string, plain bool) {
 	const (
 		ones = 0x0101010101010101
 		high = 0x8080808080808080
 	)
-	// Eight bytes at a time need no further look: printable ASCII but quote and backslash.
+	// Skip eight bytes at a time that are printable ASCII without quote and backslash.
 	text, start := s.text, s.pos+1
 	i := start
 	for ; i <= len(text)-8; i += 8 {
@@ -213,7 +213,7 @@ func (s *scanner) str() (inner string, plain bool) {
 	return s.bytewise(start, i)
 }
 
-// bytewise scans the rest, at i, of a string that begins at start.
+// bytewise scans the rest, from i on, of a string that begins at start.
 func (s *scanner) bytewise(start, i int) (inner string, plain bool) {
 	plain, ascii := true, true
 	for i < len(s.text) {
@@ -245,7 +245,7 @@ func (s *scanner) bytewise(start, i int) (inner string, plain bool) {
 	return "", false
 }
 
-// escape reads the escape that text begins with, the backslash included; n is 0 if text begins with something else.
+// escape reads the escape at the beginning of text, with its backslash; n is 0 if there is none.
 func escape(text string) (r rune, n int) {
 	if len(text) < 2 || text[0] != '\\' {
 		return 0, 0
@@ -285,7 +285,7 @@ func (s *scanner) number() {
 	}
 }
 
-// skip skips one byte of the set, if it is next.
+// skip skips the next byte if it is in set, and reports whether it was.
 func (s *scanner) skip(set string) bool {
 	if s.pos >= len(s.text) || strings.IndexByte(set, s.text[s.pos]) < 0 {
 		return false

@@ -13,7 +13,7 @@ import (
 	"github.com/team-telnyx/telnyx-go/packages/param"
 )
 
-// Marshal encodes the params struct that params points to. Fields tagged api:"required" are always there, others where
+// Marshal encodes the params struct that params points to. Fields tagged api:"required" are always included, others if
 // they are set.
 func Marshal(params param.ParamStruct) (values url.Values, err error) {
 	if v, ok := params.Overrides(); ok {
@@ -29,7 +29,7 @@ func Marshal(params param.ParamStruct) (values url.Values, err error) {
 		return nil, err
 	}
 	for name := range params.ExtraFields() {
-		values.Del(name) // replaced, or removed by a null
+		values.Del(name) // an extra field replaces it, or removes it if it is null
 	}
 	maps.Copy(values, extra)
 	return values, nil
@@ -38,7 +38,7 @@ func Marshal(params param.ParamStruct) (values url.Values, err error) {
 func fromFields(params reflect.Value) (url.Values, error) {
 	fields := param.Fields(params.Type())
 	values := make(url.Values, len(fields))
-	list := make([]string, 0, len(fields)) // one piece of memory for all
+	list := make([]string, 0, len(fields)) // one allocation for all
 	for i := range fields {
 		f := &fields[i]
 		if f.Query == "" {
@@ -81,7 +81,7 @@ func fromAny(v any) (url.Values, error) {
 }
 
 // FromJSON turns the members of a JSON object into values: strings as they are, arrays as repeated values, objects as
-// their JSON, nulls not at all. A null instead of the object has no values.
+// JSON. Nulls are omitted. A null instead of the object has no values.
 func FromJSON(text []byte) (url.Values, error) {
 	var members map[string]json.RawMessage
 	if err := json.Unmarshal(text, &members); err != nil {

@@ -16,15 +16,15 @@ import (
 	"github.com/team-telnyx/telnyx-go/internal/tokens"
 )
 
-// authorize sets the Authorization header that the endpoint asks for, unless the caller did, and has it guarded.
-// automatic is the automatic token that it used, if any.
+// authorize sets the Authorization header that the endpoint needs, unless the caller did. automatic is the automatic
+// token that it used, if any.
 func (c *Config) authorize(ctx context.Context, o *outgoing) (automatic tokens.Lease, err error) {
 	creds, auth := c.Credentials, c.Endpoint.Auth
 	switch {
-	case o.authorized, auth == NoAuth, auth.client() && carriesClient(o, creds.ID): // nothing to add
+	case o.authorized, auth == NoAuth, auth.client() && carriesClient(o, creds.ID): // the header stays as it is
 	case auth.client() && creds.client():
 		o.authorization = basic(creds.ID, creds.Secret)
-	case auth == Client: // which takes no bearer
+	case auth == Client: // takes no bearer
 	case creds.APIKey != "":
 		o.authorization = creds.APIKey
 	case creds.Token != nil:
@@ -52,12 +52,13 @@ func (c *Config) authorize(ctx context.Context, o *outgoing) (automatic tokens.L
 	return automatic, c.guard(o)
 }
 
-// basic is HTTP Basic authentication of an OAuth client: both parts are form-encoded first (RFC 6749, section 2.3.1).
+// basic returns the HTTP Basic credentials of an OAuth client: both parts are form-encoded first (RFC 6749, section
+// 2.3.1).
 func basic(id, secret string) string {
 	return "Basic " + base64.StdEncoding.EncodeToString([]byte(url.QueryEscape(id)+":"+url.QueryEscape(secret)))
 }
 
-// carriesClient reports whether the body authenticates a client by itself, or names one other than id.
+// carriesClient reports whether the body authenticates a client, or has a client_id other than id.
 func carriesClient(o *outgoing, id string) bool {
 	sent := members(o.body, o.contentType)
 	another := func(name string) bool { return name != "" && name != id }
@@ -67,7 +68,7 @@ func carriesClient(o *outgoing, id string) bool {
 var errPlainHTTP = errors.New("refusing to send credentials over plain http to a host that is not loopback, " +
 	"or to a proxy; use an https base URL, or option.WithInsecureHTTP")
 
-// guard refuses to send credentials where others can read them.
+// guard returns an error if others could read the credentials on their way.
 func (c *Config) guard(o *outgoing) error {
 	private := o.url.Scheme == "https" || c.AllowHTTP || Loopback(o.url.Hostname()) && !c.proxied(o.url)
 	if !private && (c.Endpoint.Auth.client() || hasSecret(o.header)) {

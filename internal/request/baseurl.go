@@ -8,7 +8,7 @@ import (
 	"strings"
 )
 
-// ParseBaseURL checks a base URL. Its errors do not repeat the URL, which may hold a password.
+// ParseBaseURL parses and checks a base URL. Its errors do not repeat the URL, which may hold a password.
 func ParseBaseURL(base string) (*url.URL, error) {
 	u, err := url.Parse(strings.TrimSpace(base))
 	switch {
@@ -24,7 +24,7 @@ func ParseBaseURL(base string) (*url.URL, error) {
 		return nil, errors.New("the URL must not have a query or fragment")
 	}
 	if _, err := strconv.ParseUint(cmp.Or(u.Port(), "443"), 10, 16); err != nil {
-		return nil, errors.New("the URL has a port that cannot be")
+		return nil, errors.New("the URL has an invalid port")
 	}
 	u.Path, u.RawPath = strings.TrimRight(u.Path, "/"), strings.TrimRight(u.RawPath, "/")
 	if u.Path != "" && !plainPath(u.EscapedPath()) {
@@ -34,7 +34,7 @@ func ParseBaseURL(base string) (*url.URL, error) {
 	return u, nil
 }
 
-// plainPath reports that no segment of an escaped path is empty, "." or "..".
+// plainPath reports whether no segment of an escaped path is empty, "." or "..".
 func plainPath(path string) bool {
 	for segment := range strings.SplitSeq(strings.TrimPrefix(path, "/"), "/") {
 		if plain, err := url.PathUnescape(segment); err != nil || plain == "" || plain == "." || plain == ".." {

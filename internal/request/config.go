@@ -1,4 +1,4 @@
-// Package request makes one call: it receives a finished Config and knows nothing of options.
+// Package request makes one call. It receives a complete Config and does not know the options that made it.
 package request
 
 import (
@@ -10,7 +10,7 @@ import (
 	"time"
 )
 
-// A Config has everything that is known of one call before it is sent.
+// A Config is all that is known of one call before it is sent.
 type Config struct {
 	Endpoint Endpoint
 	// Params is a params struct, []byte, io.Reader, or anything that encoding/json takes.
@@ -18,7 +18,7 @@ type Config struct {
 
 	// BaseURL has a scheme, a host and a path without a trailing slash. Nil: Complete sets it.
 	BaseURL *url.URL
-	// HTTPClient sends. Nil: Complete sets a client over the default transport.
+	// HTTPClient sends the requests. Nil: Complete sets a client with the default transport.
 	HTTPClient   Doer
 	Middlewares  []Middleware
 	MaxRetries   int
@@ -29,14 +29,14 @@ type Config struct {
 	Prefetch         bool // lists fetch one page ahead
 	AllowHTTP        bool // credentials may be sent unencrypted to hosts that are not loopback
 
-	// Env is what the environment says. Complete fills in what no option has set from it, unless WithoutEnv.
+	// Env has the environment variables. Complete takes from it what no option has set, unless WithoutEnv is set.
 	Env         *Environment
 	WithoutEnv  bool
 	Credentials Credentials
 	// Tokens keeps automatic client-credentials tokens between calls.
 	Tokens *TokenCache
-	// Service is the Config before the options of the call itself, which token requests do not get. Nil: there are
-	// none.
+	// Service is the Config before the options of the call itself, which do not apply to token requests. Nil: there are
+	// no such options.
 	Service *Config
 
 	Header   []Edit
@@ -44,11 +44,11 @@ type Config struct {
 	JSON     []func(body []byte) ([]byte, error)
 	Body     *Body
 	Into     any             // decoded into besides the result
-	Response **http.Response // receives the last answer
+	Response **http.Response // receives the last response
 	Logger   Logger          // gets a record of each attempt
 
-	check func() error  // a further check of a decoded success
-	after func(attempt) // is told of each attempt
+	check func() error  // checks a decoded success further
+	after func(attempt) // is called after each attempt
 }
 
 // NewConfig returns a Config with the defaults.
@@ -67,7 +67,7 @@ type Doer interface {
 	Do(*http.Request) (*http.Response, error)
 }
 
-// A Middleware sees every attempt of a request and its answer. next is the rest of the chain.
+// A Middleware is called for every attempt of a request. next is the rest of the chain.
 type Middleware = func(req *http.Request, next func(*http.Request) (*http.Response, error)) (*http.Response, error)
 
 // A Body replaces the encoded params.
@@ -80,10 +80,10 @@ type Body struct {
 type Credentials struct {
 	APIKey      string // as the Authorization header has it, see BearerOf
 	Token       func(context.Context) (string, error)
-	Renew       func(_ context.Context, refused string) error // replaces what Token returned; nil: it cannot
+	Renew       func(_ context.Context, refused string) error // replaces a token from Token; nil if it cannot
 	ID          string                                        // of an OAuth client
 	Secret      string
-	Header      []Edit // of the environment, with secrets
+	Header      []Edit // headers of the environment that hold secrets
 	AreExplicit bool   // an option set one of them, even if to ""
 }
 
@@ -118,7 +118,7 @@ func edit(values map[string][]string, edits []Edit) {
 	}
 }
 
-// headerOf makes the headers of the next attempt: middlewares and transports may change those of the last one.
+// headerOf makes the headers of the next attempt, as middlewares and transports may have changed those of the last.
 func (c *Config) headerOf(o *outgoing) http.Header {
 	values := []string{"application/json", "Telnyx/Go " + Version}
 	if c.Endpoint.Redirects {

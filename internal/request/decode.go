@@ -13,12 +13,11 @@ import (
 	"github.com/team-telnyx/telnyx-go/internal/apijson"
 )
 
-var errTooLarge = errors.New("the answer is larger than option.WithMaxResponseBytes allows")
+var errTooLarge = errors.New("the response is larger than option.WithMaxResponseBytes allows")
 
-// readBody reads a whole body of at most MaxResponseBytes, and closes it. On an error it returns what it has read so
-// far.
+// readBody reads a body of at most MaxResponseBytes, and closes it. With an error, it returns what it has read.
 func (c *Config) readBody(res *http.Response) ([]byte, error) {
-	if res.Body == nil { // net/http never does that, but middlewares and other clients may
+	if res.Body == nil { // net/http never returns that, but middlewares and other clients may
 		return nil, nil
 	}
 	defer res.Body.Close()
@@ -26,7 +25,7 @@ func (c *Config) readBody(res *http.Response) ([]byte, error) {
 		return nil, nil
 	}
 	size, limit := int64(512), c.MaxResponseBytes
-	if res.ContentLength >= 0 { // it alone reserves at most 1 MiB; one more, so that the end is seen without growing
+	if res.ContentLength >= 0 { // at most 1 MiB is reserved for it, and a byte in which the end is found
 		size = min(res.ContentLength, limit, 1<<20) + 1
 	}
 	buf := make([]byte, 0, size)
@@ -56,7 +55,7 @@ func usable(dst any) error {
 	return fmt.Errorf("the result must be a pointer that is not nil, or an io.Writer; it is a %T", dst)
 }
 
-// decode fills dst from a successful answer: nothing for nil, else the body as it is, the response itself, or JSON.
+// decode stores a successful response in dst, unless that is nil: the body as it is, the response itself, or JSON.
 func decode(res *http.Response, body []byte, dst any) error {
 	switch dst := dst.(type) {
 	case nil:
@@ -78,7 +77,7 @@ func decode(res *http.Response, body []byte, dst any) error {
 		return nil
 	}
 	if len(bytes.TrimSpace(body)) == 0 {
-		return errors.New("the answer is empty where JSON was expected")
+		return errors.New("the response is empty where JSON was expected")
 	}
 	if t := reflect.TypeOf(dst); t.Kind() == reflect.Pointer && apijson.IsResponse(t.Elem()) {
 		return apijson.DecodeBytes(body, dst)
@@ -88,12 +87,12 @@ func decode(res *http.Response, body []byte, dst any) error {
 		err = json.Unmarshal(body, dst)
 	}
 	if err != nil {
-		return fmt.Errorf("decoding the answer into %T: %w", dst, err)
+		return fmt.Errorf("decoding the response into %T: %w", dst, err)
 	}
 	return nil
 }
 
-// replayable gives res a body that can be read in full, whatever was read before.
+// replayable returns a copy of res whose body can be read from the beginning.
 func replayable(res *http.Response, body []byte) *http.Response {
 	replay := *res
 	replay.Body = io.NopCloser(bytes.NewReader(body))

@@ -11,15 +11,15 @@ import (
 // An Endpoint is one operation: a method, a path, and who authenticates there.
 type Endpoint struct {
 	Method string
-	// Path is escaped. With a leading / it resolves at the root of the host, else below the base URL.
+	// Path is escaped. With a leading slash, it is at the root of the host, else below the base URL.
 	Path string
 	// Auth is who authenticates.
 	Auth Auth
 	// Redirects reports that a 3xx response is a success and is not followed.
 	Redirects bool
 
-	operation *operation // of the contract, if it has one
-	written   string     // the decoded path that a user wrote: with the base URL, it says which operation it is
+	operation *operation // of the contract; nil if it has none
+	written   string     // the decoded path from a user; with the base URL, it determines the operation
 	err       error
 }
 
@@ -37,10 +37,10 @@ const (
 	NoAuth
 )
 
-// client reports endpoints of the OAuth protocol, where clients authenticate and bodies are forms.
+// client reports whether OAuth clients authenticate at the endpoint. Its bodies are forms.
 func (a Auth) client() bool { return a == Client || a == ClientOrBearer }
 
-// NewEndpoint fills the {names} of a path of the contract with values, each of which stays one segment of the path.
+// NewEndpoint replaces the {names} in a path of the contract with values, each of which is escaped to one segment.
 func NewEndpoint(method, template string, values ...string) Endpoint {
 	e := Endpoint{Method: method, Path: template}
 	for i := range operations {
@@ -59,8 +59,8 @@ func NewEndpoint(method, template string, values ...string) Endpoint {
 	return e
 }
 
-// ParseEndpoint makes an endpoint of a path that a user wrote: below the base URL with or without a leading /, but for
-// /.well-known/, which is always at the root of the host. A query stays part of the path.
+// ParseEndpoint makes an endpoint of a path from a user. It is below the base URL, with or without a leading slash;
+// only /.well-known/ is at the root of the host. A query stays part of the path.
 func ParseEndpoint(method, path string) Endpoint {
 	fail := func(err error) Endpoint {
 		return Endpoint{err: fmt.Errorf("%s request: the path %w", method, err)}

@@ -19,10 +19,11 @@ type Environment struct {
 	header      []Edit
 	credentials Credentials
 
-	baseURLErr, headerErr error // why a variable cannot be used
+	baseURLErr, headerErr error // for an invalid variable
 }
 
-// ReadEnvironment reads the TELNYX_… variables. White space around a value does not count; an empty value is none.
+// ReadEnvironment reads the TELNYX_… variables. White space around a value is ignored, and an empty value counts as
+// unset.
 func ReadEnvironment() *Environment {
 	env := &Environment{credentials: Credentials{
 		APIKey: BearerOf(variable("TELNYX_API_KEY")),
@@ -51,7 +52,7 @@ func ReadEnvironment() *Environment {
 	return env
 }
 
-// Use is an option: it lets Complete use the environment.
+// Use is an option: Complete then uses the environment.
 func (env *Environment) Use(c *Config) error {
 	c.Env = env
 	return nil

@@ -12,8 +12,8 @@ import (
 	"github.com/team-telnyx/telnyx-go/packages/apierror"
 )
 
-// A failure is the error of a call that has no answer to report: it was refused before sending, the network failed, or
-// the context ended.
+// A failure is the error of a call without a response: it was refused before sending, the network failed, or the
+// context ended.
 type failure struct {
 	text   string // without secrets
 	causes []error
@@ -24,21 +24,21 @@ func (f *failure) Error() string { return f.text }
 
 func (f *failure) Unwrap() []error { return f.causes }
 
-// Timeout is for the Timeout method of a url.Error that wraps f.
+// Timeout is called by the Timeout method of a url.Error that wraps f.
 func (f *failure) Timeout() bool {
 	var timeout interface{ Timeout() bool }
 	return errors.As(f.causes[0], &timeout) && timeout.Timeout()
 }
 
-// Sent reports whether err is that of a call whose request may have reached a server, at least in part.
+// Sent reports whether err is from a call whose request may have reached a server, at least in part.
 func Sent(err error) bool {
 	_, answered := errors.AsType[*apierror.Error](err)
 	f, ok := errors.AsType[*failure](err)
 	return answered || ok && f.sent
 }
 
-// fail names the call in err, and adds the last answer if there was one. o has no URL if it could not be made.
-// errors.As finds a *url.Error without secrets in place of one with secrets.
+// fail returns err with the name of the call and the last error response, if there was one. o has no URL if that could
+// not be made. A *url.Error in err is replaced by one without secrets.
 func (o *outgoing) fail(err error, answer *apierror.Error) error {
 	text := err.Error()
 	if o.url.Scheme != "" {
@@ -52,13 +52,13 @@ func (o *outgoing) fail(err error, answer *apierror.Error) error {
 	}
 	f := &failure{"telnyx: " + text, []error{err}, o.sent}
 	if answer != nil && !errors.Is(err, answer) {
-		f.text += "; the last answer was: " + answer.Error()
+		f.text += "; the last response was: " + answer.Error()
 		f.causes = append(f.causes, answer)
 	}
 	return f
 }
 
-// sending returns err as http.Client returns the error of a request that was sent.
+// sending returns err in a url.Error, as http.Client does.
 func sending(method, u string, err error) error {
 	if _, ok := err.(*url.Error); ok {
 		return err
@@ -67,8 +67,8 @@ func sending(method, u string, err error) error {
 	return &url.Error{Op: method[:1] + strings.ToLower(method[1:]), URL: u, Err: err}
 }
 
-// withoutCredential explains a 401 to a request that had no credential, at an endpoint that takes one. It returns nil
-// for any other answer.
+// withoutCredential explains a 401 to a request without a credential, at an endpoint that takes one. For any other
+// response, it returns nil.
 func (c *Config) withoutCredential(o *outgoing, a *attempt) error {
 	creds, auth := c.Credentials, c.Endpoint.Auth
 	if a.res.StatusCode != http.StatusUnauthorized || auth == NoAuth || hasSecret(a.req.Header) ||
@@ -91,7 +91,7 @@ func (c *Config) withoutCredential(o *outgoing, a *attempt) error {
 	return errors.New("the request had no credential: " + fix)
 }
 
-// ended returns err, or what ended the context if that has ended: in the words of its cause and of its error.
+// ended returns err, but if the context has ended its cause and error.
 func ended(ctx context.Context, err error) error {
 	end, cause := ctx.Err(), context.Cause(ctx)
 	switch {

@@ -7,7 +7,7 @@ import (
 	"time"
 )
 
-// A Logger is a *slog.Logger. Programs that use none do not link slog's handlers, which an interface leaves out.
+// A Logger is a *slog.Logger. As this is an interface, programs that use no logger do not link slog's handlers.
 type Logger interface {
 	Enabled(ctx context.Context, level slog.Level) bool
 	LogAttrs(ctx context.Context, level slog.Level, msg string, attrs ...slog.Attr)

@@ -34,9 +34,9 @@ var operations = []operation{
 	{"DELETE", "oauth_grants/{id}", "OAuthGrants.Delete", Bearer},
 }
 
-// locate fills in what the operation at a path says, which is a template or a path that ends like one, so that it
-// does not matter whether "v2" is part of the base URL. Who authenticates does not depend on the method; a path that
-// is not in the contract takes a bearer.
+// locate sets the operation and Auth of an endpoint by its path. The path is a template or ends like one, so that it
+// does not matter whether "v2" is part of the base URL. Auth does not depend on the method; a path that is not in the
+// contract takes a bearer.
 func (e Endpoint) locate(path string) Endpoint {
 	segments := strings.Split(path, "/")
 	for i := range operations {
@@ -51,7 +51,7 @@ func (e Endpoint) locate(path string) Endpoint {
 	return e
 }
 
-// endsLike reports whether the last segments of a path fit a template.
+// endsLike reports whether the last segments of a path match a template.
 func endsLike(path []string, template string) bool {
 	names := strings.Split(template, "/")
 	fits := func(value, name string) bool { return value == name || strings.HasPrefix(name, "{") }

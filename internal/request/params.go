@@ -22,8 +22,8 @@ const (
 	formType = "application/x-www-form-urlencoded"
 )
 
-// encode turns the params into a query and a body. A nil body is none. given has the content type that the caller set,
-// if any.
+// encode turns the params into a query and a body, nil for none. given has the content type that the caller set, if
+// any.
 func (c *Config) encode(given http.Header) (query url.Values, body []byte, contentType string, err error) {
 	if err := c.missing(); err != nil {
 		return nil, nil, "", err
@@ -54,7 +54,7 @@ func (c *Config) encode(given http.Header) (query url.Values, body []byte, conte
 		}
 	}
 	if contentType == "" && body != nil {
-		_, encoded := c.Params.(param.ParamStruct) // by us, so it needs no check
+		_, encoded := c.Params.(param.ParamStruct) // by this SDK, so it needs no check
 		body, contentType, err = c.form(body, given, encoded && c.Body == nil || json.Valid(body))
 	}
 	return query, body, contentType, err
@@ -76,8 +76,8 @@ func Bytes(v any) ([]byte, error) {
 	return json.Marshal(v)
 }
 
-// form settles the content type: JSON, but a form where OAuth asks for one (RFC 6749, appendix B; RFC 7662, section
-// 2.1) and the caller did not ask for JSON.
+// form returns the body with its content type. That is JSON, but a form for OAuth endpoints that ask for one (RFC 6749,
+// appendix B; RFC 7662, section 2.1), unless the caller asked for JSON.
 func (c *Config) form(body []byte, given http.Header, isJSON bool) ([]byte, string, error) {
 	isForm := c.Endpoint.Auth.client() && !isType(given.Get("Content-Type"), jsonType)
 	switch {
@@ -105,8 +105,8 @@ func hasBody(method string) bool {
 	return method == http.MethodPost || method == http.MethodPut || method == http.MethodPatch
 }
 
-// missing refuses params that lack what the contract requires, unless the caller changes the request by hand. A false
-// is a value.
+// missing returns an error if the params lack what the contract requires, unless the caller edits the request. False is
+// a value.
 func (c *Config) missing() error {
 	p, ok := c.Params.(param.ParamStruct)
 	if !ok {
@@ -130,7 +130,7 @@ func (c *Config) missing() error {
 	return nil
 }
 
-// members returns the members of an encoded OAuth request by name, with every value of a repeated one or an array. A
+// members returns the members of an encoded OAuth request by name: every value if a member is repeated or an array. A
 // body that is neither a form nor JSON has none.
 func members(body []byte, contentType string) url.Values {
 	if isType(contentType, formType) {

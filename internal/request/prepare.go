@@ -14,21 +14,21 @@ import (
 	"github.com/team-telnyx/telnyx-go/internal/redact"
 )
 
-// An outgoing request is a call in the form in which every attempt sends it.
+// An outgoing is the request that every attempt of a call sends.
 type outgoing struct {
 	method string
-	url    url.URL     // without a scheme where it could not be made
+	url    url.URL     // without a scheme if it could not be made
 	header http.Header // of the next attempt: middlewares and transports may change it
 	body   []byte
 	safety Safety
 	sent   bool // some of it may have reached the server
 
-	authorized    bool   // the caller decided on the Authorization header
-	authorization string // else its value
+	authorized    bool   // the caller set or removed the Authorization header
+	authorization string // the value of the header otherwise
 	contentType   string // of the body
 }
 
-// prepare checks and encodes everything that can be wrong before anything is sent.
+// prepare checks and encodes the request before anything is sent.
 func (c *Config) prepare(o *outgoing) (err error) {
 	if o.method = c.Endpoint.Method; c.Endpoint.err != nil {
 		return c.Endpoint.err
@@ -43,7 +43,7 @@ func (c *Config) prepare(o *outgoing) (err error) {
 		return err
 	}
 	if len(query) > 0 || len(c.Query) > 0 {
-		all, err := url.ParseQuery(o.url.RawQuery) // of a path that a user wrote
+		all, err := url.ParseQuery(o.url.RawQuery) // of a path from a user
 		if err != nil {
 			return errors.New("the path has a malformed query")
 		}
@@ -61,7 +61,7 @@ func (c *Config) prepare(o *outgoing) (err error) {
 	return nil
 }
 
-// URL returns where the call would go, without making it. So its error names no method.
+// URL returns the URL of the call without making it. Its error therefore names no method.
 func (c *Config) URL() (url.URL, error) {
 	var o outgoing
 	if err := c.prepare(&o); err != nil {
@@ -71,7 +71,7 @@ func (c *Config) URL() (url.URL, error) {
 	return o.url, nil
 }
 
-// request makes the request of the attempt that t watches.
+// request makes the request of the attempt of t.
 func (c *Config) request(t *trace, o *outgoing) *http.Request {
 	req := new(http.Request).WithContext(httptrace.WithClientTrace(t, &t.hooks))
 	req.Method, req.URL, req.Host, req.Header = o.method, &t.url, o.url.Host, o.header

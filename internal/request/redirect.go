@@ -15,8 +15,9 @@ type refusedRedirect struct{ error }
 
 func (r *refusedRedirect) Unwrap() error { return r.error }
 
-// mayFollow returns the redirect policy for a request: it allows a GET to the same origin or without credentials,
-// never from https to http, if the user's policy agrees. The response of any other redirect is returned.
+// mayFollow returns the redirect policy for a request. A GET follows redirects to the same origin, and to other origins
+// if it has no credentials, but never from https to http, and only if the user's policy allows it. Any other redirect
+// is returned as the response.
 func (c *Config) mayFollow(first *http.Request, users redirectPolicy) redirectPolicy {
 	anonymous := anonymous(first) // before http.Client adds cookies
 	return func(next *http.Request, via []*http.Request) error {
@@ -52,7 +53,7 @@ func port(u *url.URL) string {
 	return cmp.Or(u.Port(), map[string]string{"http": "80", "https": "443"}[u.Scheme])
 }
 
-// anonymous reports whether a request has no body and only the headers that every request has. Any other may be a
+// anonymous reports whether a request has no body and only the headers of every request. Any other header may be a
 // credential.
 func anonymous(req *http.Request) bool {
 	for name := range req.Header {

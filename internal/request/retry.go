@@ -12,16 +12,16 @@ import (
 	"time"
 )
 
-// Safety is what may happen if a request reaches the server twice.
+// Safety says whether a request may reach the server twice.
 type Safety uint8
 
 const (
 	// Idempotent requests may.
 	Idempotent Safety = iota
-	// Creation requests would make a second thing: they are repeated only when the first one certainly made none.
+	// Creation requests would create something twice: they are repeated only if the first certainly created nothing.
 	Creation
-	// Once requests carry an authorization code or a refresh token, which the server must not see twice: a second use
-	// counts as theft and revokes what the first one got. So do those with a client_assertion, which is used up.
+	// Once requests have an authorization code or a refresh token, which the server must not see twice: it takes a
+	// second use for theft, and revokes the tokens of the first. A client_assertion, too, can be used only once.
 	Once
 )
 
@@ -41,7 +41,7 @@ func safetyOf(e Endpoint, body []byte, contentType string) Safety {
 	return Idempotent
 }
 
-// retryAnswer says whether a request that was answered may be sent again.
+// retryAnswer reports whether a request may be sent again after a response.
 func retryAnswer(s Safety, status int, h http.Header) bool {
 	if s == Once {
 		return false
@@ -61,14 +61,14 @@ func retryAnswer(s Safety, status int, h http.Header) bool {
 	return s == Idempotent && status >= 500
 }
 
-// retryFailure says whether a request without a usable answer may be sent again. untouched: no byte of it left.
+// retryFailure reports whether a request without a usable response may be sent again. untouched: no byte was sent.
 func retryFailure(s Safety, untouched bool, err error) bool {
 	return (s == Idempotent || untouched) && !permanent(err)
 }
 
-// permanent reports errors that the next attempt would only repeat.
+// permanent reports whether the next attempt would fail with the same error.
 func permanent(err error) bool {
-	outer, ok := errors.AsType[*url.Error](err) // that of sending, around one of parsing perhaps
+	outer, ok := errors.AsType[*url.Error](err) // of sending; it may wrap one of parsing
 	return has[*tls.CertificateVerificationError](err) || has[x509.UnknownAuthorityError](err) ||
 		has[x509.HostnameError](err) || has[x509.CertificateInvalidError](err) || has[x509.SystemRootsError](err) ||
 		has[tls.RecordHeaderError](err) || has[*net.AddrError](err) || has[*refusedRedirect](err) ||
@@ -76,7 +76,7 @@ func permanent(err error) bool {
 		ok && (outer.Op == "parse" || permanent(outer.Err))
 }
 
-// has reports whether errors.As finds an E.
+// has reports whether errors.As finds an E in err.
 func has[E error](err error) bool {
 	_, ok := errors.AsType[E](err)
 	return ok

@@ -14,8 +14,8 @@ import (
 	"github.com/team-telnyx/telnyx-go/packages/apierror"
 )
 
-// Do makes the call: it sends the request, again where that is safe and useful, and decodes a successful answer into
-// dst.
+// Do makes the call: it sends the request, retries it if that is safe and useful, and decodes a successful response
+// into dst.
 func (c *Config) Do(ctx context.Context, dst any) error {
 	if c.Response != nil {
 		*c.Response = nil
@@ -27,8 +27,8 @@ func (c *Config) Do(ctx context.Context, dst any) error {
 	return c.authenticated(ctx, &o, dst, nil)
 }
 
-// authenticated makes the call with credentials. If an automatic token is refused, it makes the call again with another
-// one; refusal is the answer to the first.
+// authenticated makes the call with credentials. If the server refuses an automatic token, it makes the call again with
+// another token; refusal is then the response to the first call.
 func (c *Config) authenticated(ctx context.Context, o *outgoing, dst any, refusal *apierror.Error) error {
 	automatic, err := c.authorize(ctx, o)
 	defer automatic.Release(ctx)
@@ -47,14 +47,14 @@ func (c *Config) authenticated(ctx context.Context, o *outgoing, dst any, refusa
 	return c.authenticated(ctx, o, dst, refusal)
 }
 
-// expired reports a 401 that a new token may cure: not one that asks for another scope.
+// expired reports whether err is a 401 that a new token may avoid: one that does not ask for another scope.
 func expired(err error) bool {
 	return errors.Is(err, apierror.ErrUnauthorized) && !errors.Is(err, apierror.ErrInsufficientScope)
 }
 
 // send makes attempts until one succeeds, or a retry would be unsafe, useless or too late.
 func (c *Config) send(ctx context.Context, o *outgoing, dst any) error {
-	var answer *apierror.Error // the last one that was an error
+	var answer *apierror.Error // the last error response
 	for n := 0; ; n++ {
 		a := c.attempt(ctx, o)
 		o.sent = o.sent || !a.untouched
@@ -80,7 +80,7 @@ func (c *Config) send(ctx context.Context, o *outgoing, dst any) error {
 		switch {
 		case a.retry && sleep(ctx, a.wait):
 			o.header = c.headerOf(o)
-		case ctx.Err() != nil && (repeatable || a.err != nil): // but for the context, there was more to come
+		case ctx.Err() != nil && (repeatable || a.err != nil): // the context ended the call
 			return o.fail(sending(o.method, o.url.String(), ended(ctx, nil)), answer)
 		case ok:
 			return said
@@ -90,8 +90,7 @@ func (c *Config) send(ctx context.Context, o *outgoing, dst any) error {
 	}
 }
 
-// judge turns the result of an attempt into the error that the caller gets, nil for a success, and says whether the
-// request may be repeated.
+// judge returns the error of an attempt, nil for a success, and whether the request may be repeated.
 func (c *Config) judge(o *outgoing, a *attempt, dst any) (err error, repeatable bool) {
 	if a.res == nil {
 		return a.err, retryFailure(o.safety, a.untouched, a.err)
@@ -120,7 +119,7 @@ func (c *Config) judge(o *outgoing, a *attempt, dst any) (err error, repeatable 
 	return nil, false
 }
 
-// plan says how long to wait before retry number n, and whether the call's limits leave room for it.
+// plan returns how long to wait before retry number n, and whether the limits of the call allow that retry.
 func (c *Config) plan(ctx context.Context, n int, res *http.Response) (wait time.Duration, ok bool) {
 	if n >= c.MaxRetries {
 		return 0, false
@@ -137,7 +136,7 @@ func (c *Config) plan(ctx context.Context, n int, res *http.Response) (wait time
 	return wait, ctx.Err() == nil && (!limited || time.Until(deadline) > wait)
 }
 
-// sleep waits, and reports whether the context lasted.
+// sleep waits, and reports whether the context is still alive.
 func sleep(ctx context.Context, wait time.Duration) bool {
 	select {
 	case <-time.After(wait):
@@ -146,23 +145,23 @@ func sleep(ctx context.Context, wait time.Duration) bool {
 	return ctx.Err() == nil
 }
 
-var errNeither = errors.New("the HTTP client returned neither an answer nor an error")
+var errNeither = errors.New("the HTTP client returned neither a response nor an error")
 
 // An attempt is the outcome of sending the request once.
 type attempt struct {
 	began     time.Time
 	req       *http.Request
-	res       *http.Response // nil where none came; its body is read and closed
+	res       *http.Response // nil if there was none; its body is read and closed
 	body      []byte
 	err       error // of sending, or of reading the body
 	untouched bool  // no byte of the request left
 
-	cause error         // why the attempt failed, with its secrets; nil if it did not
-	retry bool          // there is another attempt
+	cause error         // why the attempt failed, secrets included; nil for a success
+	retry bool          // another attempt follows
 	wait  time.Duration // before it
 }
 
-// attempt sends the request once and reads the answer, all within the request timeout.
+// attempt sends the request once and reads the response, within the request timeout.
 func (c *Config) attempt(ctx context.Context, o *outgoing) (a attempt) {
 	a.began = time.Now()
 	timeout, setBy := c.timeout(ctx)
@@ -186,13 +185,13 @@ func (c *Config) attempt(ctx context.Context, o *outgoing) (a attempt) {
 		a.body, a.err = c.readBody(a.res)
 	}
 	if a.err != nil && t.Err() == context.DeadlineExceeded && ctx.Err() == nil {
-		a.err = fmt.Errorf("no answer within %s (%s): %w", timeout, setBy, context.DeadlineExceeded)
+		a.err = fmt.Errorf("no response within %s (%s): %w", timeout, setBy, context.DeadlineExceeded)
 	}
 	return a
 }
 
-// timeout is that of an attempt, and what set it: the shorter of the option's and the user's http.Client's. Where
-// neither is set and the context has no deadline, it is the default.
+// timeout returns the timeout of an attempt and what set it: the option or the user's http.Client, whichever is
+// shorter. If neither is set and the context has no deadline, it is the default.
 func (c *Config) timeout(ctx context.Context) (timeout time.Duration, setBy string) {
 	client, ok := c.HTTPClient.(*http.Client)
 	if ok && client.Timeout > 0 && (c.RequestTimeout <= 0 || client.Timeout < c.RequestTimeout) {
@@ -204,7 +203,7 @@ func (c *Config) timeout(ctx context.Context) (timeout time.Duration, setBy stri
 	return max(c.RequestTimeout, 0), "option.WithRequestTimeout"
 }
 
-// roundTrip sends through the middlewares, the first one outermost.
+// roundTrip sends a request through the middlewares, of which the first is the outermost.
 func (c *Config) roundTrip(req *http.Request) (*http.Response, error) {
 	if len(c.Middlewares) == 0 {
 		return c.exchange(req)

@@ -24,13 +24,13 @@ const (
 // A TokenCache keeps the automatic tokens of a client. The zero TokenCache is empty and ready for use.
 type TokenCache struct{ keepers sync.Map } // {server, client id, client secret} -> *tokens.Keeper
 
-// Use is an option: it lets the call get its automatic token from the cache.
+// Use is an option: the call then gets its automatic token from the cache.
 func (t *TokenCache) Use(c *Config) error {
 	c.Tokens = t
 	return nil
 }
 
-// tokenResponse is the part of a token response (RFC 6749, section 5.1) that automatic authentication needs.
+// A tokenResponse is the part of a token response (RFC 6749, section 5.1) that automatic authentication needs.
 type tokenResponse struct {
 	AccessToken string `json:"access_token"`
 	TokenType   string `json:"token_type"`
@@ -41,8 +41,8 @@ type tokenResponse struct {
 	}
 }
 
-// automaticToken returns a token for the client credentials of the call, from the server that the call goes to. It is
-// shared with other calls unless the options of this call override what it depends on.
+// automaticToken returns a token for the client credentials of the call, from the server that the call goes to. Calls
+// share it, but for those whose own options override what it depends on.
 func (c *Config) automaticToken(ctx context.Context) (tokens.Lease, error) {
 	t, shared := c.tokenRequest()
 	if !shared || c.Tokens == nil {
@@ -54,9 +54,8 @@ func (c *Config) automaticToken(ctx context.Context) (tokens.Lease, error) {
 	return keeper.(*tokens.Keeper).Get(ctx, t.fetchToken)
 }
 
-// tokenRequest makes the token request for a call, with the options of its client and service only. If the call's own
-// options override the server, the credentials or the HTTP client, the request takes these from the call and is not
-// shared.
+// tokenRequest makes the token request for a call, with the options of its client and service only. If the options of
+// the call override the server, the credentials or the HTTP client, the request uses these and its token is not shared.
 func (c *Config) tokenRequest() (t *Config, shared bool) {
 	service := *cmp.Or(c.Service, c)
 	t = new(service)
@@ -106,7 +105,7 @@ func (c *Config) fetchToken(ctx context.Context, failed func(error, time.Duratio
 func (res tokenResponse) refuse() error {
 	switch {
 	case res.AccessToken == "":
-		return errors.New("the answer has no access token")
+		return errors.New("the response has no access token")
 	case res.TokenType != "" && !strings.EqualFold(res.TokenType, "bearer"):
 		return fmt.Errorf("the token type is %q, not Bearer", res.TokenType)
 	case !ValidHeader("Authorization", res.AccessToken):

@@ -13,20 +13,20 @@ import (
 	"time"
 )
 
-// maxSends is how often net/http may send an idempotent request by itself: it sends it again after an HTTP/2 server
-// refused it, or after a connection that had been idle broke. Over HTTP/1.1, one more may be under way when the
+// maxSends is how often net/http may send an idempotent request within one attempt: it sends the request again after an
+// HTTP/2 server refused it, or after an idle connection broke. Over HTTP/1.1, one more may be under way when the
 // attempt is canceled.
 const maxSends = 7
 
-// A trace is the context of one attempt. It watches what net/http does, and cancels the attempt when net/http sends
-// the request too often: an idempotent request maxSends times, any other once. HTTP clients other than *http.Client are
-// not limited.
+// A trace is the context of one attempt. It cancels the attempt when net/http sends the request too often: an
+// idempotent request more than maxSends times, any other more than once. HTTP clients other than *http.Client are not
+// limited.
 type trace struct {
 	context.Context
 	cancel    context.CancelFunc
 	hooks     httptrace.ClientTrace
 	operation *operation
-	client    *http.Client // that sends, if one does
+	client    *http.Client // nil for another HTTP client
 	url       url.URL      // of the request
 
 	limit      int32        // of sends; the next one cancels the attempt
@@ -51,7 +51,7 @@ func (t *trace) Value(key any) any {
 	return t.Context.Value(key)
 }
 
-// newTrace watches an attempt that may take as long as timeout; 0 is no limit.
+// newTrace returns the trace of an attempt with a timeout; 0 is none.
 func (c *Config) newTrace(ctx context.Context, began time.Time, timeout time.Duration, o *outgoing) *trace {
 	t := &trace{operation: c.Endpoint.operation, url: o.url, limit: math.MaxInt32}
 	if timeout > 0 {
@@ -77,8 +77,8 @@ func (c *Config) newTrace(ctx context.Context, began time.Time, timeout time.Dur
 	return t
 }
 
-// failure returns err, or what made the trace cancel the attempt. Then the idle connections are closed: if they are
-// all broken, a retry needs a new one.
+// failure returns err, or the reason for which the trace canceled the attempt. It then closes the idle connections: if
+// all are broken, a retry needs a new one.
 func (t *trace) failure(err error) error {
 	if !t.exceeded.Load() {
 		return err
@@ -87,7 +87,7 @@ func (t *trace) failure(err error) error {
 	return fmt.Errorf("the connection failed each time that net/http sent the request (%d)", t.sends.Load())
 }
 
-// untouched reports that no byte left: a connection was asked for, or dialled, and there was none.
+// untouched reports whether no byte was sent: there was no connection.
 func (t *trace) untouched(err error) bool {
 	op, ok := errors.AsType[*net.OpError](err)
 	return !t.got.Load() && (t.asked.Load() || ok && op.Op == "dial")

@@ -9,8 +9,9 @@ import (
 )
 
 // exchange sends a request and follows the redirects that mayFollow allows, with a copy of the user's http.Client. A
-// request that needs neither cookies nor basic authentication goes to the transport first: http.Client costs as much as
-// the rest of a call, and is needed only if the answer is a redirect. Another HTTP client gets the request as it is.
+// request that needs neither cookies nor basic authentication goes to the transport first: http.Client takes as much
+// time as the rest of a call, and is needed only if the response is a redirect. Other HTTP clients get the request
+// unchanged.
 func (c *Config) exchange(req *http.Request) (*http.Response, error) {
 	client, ok := c.HTTPClient.(*http.Client)
 	if !ok {
@@ -62,7 +63,7 @@ func (c *Config) proxied(u url.URL) bool {
 	return err == nil && proxy != nil
 }
 
-// hops sends the request and each redirected one. It hides a Location that is not a URL: http.Client would
+// hops sends the request and those of its redirects. It hides a Location that is not a URL, for which http.Client would
 // return an error instead of the response.
 type hops struct {
 	http.RoundTripper
@@ -83,7 +84,7 @@ func (h *hops) RoundTrip(req *http.Request) (res *http.Response, err error) {
 	return res, err
 }
 
-// hop sends one request, which is a redirect, or that of a middleware that sends again, and not a resend of the transport.
+// hop sends one request. The transport may send each such request again up to the limit of the trace.
 func hop(transport http.RoundTripper, req *http.Request) (*http.Response, error) {
 	if t := traceOf(req.Context()); t != nil {
 		t.sends.Store(0)
@@ -91,10 +92,10 @@ func hop(transport http.RoundTripper, req *http.Request) (*http.Response, error)
 	return transport.RoundTrip(req)
 }
 
-// standard is http.DefaultTransport as the program began with it.
+// standard is the http.DefaultTransport with which the program began.
 var standard, _ = http.DefaultTransport.(*http.Transport)
 
-// roomy is a copy of it with room for more than two idle connections to a host, so that each of many concurrent
+// roomy is a copy of standard that keeps more than two idle connections to a host, so that each of many concurrent
 // callers has one. All clients share it; the SDK has no other such state.
 var roomy = sync.OnceValue(func() *http.Transport {
 	t := standard.Clone()
@@ -107,8 +108,8 @@ var roomy = sync.OnceValue(func() *http.Transport {
 // defaultClient sends the requests of clients without an HTTP client of their own.
 var defaultClient = new(http.Client)
 
-// transportOf returns the transport of a client. The default is roomy, or what the program has put in the place of
-// http.DefaultTransport.
+// transportOf returns the transport of a client. The default is roomy, or the http.DefaultTransport that the program
+// has set instead.
 func transportOf(client *http.Client) http.RoundTripper {
 	if client.Transport != nil {
 		return client.Transport

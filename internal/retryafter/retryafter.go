@@ -9,13 +9,13 @@ import (
 	"time"
 )
 
-// Wait returns how long the answer asks the client to wait. The first usable value counts: Retry-After-Ms, Retry-After
-// (seconds, with a fraction or not, or a date), and on a 429 X-RateLimit-Reset, RateLimit-Reset (seconds until the
-// reset, or Unix time) and RateLimit. A value that is negative, past, not a number or beyond what a Duration holds is
-// skipped. ok is false if no value is usable.
+// Wait returns how long a response asks the client to wait. The first usable value counts: Retry-After-Ms, Retry-After
+// (seconds, with a fraction or not, or a date), and with status 429 X-RateLimit-Reset, RateLimit-Reset (seconds until
+// the reset, or Unix time) and RateLimit. A value that is negative, in the past, not a number or too large for a
+// Duration is skipped. ok is false if no value is usable.
 func Wait(status int, h http.Header, now time.Time) (wait time.Duration, ok bool) {
 	if date, err := http.ParseTime(h.Get("Date")); err == nil {
-		now = date // dates are measured against the server's clock, so that a wrong local clock does no harm
+		now = date // so that a wrong local clock does not matter
 	}
 	if d, ok := number(h.Get("Retry-After-Ms"), time.Millisecond); ok {
 		return d, true
@@ -28,11 +28,11 @@ func Wait(status int, h http.Header, now time.Time) (wait time.Duration, ok bool
 		return at.Sub(now), true
 	}
 	if status != http.StatusTooManyRequests {
-		return 0, false // the limit was not hit, so its reset does not matter
+		return 0, false // the limit was not reached
 	}
 	for _, name := range []string{"X-Ratelimit-Reset", "Ratelimit-Reset"} {
 		d, ok := number(h.Get(name), time.Second)
-		if d >= 1e9*time.Second { // Unix time: as a wait, it would be 31 years
+		if d >= 1e9*time.Second { // Unix time: as a wait, it would be 31 years or more
 			d = time.Unix(0, int64(d)).Sub(now)
 		}
 		if ok && d >= 0 {
@@ -43,7 +43,8 @@ func Wait(status int, h http.Header, now time.Time) (wait time.Duration, ok bool
 }
 
 // rateLimit reads a RateLimit field, "name";r=remaining;t=seconds for each policy
-// (draft-ietf-httpapi-ratelimit-headers). The policy with the least remaining counts, and of several the longest wait.
+// (draft-ietf-httpapi-ratelimit-headers). The policy with the least remaining counts; of several, that with the longest
+// wait.
 func rateLimit(field string) (wait time.Duration, ok bool) {
 	least := time.Duration(math.MaxInt64)
 	parts := strings.Split(strings.NewReplacer(`\\`, "", `\"`, "").Replace(field), `"`) // names have the odd indexes

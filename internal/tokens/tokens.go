@@ -11,9 +11,9 @@ import (
 )
 
 const (
-	// pause is the time before the next renewal after one that failed, or whose token was rejected like the one before.
+	// pause is the time between a renewal that failed, or whose token was rejected too, and the next.
 	pause = 5 * time.Second
-	// patience is how long a call that has its answer waits for a renewal that no other call would keep alive.
+	// patience is how long a call waits at its end for a renewal in which no other call takes part.
 	patience = 2 * time.Second
 )
 
@@ -26,7 +26,7 @@ var ErrClosed = errors.New("the token source is closed")
 type Token struct {
 	Value           string
 	RenewAt, Expiry time.Time
-	Detail          any // what the fetch wants to be returned with it
+	Detail          any // from the fetch, for its caller
 }
 
 // A Fetch gets a new token. After an attempt that failed, it calls failed with the time until the next.
@@ -34,15 +34,15 @@ type Fetch func(ctx context.Context, failed func(err error, wait time.Duration))
 
 // A Keeper keeps one token. The zero Keeper is empty and ready for use.
 type Keeper struct {
-	// Now is the clock that tokens are judged by. Nil: time.Now.
+	// Now is the clock for the expiry of tokens. Nil: time.Now.
 	Now func() time.Time
-	// Lingers lets a fetch go on when no caller takes part in it any more. Calls with a good token do not take part.
+	// Lingers lets a fetch continue when no caller takes part in it any more. Calls with a good token do not take part.
 	Lingers bool
 
 	token        atomic.Pointer[Token] // identified by its address: a server may issue the same value twice
-	mu           sync.Mutex            // of what follows, and of changes to token
+	mu           sync.Mutex            // protects the following fields, and changes of token
 	closed       bool
-	renewal      *renewal  // nil: none under way
+	renewal      *renewal  // the one under way, or nil
 	renewAfter   time.Time // no renewal before, while the token is good
 	replaceAfter time.Time // no renewal because of a rejection before
 }
@@ -50,7 +50,7 @@ type Keeper struct {
 // A Lease is the use of a token by one call. The zero Lease has no token.
 type Lease struct {
 	*Token
-	// Replace gets another token, for a token that no Keeper keeps, and reports whether there is one. Nil: it cannot.
+	// Replace gets another token in place of one that no Keeper has, and reports whether there is one. Nil: it cannot.
 	Replace func() bool
 	fresh   bool // the call waited until the token was fetched
 
@@ -215,7 +215,7 @@ func (k *Keeper) begin(ctx context.Context, fetch Fetch) {
 			r.done, r.token, r.err, r.panicked = true, &token, err, panicked
 			k.end(r)
 			close(r.news)
-			if k.Lingers && r.calls == 0 && panicked != nil { // nobody else would hear of it
+			if k.Lingers && r.calls == 0 && panicked != nil { // no caller would pass it on
 				panic(panicked)
 			}
 		}()
@@ -263,14 +263,14 @@ func (k *Keeper) leave(r *renewal) {
 	}
 }
 
-// end takes the token of r if there is one. The next Get that needs another token begins a new renewal.
+// end stores the token of r if there is one. The next Get that needs another token begins a new renewal.
 func (k *Keeper) end(r *renewal) {
 	r.cancel()
 	switch {
 	case k.renewal != r:
 		return
 	case r.done && r.err == nil:
-		// Without their monotonic part: that stands still while the machine sleeps.
+		// Without their monotonic clock reading: that clock stops while the machine sleeps.
 		r.token.RenewAt, r.token.Expiry = r.token.RenewAt.Round(0), r.token.Expiry.Round(0)
 		k.token.Store(r.token)
 	default:

@@ -9,7 +9,7 @@ import (
 	"github.com/team-telnyx/telnyx-go/internal/redact"
 )
 
-// DumpRequest returns the request as text without secrets, with the body if body is true. It can be repeated.
+// DumpRequest returns the request as text without secrets, with the body if body is true. It can be called again.
 func (e *Error) DumpRequest(body bool) []byte {
 	if e.Request == nil {
 		return nil
@@ -20,13 +20,13 @@ func (e *Error) DumpRequest(body bool) []byte {
 			sent, _ = io.ReadAll(body)
 		}
 	}
-	// An Error that a test made by hand knows no secret of the request.
+	// The redactor of an Error that a test made by hand does not know the secrets of the request.
 	secrets := e.redactor.With(redact.Of(e.Request.Header, e.Request.URL, e.Request.Header.Get("Content-Type"), sent))
 	first := fmt.Sprintf("%s %s HTTP/1.1", method(e.Request), secrets.URL(e.Request.URL))
 	return dump(secrets, first, e.Request.Header, sent, body)
 }
 
-// DumpResponse returns the answer as text without secrets, with the body if body is true. It can be repeated.
+// DumpResponse returns the response as text without secrets, with the body if body is true. It can be called again.
 func (e *Error) DumpResponse(body bool) []byte {
 	if e.Response == nil {
 		return nil

@@ -1,4 +1,4 @@
-// Package apierror has the error of a call that was answered with anything but a usable success.
+// Package apierror has the error for responses outside 2xx, and for responses that cannot be used.
 //
 // Package telnyx has an alias for each type and kind: telnyx.Error, telnyx.ErrorDetail, telnyx.ErrNotFound.
 package apierror
@@ -26,24 +26,24 @@ import (
 	"github.com/team-telnyx/telnyx-go/packages/respjson"
 )
 
-// maxRead is how many bytes of a text are read, so that an answer cannot take much time.
+// maxRead is how many bytes of a text are read, so that a response cannot take much time.
 const maxRead = 32 << 10
 
-// An Error is the answer to a call that failed: its status is not 2xx, or its body cannot be used. Get it with
-// errors.As or errors.AsType, and tell errors apart by StatusCode, or with errors.Is and the Err… kinds.
+// An Error is a response outside 2xx, or one whose body cannot be used. Get it with errors.As or errors.AsType, and
+// distinguish errors by StatusCode, or with errors.Is and the Err… kinds.
 //
 // Both error shapes of the API are read, {"error", "error_description", "invalid_fields"} and {"errors": [...]}. In
-// the fields that hold what the server said, [redacted] replaces secrets of the request, and a text is cut after
-// 32 KiB. Request, Response, JSON and Body are as they were on the wire.
+// fields with texts from the server, [redacted] replaces secrets of the request, and a text is cut after 32 KiB.
+// Request, Response, JSON and Body are as they were on the wire.
 type Error struct {
 	// StatusCode is the HTTP status.
 	StatusCode int
-	// Request is the request as it was sent last, Authorization included: log DumpRequest instead. Its body can be read
+	// Request is the request as it was sent last, with its credentials: log DumpRequest instead. Its body can be read
 	// again.
 	Request *http.Request
-	// Response is the answer; its body can be read again.
+	// Response is the response; its body can be read again.
 	Response *http.Response
-	// RequestID is the X-Request-Id of the answer, which Telnyx support asks for.
+	// RequestID is the X-Request-Id of the response, which Telnyx support asks for.
 	RequestID string
 	// Code is the OAuth error code ("invalid_grant"), or the code of the first of Errors ("10005"), or that of a
 	// WWW-Authenticate challenge, or "".
@@ -52,7 +52,7 @@ type Error struct {
 	Description string
 	// Errors are the entries of the errors[] shape: the first 100, in 64 KiB of JSON.
 	Errors []Detail
-	// InvalidFields says, after a refused registration, what is wrong with each field: with the first 100, in 64 KiB.
+	// InvalidFields has the problems of each field of a refused registration: of the first 100, in 64 KiB.
 	InvalidFields map[string][]string
 	// JSON holds every member of the body, in ExtraFields. It is empty if the body is not a JSON object.
 	JSON struct{ respjson.Object } `json:"-"`
@@ -69,7 +69,7 @@ type Detail struct {
 	Code   string `json:"code"`
 	Title  string `json:"title"`
 	Detail string `json:"detail"`
-	// Source says which part of the request is at fault.
+	// Source is the part of the request that the entry is about.
 	Source DetailSource   `json:"source"`
 	Meta   map[string]any `json:"meta"`
 	JSON   struct {
@@ -96,8 +96,8 @@ type DetailSource struct {
 // RawJSON returns the source as the server wrote it.
 func (s DetailSource) RawJSON() string { return s.JSON.RawJSON() }
 
-// New makes the Error of an answer whose body has been read; the SDK calls it, and tests may. sent is the body of the
-// request. cause, if any, is what made a successful answer unusable, or what explains a refusal.
+// New makes the Error of a response whose body has been read. The SDK calls it, and tests may. sent is the body of the
+// request. cause, if any, is why a successful response cannot be used, or an explanation of another status.
 func New(req *http.Request, sent []byte, res *http.Response, body []byte, cause error) *Error {
 	e := &Error{
 		StatusCode: res.StatusCode, Request: req, Response: res,
@@ -116,7 +116,7 @@ func New(req *http.Request, sent []byte, res *http.Response, body []byte, cause 
 	return e
 }
 
-// UnmarshalJSON reads the body of an answer into Code, Description, Errors, InvalidFields and JSON.
+// UnmarshalJSON reads the body of a response into Code, Description, Errors, InvalidFields and JSON.
 func (e *Error) UnmarshalJSON(body []byte) error {
 	if string(body) == "null" || e.read(string(body)) {
 		return nil
@@ -124,7 +124,7 @@ func (e *Error) UnmarshalJSON(body []byte) error {
 	return errors.New("telnyx: the body of an error must be a JSON object")
 }
 
-// read fills what the body tells, and reports whether it is a JSON object.
+// read sets the fields that come from the body, and reports whether that is a JSON object.
 func (e *Error) read(body string) bool {
 	e.body = body
 	var all struct{ JSON struct{ respjson.Object } }
@@ -180,8 +180,8 @@ func (e *Error) text(v gjson.Result) string {
 // safe returns the beginning of a text without the secrets of the request.
 func (e *Error) safe(text string) string { return e.redactor.Text(text[:min(len(text), maxRead)]) }
 
-// each calls f for the first members of an object or elements of an array: 100 at most, in 64 KiB of JSON, so that an
-// answer cannot take much memory or time.
+// each calls f for the first members of an object or elements of an array: 100 at most, in 64 KiB of JSON, so that a
+// response cannot take much memory or time.
 func each(of gjson.Result, f func(name string, value gjson.Result)) {
 	entries, size := 0, 0
 	of.ForEach(func(name, value gjson.Result) bool {
@@ -214,8 +214,8 @@ func challengeCodes(h http.Header) (codes []string) {
 	return codes
 }
 
-// Error returns one bounded line: the request, the status, what the server said, and the request id. Secrets of the
-// request do not appear in it, even if the server repeats them.
+// Error returns one line of bounded length: the request, the status, the error texts of the server, and the request id.
+// Secrets of the request are redacted, also if the server repeats them.
 func (e *Error) Error() string {
 	parts := []string{"telnyx"}
 	if e.Request != nil {
@@ -232,15 +232,16 @@ func (e *Error) Error() string {
 	return line
 }
 
-// Format prints what Error returns, whatever the verb, so that an Error prints no credentials by value either.
+// Format prints what Error returns, whatever the verb, so that an Error that is printed by value shows no credentials
+// either.
 func (e Error) Format(f fmt.State, _ rune) { io.WriteString(f, e.Error()) }
 
-// LogValue is what Error returns, for log/slog.
+// LogValue returns what Error returns, for log/slog.
 func (e Error) LogValue() slog.Value { return slog.StringValue(e.Error()) }
 
 func method(req *http.Request) string { return cmp.Or(req.Method, http.MethodGet) }
 
-// said is what the server said, for the text.
+// said returns the error texts of the server for Error.
 func (e *Error) said() string {
 	var parts []string
 	for _, d := range e.Errors[:min(3, len(e.Errors))] {
@@ -266,7 +267,7 @@ func join(sep string, parts ...string) string {
 	return strings.Join(slices.DeleteFunc(parts, func(s string) bool { return s == "" }), sep)
 }
 
-// clip makes one printable line of at most about limit bytes.
+// clip returns the beginning of a text, about limit bytes, as one printable line.
 func clip(text string, limit int) string {
 	head := strings.ToValidUTF8(text[:min(len(text), 4*limit)], "\ufffd")
 	head = strings.Join(strings.FieldsFunc(head, func(r rune) bool { return r == ' ' || !strconv.IsPrint(r) }), " ")
@@ -287,14 +288,14 @@ func (e Error) RawJSON() string { return e.JSON.RawJSON() }
 // Body returns the body as the server wrote it, cut at the limit of option.WithMaxResponseBytes.
 func (e *Error) Body() string { return e.body }
 
-// Unwrap returns what made a successful answer unusable, or what explains a refusal; nil if nothing does.
+// Unwrap returns why a successful response cannot be used, or an explanation of another status, or nil.
 func (e *Error) Unwrap() error { return e.cause }
 
 // Is reports whether e is of the kind target, for errors.Is.
 func (e *Error) Is(target error) bool {
 	kind, _ := target.(Kind)
 	if status := kind.status(); status != 0 {
-		return status == e.StatusCode // whatever the code says
+		return status == e.StatusCode // whatever the code is
 	}
 	switch kind {
 	case "":

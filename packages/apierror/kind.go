@@ -1,7 +1,6 @@
 package apierror
 
-// A Kind is a class of errors to test for with errors.Is. Kinds are constants, so that no program can change what they
-// match.
+// A Kind is a class of errors, for errors.Is. Kinds are constants, so that no program can change what they match.
 type Kind string
 
 // Error returns the kind's name.
@@ -38,7 +37,7 @@ const (
 	ErrInvalidClientMetadata   Kind = "invalid_client_metadata"
 )
 
-// status is the status that a kind stands for; 0 if it is not exactly one.
+// status returns the HTTP status of a kind, 0 if it does not have exactly one.
 func (k Kind) status() int {
 	return map[Kind]int{
 		ErrBadRequest: 400, ErrUnauthorized: 401, ErrForbidden: 403, ErrNotFound: 404, ErrConflict: 409,

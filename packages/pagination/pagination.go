@@ -1,4 +1,4 @@
-// Package pagination walks over lists that come in numbered pages.
+// Package pagination iterates over lists that have numbered pages.
 package pagination
 
 import (
@@ -13,7 +13,7 @@ import (
 	"github.com/team-telnyx/telnyx-go/packages/respjson"
 )
 
-// A DefaultFlatPagination is one page of a list. It knows how to get the next.
+// A DefaultFlatPagination is one page of a list. GetNextPage gets the next.
 type DefaultFlatPagination[T any] struct {
 	// Data holds the items of this page.
 	Data []T                       `json:"data" api:"strict"`
@@ -24,13 +24,13 @@ type DefaultFlatPagination[T any] struct {
 	} `json:"-"`
 
 	list   *list[T]
-	number int64 // of this page, as it was asked for
-	read   int64 // items of this page and of those before it
+	number int64 // of this page in its request
+	read   int64 // how many items this page and those before it have
 	told   told
 	start  *respjson.Field // the data of the first page that had any; fmt prints the address only
 }
 
-// A list is what the pages of one walk have in common.
+// A list has what all pages of one iteration share.
 type list[T any] struct {
 	ctx      context.Context
 	fetch    FetchFunc[T]
@@ -38,13 +38,13 @@ type list[T any] struct {
 	prefetch bool
 }
 
-// A told is what the last page with usable metadata said of the whole list. Zero is unknown.
+// A told has the size of the list by the last page with usable metadata. Zero is unknown.
 type told struct{ pages, results, size int64 }
 
 // A FetchFunc gets one page of a list by its number.
 type FetchFunc[T any] func(ctx context.Context, number int64) (*DefaultFlatPagination[T], error)
 
-// A DefaultFlatPaginationMeta says where in the list a page stands. What the server left out is zero.
+// A DefaultFlatPaginationMeta is the position of a page in its list. What the server left out is zero.
 type DefaultFlatPaginationMeta struct {
 	// PageNumber counts from 1.
 	PageNumber int64 `json:"page_number"`
@@ -61,7 +61,7 @@ type DefaultFlatPaginationMeta struct {
 // RawJSON returns the meta object as the server wrote it.
 func (r DefaultFlatPaginationMeta) RawJSON() string { return r.JSON.RawJSON() }
 
-// UnmarshalJSON decodes a meta object and records what became of each member.
+// UnmarshalJSON decodes a meta object and records how each member was decoded.
 func (r *DefaultFlatPaginationMeta) UnmarshalJSON(b []byte) error { return apijson.Unmarshal(b, r) }
 
 // RawJSON returns the page as the server wrote it.
@@ -76,7 +76,7 @@ func (r DefaultFlatPagination[T]) LogValue() slog.Value {
 }
 
 // Fetch gets page number first. That page and all later ones get their next page with ctx and fetch. With prefetch, All
-// gets the next page while the items of a page are consumed.
+// gets the next page while the program uses the items of a page.
 func Fetch[T any](
 	ctx context.Context, first int64, prefetch bool, fetch FetchFunc[T],
 ) (*DefaultFlatPagination[T], error) {
@@ -114,7 +114,7 @@ func (r *DefaultFlatPagination[T]) unread() (known, more bool) {
 	if skipped := max(r.list.first-1, 0); t.size > 0 {
 		read += min(skipped, t.results/t.size+1) * t.size
 	} else if skipped > 0 {
-		t.results = 0 // of no use if it is unknown how many items were skipped
+		t.results = 0 // useless if it is unknown how many items were skipped
 	}
 	return t.pages > 0 || t.results > 0, r.number < t.pages || read < t.results
 }
@@ -123,9 +123,9 @@ func (r *DefaultFlatPagination[T]) unread() (known, more bool) {
 // returns nil and no error.
 //
 // The last page is the one that reaches Meta.TotalPages and Meta.TotalResults, as far as the server sends them. Without
-// a total, the list ends where a page is empty or repeats the data of the one before it or of the first. If that
-// happens before the total is reached, the list is incomplete, which is an error; a single empty page is returned like
-// any other. Meta.PageNumber does not count.
+// a total, the list ends with the first page that is empty, or that repeats the data of the page before it or of the
+// first. If a page repeats data, or two in a row are empty, before the total is reached, the list is incomplete, which
+// is an error; a single empty page is returned like any other. Meta.PageNumber is ignored.
 func (r *DefaultFlatPagination[T]) GetNextPage() (*DefaultFlatPagination[T], error) {
 	if r == nil || r.list == nil {
 		return nil, nil
@@ -155,14 +155,14 @@ func (r *DefaultFlatPagination[T]) next(ctx context.Context) (*DefaultFlatPagina
 	case !known:
 		return nil, nil
 	}
-	return nil, fmt.Errorf("the list is incomplete: page %d %s, after %d items; the server announced %d pages and %d results"+
-		" (0 is unknown)", next.number, problem, r.read, next.told.pages, next.told.results)
+	return nil, fmt.Errorf("the list is incomplete: page %d %s, after %d items; the server announced %d pages and "+
+		"%d results (0 is unknown)", next.number, problem, r.read, next.told.pages, next.told.results)
 }
 
-// All yields the items of this page and of all that follow. An error ends the walk: it comes last, with a zero item.
+// All yields the items of this page and of all later pages. An error ends the loop: it comes last, with a zero item.
 //
-// Deleting items inside the loop moves later ones to pages that were read already, and so skips them. Collect first,
-// then delete:
+// Do not delete items inside the loop: later items would move to pages that were read already, and be skipped. Collect
+// first, then delete:
 //
 //	var ids []string
 //	for c, err := range page.All() {
@@ -179,8 +179,8 @@ func (r *DefaultFlatPagination[T]) All() iter.Seq2[T, error] {
 	return NewDefaultFlatPaginationAutoPager(r, nil).All()
 }
 
-// A DefaultFlatPaginationAutoPager walks over the items of a list and gets pages as it needs them. It is for one
-// goroutine.
+// A DefaultFlatPaginationAutoPager iterates over the items of a list and gets pages as it needs them. Only one
+// goroutine may use it at a time.
 type DefaultFlatPaginationAutoPager[T any] struct {
 	page  *DefaultFlatPagination[T]
 	at    int // of the next item in page
@@ -193,15 +193,15 @@ type DefaultFlatPaginationAutoPager[T any] struct {
 	ahead func() (*DefaultFlatPagination[T], error) // waits for the page after page
 }
 
-// NewDefaultFlatPaginationAutoPager returns a pager that begins with page. It takes what List returns; an error is
-// final.
+// NewDefaultFlatPaginationAutoPager returns a pager that begins with page, for the results of List. With an error, the
+// pager has no items and Err returns it.
 func NewDefaultFlatPaginationAutoPager[T any](
 	page *DefaultFlatPagination[T], err error,
 ) *DefaultFlatPaginationAutoPager[T] {
 	return &DefaultFlatPaginationAutoPager[T]{page: page, err: err}
 }
 
-// Next gets the next item, and reports whether there is one. After false, Err tells an error from the end.
+// Next gets the next item, and reports whether there is one. If not, Err returns the error, nil at the end of the list.
 func (r *DefaultFlatPaginationAutoPager[T]) Next() bool {
 	for r.err == nil && r.page != nil {
 		if r.at < len(r.page.Data) {
@@ -215,12 +215,12 @@ func (r *DefaultFlatPaginationAutoPager[T]) Next() bool {
 	return false
 }
 
-// Format prints how far the walk is, and not the items, which may hold secrets.
+// Format prints how many items were delivered, and not the items, which may hold secrets.
 func (r DefaultFlatPaginationAutoPager[T]) Format(f fmt.State, _ rune) {
 	fmt.Fprintf(f, "(pager, %d items delivered)", r.index)
 }
 
-// LogValue is what Format prints, for log/slog.
+// LogValue returns what Format prints, for log/slog.
 func (r DefaultFlatPaginationAutoPager[T]) LogValue() slog.Value {
 	return slog.StringValue(fmt.Sprint(r))
 }
@@ -228,13 +228,13 @@ func (r DefaultFlatPaginationAutoPager[T]) LogValue() slog.Value {
 // Current returns the item that Next got.
 func (r *DefaultFlatPaginationAutoPager[T]) Current() T { return r.item }
 
-// Err returns the error that ended the walk, nil if it reached the end.
+// Err returns the error that ended the iteration, nil if there was none.
 func (r *DefaultFlatPaginationAutoPager[T]) Err() error { return r.err }
 
 // Index returns how many items Next has delivered.
 func (r *DefaultFlatPaginationAutoPager[T]) Index() int { return r.index }
 
-// All yields the items that Next has not delivered. An error ends the walk: it comes last, with a zero item.
+// All yields the items that Next has not delivered. An error ends the loop: it comes last, with a zero item.
 func (r *DefaultFlatPaginationAutoPager[T]) All() iter.Seq2[T, error] {
 	return func(yield func(T, error) bool) {
 		if r.ahead == nil && r.err == nil && r.page != nil && r.page.list != nil && r.page.list.prefetch {
@@ -258,8 +258,8 @@ func (r *DefaultFlatPaginationAutoPager[T]) All() iter.Seq2[T, error] {
 	}
 }
 
-// fetchAhead begins to get the page after this one, and returns a function that waits for it. A panic of the fetch goes
-// on in that function, where the consumer can recover from it.
+// fetchAhead begins to get the page after this one, and returns a function that waits for it. A panic of the fetch
+// continues in that function, where the program can recover from it.
 func (r *DefaultFlatPagination[T]) fetchAhead(ctx context.Context) func() (*DefaultFlatPagination[T], error) {
 	var next *DefaultFlatPagination[T]
 	var panicked any
@@ -279,8 +279,7 @@ func (r *DefaultFlatPagination[T]) fetchAhead(ctx context.Context) func() (*Defa
 	}
 }
 
-// turn moves to the next page. Inside a loop over All it has been fetched already, and the one after it is fetched from
-// now on.
+// turn moves to the next page. If a loop over All has fetched that page ahead, turn begins to fetch the one after it.
 func (r *DefaultFlatPaginationAutoPager[T]) turn() {
 	if r.ahead == nil {
 		r.page, r.err = r.page.GetNextPage()

@@ -11,9 +11,8 @@ import (
 	"strconv"
 )
 
-// MarshalObject encodes the params struct f, whose fields underlying points to. A field has to have a json tag with a
-// name; of the tag's options, only omitzero counts. Values are encoded as encoding/json does, but HTML characters stay
-// as they are.
+// MarshalObject encodes the params struct f, whose fields underlying points to. Fields need a json tag with a name; of
+// the tag's options, only omitzero has an effect. Values are encoded as by encoding/json, without HTML escaping.
 func MarshalObject[T ParamStruct](f T, underlying any) ([]byte, error) {
 	extra := f.ExtraFields()
 	if override, ok := f.Overrides(); ok {
@@ -55,7 +54,7 @@ func marshalOverride(v any, extra map[string]any) ([]byte, error) {
 	return appendExtra(nil, all)
 }
 
-// appendExtra appends the extra members by name to dst, in which each member follows a comma, and makes it an object.
+// appendExtra appends the extra members to dst, in which a comma precedes each member, and returns it as an object.
 func appendExtra(dst []byte, extra map[string]any) (_ []byte, err error) {
 	if len(extra) > 0 { // for nothing to sort, Sorted allocates too
 		for _, name := range slices.Sorted(maps.Keys(extra)) {
@@ -74,8 +73,8 @@ func appendExtra(dst []byte, extra map[string]any) (_ []byte, err error) {
 	return append(dst, '}'), nil
 }
 
-// append appends the member of the field whose value is v, and nothing if it is left out. Without its first switch, the
-// result would be the same, but slower.
+// append appends the member of the field with the value v, and nothing if it is omitted. The first switch only makes
+// the common types faster.
 func (f *Field) append(dst []byte, v reflect.Value) ([]byte, error) {
 	before := dst
 	dst = append(dst, f.key...)

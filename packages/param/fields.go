@@ -6,7 +6,7 @@ import (
 	"sync"
 )
 
-// A Field is a field of a params struct that has a wire name, as its tags describe it.
+// A Field is what the tags say about a field of a params struct with a wire name.
 type Field struct {
 	Index    int
 	Name     string // in Go
@@ -18,11 +18,11 @@ type Field struct {
 	key      string // a comma, the JSON name in quotes, and a colon
 }
 
-// plans holds the fields of each type of params struct. It only ever grows, by one entry for each such type.
+// plans has the fields of each type of params struct, an entry for each type.
 var plans sync.Map // reflect.Type -> []Field
 
-// Fields returns the fields of the struct type t that have a wire name, in their order. The SDK looks them up once per
-// type: the slice must not be changed.
+// Fields returns the fields of the struct type t that have a wire name, in their order. The slice must not be changed:
+// it is made once for each type.
 func Fields(t reflect.Type) []Field {
 	plan, ok := plans.Load(t)
 	if !ok {

@@ -5,33 +5,33 @@ import (
 	"sync"
 )
 
-// nullSlices holds the one slice of each type that stands for null. It only ever grows, by an entry for each such type.
+// nullSlices has the slice of each type that stands for null.
 var nullSlices sync.Map // reflect.Type of the slice -> reflect.Value
 
-// NullSlice returns an empty slice that is sent as JSON null, where an ordinary empty slice is sent as []. It is
-// recognised by its memory: what append makes of it is an ordinary slice.
+// NullSlice returns an empty slice that is sent as JSON null; another empty slice is sent as []. It is recognised by
+// its address: after an append, it is an ordinary slice.
 func NullSlice[SliceT ~[]T, T any]() SliceT {
 	return nullOf(reflect.TypeFor[SliceT]()).Interface().(SliceT)
 }
 
-// NullMap returns a map that is sent as JSON null, where an ordinary empty map is sent as {}. It is recognised by a key
-// of its own, so its length is 1. Do not add to it: encoding it then is an error.
+// NullMap returns a map that is sent as JSON null; another empty map is sent as {}. It is recognised by a special key,
+// so its length is 1. Do not add to it: encoding it would then be an error.
 func NullMap[MapT ~map[string]T, T any]() MapT {
 	return nullOf(reflect.TypeFor[MapT]()).Interface().(MapT)
 }
 
-// nullKey is in null maps alone: it is not UTF-8, so it cannot come from JSON.
+// nullKey is the key of null maps. It is not UTF-8, so it cannot come from JSON.
 var nullKey = reflect.ValueOf("null\xff")
 
-// nullOf returns the null of a type of slice, or a new one of a type of map with strings as keys.
+// nullOf returns the slice that stands for null, or a new such map if t is a map with strings as keys.
 func nullOf(t reflect.Type) reflect.Value {
 	if t.Kind() == reflect.Map {
 		m := reflect.MakeMap(t)
 		m.SetMapIndex(nullKey, reflect.Zero(t.Elem()))
 		return m
 	}
-	// Made for one element, as all slices made for none share one address; cut to no capacity, so that append moves
-	// away.
+	// It is made for one element, as all slices without capacity share an address, and cut to capacity 0, so that
+	// append allocates.
 	v, ok := nullSlices.Load(t)
 	if !ok {
 		v, _ = nullSlices.LoadOrStore(t, reflect.MakeSlice(t, 1, 1).Slice3(0, 0, 0))

@@ -7,7 +7,7 @@ import (
 
 // An Opt is an optional value of a params struct: absent (the zero Opt), null ([Null]) or set ([NewOpt]).
 type Opt[T comparable] struct {
-	// Value is the value; zero where there is none. Setting it to anything but T's zero value sets the Opt too.
+	// Value is the value, zero if there is none. Setting it to anything but T's zero value sets the Opt too.
 	Value T
 	state status
 }
@@ -23,8 +23,8 @@ const (
 // NewOpt returns an Opt that is set to v, also when v is T's zero value.
 func NewOpt[T comparable](v T) Opt[T] { return Opt[T]{Value: v, state: included} }
 
-// Null returns an Opt that is sent as JSON null, which clears a field on the server. Query parameters have no null: it
-// is left out of them.
+// Null returns an Opt that is sent as JSON null, which clears a field on the server. It is omitted from queries, which
+// have no null.
 func Null[T comparable]() Opt[T] { return Opt[T]{state: null} }
 
 // Valid reports whether the Opt is set: neither absent nor null.
@@ -33,7 +33,7 @@ func (o Opt[T]) Valid() bool {
 	return o.state == included || o.state == omitted && o.Value != zero
 }
 
-// Or returns the value, or v where there is none.
+// Or returns the value, or v if there is none.
 func (o Opt[T]) Or(v T) T {
 	if o.Valid() {
 		return o.Value
@@ -41,7 +41,7 @@ func (o Opt[T]) Or(v T) T {
 	return v
 }
 
-// String returns the value as text: "null" for a null, and for an absent Opt what T's zero value prints as.
+// String returns the value as text: "null" for null, and the text of T's zero value for an absent Opt.
 func (o Opt[T]) String() string {
 	if o.null() {
 		return "null"
@@ -49,10 +49,10 @@ func (o Opt[T]) String() string {
 	return fmt.Sprint(o.Value)
 }
 
-// IsZero reports whether the Opt is absent. It is what makes the struct tag omitzero work.
+// IsZero reports whether the Opt is absent, for the omitzero option of json tags.
 func (o Opt[T]) IsZero() bool { return o.state == omitted && !o.Valid() }
 
-// MarshalJSON encodes the value; null where there is none. Times have the RFC 3339 format.
+// MarshalJSON encodes the value, or null if there is none. Times have the RFC 3339 format.
 func (o Opt[T]) MarshalJSON() ([]byte, error) {
 	if !o.Valid() {
 		return []byte("null"), nil

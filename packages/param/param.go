@@ -1,5 +1,4 @@
-// Package param builds request parameters: optional values, nulls, extra fields, and ways to send what the structs
-// cannot say.
+// Package param builds request parameters: optional values, nulls, extra fields, and values in place of the structs.
 package param
 
 import (
@@ -14,7 +13,7 @@ type ParamStruct interface {
 	null() bool
 }
 
-// InferPtr is the pointer to a params struct T. It is inferred, never written.
+// InferPtr is the pointer to a params struct T. The compiler infers it.
 type InferPtr[T ParamStruct] interface {
 	*T
 	anyParamStruct
@@ -27,19 +26,19 @@ type anyParamStruct interface {
 	reset()
 }
 
-// An APIObject is embedded by every params struct, and carries what is sent besides or instead of its fields.
+// An APIObject is embedded by every params struct. It has what is sent in addition to its fields, or instead of them.
 type APIObject struct{ metadata }
 
-// Both are pointers to interfaces because fmt prints those as addresses: what they hold may be secret. What they point
-// to never changes, so that copies of a struct can be changed one by one.
+// Both are pointers to interfaces, which fmt prints as addresses, as the values may be secret. The values they point to
+// never change, so that a copy of a struct can be changed without the other.
 type metadata struct {
 	extra *any // a map[string]any
 	with  *any
 }
 
-// SetExtraFields adds members to the JSON object, or parameters to the query, by wire name. One that has the name of a
-// field, or of a member of what [SetJSON] or [Override] set before, replaces it. It overwrites what an earlier call set.
-// The map must not be changed while a call is under way.
+// SetExtraFields adds members to the JSON object, or parameters to the query, by wire name. They replace fields of the
+// same name, and members of what [SetJSON] or [Override] has set before. It overwrites what an earlier call has set.
+// The map must not be changed during a call of the API.
 func (m *metadata) SetExtraFields(extraFields map[string]any) {
 	m.extra = nil
 	if len(extraFields) > 0 {
@@ -48,7 +47,7 @@ func (m *metadata) SetExtraFields(extraFields map[string]any) {
 	}
 }
 
-// ExtraFields returns what SetExtraFields set.
+// ExtraFields returns the map that SetExtraFields has set.
 func (m metadata) ExtraFields() map[string]any {
 	if m.extra == nil {
 		return nil
@@ -66,7 +65,7 @@ func (m metadata) Overrides() (any, bool) {
 
 func (m metadata) null() bool { return m.with != nil && *m.with == nil && m.extra == nil }
 
-// override drops the extra fields: only those set later are added to v.
+// override removes the extra fields: only those that are set later are added to v.
 func (m *metadata) override(v any) { *m = metadata{with: &v} }
 
 func (m *metadata) reset() { *m = metadata{} }
@@ -74,20 +73,20 @@ func (m *metadata) reset() { *m = metadata{} }
 // NullStruct returns a params struct that is sent as JSON null.
 func NullStruct[T ParamStruct, PtrT InferPtr[T]]() T { return Override[T, PtrT](nil) }
 
-// Override returns a params struct that is sent as v, whatever its fields hold. v is anything that encoding/json takes;
-// where it becomes a query or a form, it must be encoded as an object.
+// Override returns a params struct that is sent as v, whatever its fields are. v is anything that encoding/json takes.
+// To be sent as a query or form, it must be encoded as an object.
 func Override[T ParamStruct, PtrT InferPtr[T]](v any) T {
 	var t T
 	PtrT(&t).override(v)
 	return t
 }
 
-// SetJSON makes the params struct that ptr points to be sent as rawJSON, whatever its fields and extra fields hold.
-// Extra fields that are set later are added to it.
+// SetJSON replaces what is sent for the params struct that ptr points to by rawJSON, whatever its fields and extra
+// fields are. Extra fields that are set later are added to it.
 func SetJSON(rawJSON []byte, ptr anyParamStruct) { ptr.override(json.RawMessage(rawJSON)) }
 
-// IsOmitted reports whether v is absent: an unset [Opt], a nil slice, the zero value of a struct or enum. An untyped nil
-// is not.
+// IsOmitted reports whether v is absent: an unset [Opt], a nil slice, the zero value of a struct or enum. An untyped
+// nil is not.
 func IsOmitted(v any) bool {
 	rv := reflect.ValueOf(v)
 	return rv.IsValid() && isZero(rv)

@@ -1,4 +1,4 @@
-// Package respjson tells what became of each member of a JSON response: absent, null, of the wrong type, or decoded.
+// Package respjson records how each member of a JSON response was decoded: absent, null, of the wrong type, or valid.
 package respjson
 
 import (
@@ -6,10 +6,10 @@ import (
 	"io"
 )
 
-// A Field is the record of one JSON member. The zero Field stands for a member that the response did not have.
+// A Field is the record of one JSON member. The zero Field is that of a member that the response did not have.
 type Field struct {
 	raw     string
-	invalid bool // raw did not fit the Go type
+	invalid bool // raw did not fit the Go field
 }
 
 // What [Field.Raw] returns for a member that is null, and for one that is absent.
@@ -21,18 +21,18 @@ const (
 // NewField returns the record of a member that was decoded from raw. NewField("null") is the record of a null.
 func NewField(raw string) Field { return Field{raw: raw} }
 
-// NewInvalidField returns the record of a member whose value raw did not fit its Go type.
+// NewInvalidField returns the record of a member whose value raw did not fit its Go field.
 func NewInvalidField(raw string) Field { return Field{raw: raw, invalid: true} }
 
-// Valid reports whether the member was present, was not null, and fitted its Go type. Where it is false the Go field is
-// zero.
+// Valid reports whether the member was present, not null, and of a type that fits its Go field. If it is false, the Go
+// field is zero.
 func (j Field) Valid() bool { return !j.invalid && j.raw != Omitted && j.raw != Null }
 
 // Raw returns the member's JSON as the server wrote it, also when it did not fit: "" if it was absent, "null" if it was
 // null.
 func (j Field) Raw() string { return j.raw }
 
-// Format prints what became of the member, and not the member, which may be a secret.
+// Format prints the state of the member, and not the member itself, which may be a secret.
 func (j Field) Format(f fmt.State, _ rune) {
 	state, ok := map[string]string{Omitted: "absent", Null: "null"}[j.raw]
 	switch {
@@ -58,5 +58,5 @@ func NewObject(raw string, extra map[string]Field) Object { return Object{extra,
 // It costs nothing: the text is shared with the decoded strings.
 func (o Object) RawJSON() string { return o.raw }
 
-// Format prints the size of the object, and not the object, which may hold secrets.
+// Format prints the size of the object, and not the object itself, which may hold secrets.
 func (o Object) Format(f fmt.State, _ rune) { fmt.Fprintf(f, "(%d bytes of JSON)", len(o.raw)) }
