@@ -11,6 +11,7 @@ import (
 	"reflect"
 	"strconv"
 	"strings"
+	"sync/atomic"
 	"time"
 	"unsafe"
 
@@ -50,7 +51,7 @@ func Decode(text string, dst any) error {
 	d := decoder{scanner: newScanner(text), words: []string{}}
 	isObject := d.peek() == '{'
 	if isObject {
-		d.object(p, v.UnsafePointer(), nil)
+		d.object(p, v.UnsafePointer())
 	} else {
 		d.value()
 	}
@@ -85,17 +86,16 @@ type decoder struct {
 	words []string // the last array of strings, never nil; the next one uses the capacity behind it
 }
 
-// object decodes the object that begins here into the zero struct at base, whose plan is p. In a list, order has the
-// fields of the previous object in the order of its members, which is mostly that of the next object too.
+// object decodes the object that begins here into the zero struct at base, whose plan is p.
 //
 // Fields are accessed by their offsets, with unsafe. This is sound: p has the offset and type of each field from the
 // struct's own type, and base keeps the struct alive. It saves a third of the time: 0.97 µs a client instead of 1.39
 // with reflect, which would make a pointer for each field.
-func (d *decoder) object(p *plan, base unsafe.Pointer, order []*field) {
-	start := d.pos
+func (d *decoder) object(p *plan, base unsafe.Pointer) {
+	start, expected := d.pos, &p.first
 	var extra map[string]respjson.Field
-	for i, more := 0, d.open('}'); more; i, more = i+1, d.next('}') {
-		f, name := d.member(p, i, order)
+	for more := d.open('}'); more; more = d.next('}') {
+		f, name := d.member(p, expected)
 		if f == nil {
 			if extra == nil {
 				extra = make(map[string]respjson.Field)
@@ -104,6 +104,7 @@ func (d *decoder) object(p *plan, base unsafe.Pointer, order []*field) {
 			extra[name] = respjson.NewField(d.value().raw)
 			continue
 		}
+		expected = &f.next
 		value, record := unsafe.Add(base, f.value), (*respjson.Field)(unsafe.Add(base, f.meta))
 		if record.Raw() != "" { // the same name again: the last one wins
 			reflect.NewAt(f.typ, value).Elem().SetZero()
@@ -131,17 +132,17 @@ func (d *decoder) object(p *plan, base unsafe.Pointer, order []*field) {
 	*(*respjson.Object)(unsafe.Add(base, p.object)) = respjson.NewObject(d.text[start:d.pos], extra)
 }
 
-// member scans the name of member i of an object and returns its field, or nil and the name.
-func (d *decoder) member(p *plan, i int, order []*field) (f *field, name string) {
+// member scans the name of a member and returns its field, or nil and the name. It first compares the name with that of
+// the expected field, as the members of objects of a type mostly have the same order.
+func (d *decoder) member(p *plan, expected *atomic.Pointer[field]) (f *field, name string) {
 	d.peek()
-	if i < len(order) && order[i] != nil && strings.HasPrefix(d.text[d.pos:], order[i].key) {
-		d.pos += len(order[i].key)
-		return order[i], ""
+	if f = expected.Load(); f != nil && strings.HasPrefix(d.text[d.pos:], f.key) {
+		d.pos += len(f.key)
+		return f, ""
 	}
 	name = d.key()
-	f = p.field(name)
-	if i < len(order) {
-		order[i] = f
+	if f = p.field(name); f != nil {
+		expected.Store(f)
 	}
 	return f, name
 }
@@ -153,7 +154,7 @@ func (d *decoder) fill(f *field, c byte, dst unsafe.Pointer) (fits bool) {
 	case f.kind == text:
 		return d.into(c, (*string)(dst))
 	case f.kind == object && c == '{':
-		d.object(f.elem, dst, nil)
+		d.object(f.elem, dst)
 		return true
 	case f.kind == objects && c == '[':
 		return d.objects(f.elem, reflect.NewAt(f.typ, dst).Elem())
@@ -224,7 +225,6 @@ func (d *decoder) texts(dst *[]string) (fits bool) {
 // objects decodes an array of objects. If an element is not an object, even if it is null, the array does not fit: an
 // empty struct in its place would look like data from the server.
 func (d *decoder) objects(p *plan, dst reflect.Value) (fits bool) {
-	var order [32]*field
 	fits = true
 	start, n := d.pos+1, 0
 	for more := d.open(']'); more; more = d.next(']') {
@@ -237,7 +237,7 @@ func (d *decoder) objects(p *plan, dst reflect.Value) (fits bool) {
 		}
 		n++
 		dst.SetLen(n)
-		d.object(p, dst.Index(n-1).Addr().UnsafePointer(), order[:])
+		d.object(p, dst.Index(n-1).Addr().UnsafePointer())
 	}
 	if n == 0 {
 		dst.Set(reflect.MakeSlice(dst.Type(), 0, 0))

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"reflect"
 	"strings"
+	"sync"
 	"testing"
 	"time"
 
@@ -292,6 +293,23 @@ func TestObjectsOfAListMayHaveTheirMembersInAnyOrder(t *testing.T) {
 	require.Equal(t, "1 2 3 4  6 7 8 9 10 ", ids)
 	require.Equal(t, "a b  d  f   i j ", names)
 	require.Equal(t, "1", list.Data[6].JSON.ExtraFields["idx"].Raw())
+}
+
+func TestGoroutinesDecodeATypeInDifferentOrdersOfMembers(t *testing.T) {
+	texts := [...]string{`{"text":"a","word":"b","one":{"id":"c"}}`, `{"one":{"id":"c"},"word":"b","text":"a"}`}
+	var all sync.WaitGroup
+	for i := range 8 {
+		all.Go(func() {
+			for range 200 {
+				var r record
+				err := Decode(texts[i%2], &r)
+				if got := r.Text + string(r.Word) + r.One.ID; err != nil || got != "abc" {
+					t.Errorf("decoded %q, error %v", got, err)
+				}
+			}
+		})
+	}
+	all.Wait()
 }
 
 func TestDecodeBytesCopiesABufferThatIsMostlyUnused(t *testing.T) {

@@ -5,6 +5,7 @@ import (
 	"slices"
 	"strings"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	"github.com/team-telnyx/telnyx-go/packages/respjson"
@@ -13,9 +14,10 @@ import (
 // A plan says, for a response struct, into which field each member is decoded, and where its record is.
 type plan struct {
 	names  []string // the wire names of the fields
-	fields []field
-	strict []int   // indexes of fields that must be there and fit, tagged api:"strict"
-	object uintptr // offset of the respjson.Object
+	fields []*field
+	first  atomic.Pointer[field] // the first field of the last object
+	strict []int                 // indexes of fields that must be there and fit, tagged api:"strict"
+	object uintptr               // offset of the respjson.Object
 }
 
 type field struct {
@@ -24,7 +26,8 @@ type field struct {
 	value uintptr // offset in the struct
 	meta  uintptr // offset of its record
 	kind  kind
-	elem  *plan // of a struct, or of a slice's structs
+	elem  *plan                 // of a struct, or of a slice's structs
+	next  atomic.Pointer[field] // the field after this one in the last object
 }
 
 type kind uint8
@@ -75,7 +78,7 @@ func makePlan(t reflect.Type) *plan {
 		if name == "" || name == "-" || len(record.Index) != 1 || record.Type != reflect.TypeFor[respjson.Field]() {
 			continue
 		}
-		f := field{key: `"` + name + `":`, typ: sf.Type, value: sf.Offset, meta: meta.Offset + record.Offset}
+		f := &field{key: `"` + name + `":`, typ: sf.Type, value: sf.Offset, meta: meta.Offset + record.Offset}
 		f.kind, f.elem = kindOf(sf.Type)
 		if sf.Tag.Get("api") == "strict" {
 			p.strict = append(p.strict, len(p.fields))
@@ -88,7 +91,7 @@ func makePlan(t reflect.Type) *plan {
 // field returns the field with the wire name, nil if there is none.
 func (p *plan) field(name string) *field {
 	if i := slices.Index(p.names, name); i >= 0 { // fast: they are few, and most differ in length
-		return &p.fields[i]
+		return p.fields[i]
 	}
 	return nil
 }

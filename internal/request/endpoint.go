@@ -46,6 +46,7 @@ func NewEndpoint(method, template string, values ...string) Endpoint {
 	for i := range operations {
 		if op := &operations[i]; op.template == template && op.method == method {
 			e.operation, e.Auth = op, op.auth
+			break
 		}
 	}
 	for _, value := range values {
