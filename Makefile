@@ -15,7 +15,7 @@ FUZZ_SECONDS ?= 60
 fuzz:
 	FUZZ_SECONDS=$(FUZZ_SECONDS) FUZZ_BUDGET=86400 .ci/run fuzz
 
-# The ratios to a hand-written floor, as a table. RUNS=7 is what docs/performance.md shows.
+# The ratios to a hand-written floor, as tables. docs/releasing.md asks for seven runs.
 RUNS ?= 1
 bench:
 	go run ./bench/report -runs $(RUNS)
