@@ -3,6 +3,7 @@ package telnyx_test
 import (
 	"bytes"
 	"compress/gzip"
+	"errors"
 	"io"
 	"net/http"
 	"net/http/httptest"
@@ -69,6 +70,33 @@ func TestAKilobyteThatUnpacksToManyObjectsTakesLittleMemory(t *testing.T) {
 	require.Less(t, bomb.Len(), 4<<10)
 	require.ErrorIs(t, err, telnyx.ErrBadResponse)
 	require.Less(t, took, 40<<20)
+}
+
+func TestLongHeadersOfAnAnswerTakeLittleMemory(t *testing.T) {
+	const size = 4 << 20
+	for name, answer := range map[string]reply{
+		"a challenge": says(401, `{}`, "WWW-Authenticate", strings.Repeat(`"`, size)),
+		"codes":       says(401, `{}`, "WWW-Authenticate", strings.Repeat(`error=x `, size/8)),
+		"a limit":     says(429, `{}`, "RateLimit", strings.Repeat(`"`, size)),
+		"a redirect":  says(302, ``, "Location", strings.Repeat(`"/`, size/2)),
+		"an id":       says(500, `{}`, "X-Request-Id", strings.Repeat(`%`, size)),
+	} {
+		t.Run(name, func(t *testing.T) {
+			w := inTurn(answer)
+			client := w.client(option.WithMaxRetries(0))
+			var typed *telnyx.Error
+
+			took := allocated(func() {
+				_, err := client.OAuth.GetJwks(t.Context())
+				require.ErrorAs(t, err, &typed)
+				_, _, _ = typed.Error(), errors.Is(err, telnyx.ErrInvalidToken), typed.RetryAfter()
+			})
+
+			require.Less(t, took, 8<<20+8*size)
+			require.Equal(t, answer.header, typed.Response.Header)
+			require.Len(t, w.sent, 1)
+		})
+	}
 }
 
 func TestRealListsTakeAFractionOfTheMemoryThatTheyMayTake(t *testing.T) {

@@ -316,6 +316,19 @@ func TestASwitchOfProtocolsIsAnErrorAtOnceAndClosesTheConnection(t *testing.T) {
 		},
 		"no result":  func(ctx context.Context, c *telnyx.Client) error { return c.Get(ctx, "x", nil, nil) },
 		"exchanging": exchange,
+		"a debug log": func(ctx context.Context, c *telnyx.Client) error {
+			return c.Get(ctx, "x", nil, nil, option.WithDebugLog(log.New(io.Discard, "", 0)))
+		},
+		"a middleware that reads it": func(ctx context.Context, c *telnyx.Client) error {
+			return c.Get(ctx, "x", nil, nil, option.WithMiddleware(
+				func(req *http.Request, next option.MiddlewareNext) (*http.Response, error) {
+					res, err := next(req)
+					if err == nil {
+						_, err = io.ReadAll(res.Body)
+					}
+					return res, err
+				}))
+		},
 	} {
 		t.Run(name, func(t *testing.T) {
 			base, closed := switching(t)

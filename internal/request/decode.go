@@ -21,7 +21,7 @@ func (c *Config) readBody(res *http.Response) ([]byte, error) {
 		return nil, nil
 	}
 	defer res.Body.Close()
-	if res.StatusCode < 200 { // such as 101: its body is the connection, and does not end
+	if res.StatusCode < 200 { // from a middleware or another HTTP client; see hop
 		return nil, nil
 	}
 	size, limit := int64(512), c.MaxResponseBytes

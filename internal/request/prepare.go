@@ -76,15 +76,12 @@ func (c *Config) request(t *trace, o *outgoing) *http.Request {
 	req := new(http.Request).WithContext(httptrace.WithClientTrace(t, &t.hooks))
 	req.Method, req.URL, req.Host, req.Header = o.method, &t.url, o.url.Host, o.header
 	req.Proto, req.ProtoMajor, req.ProtoMinor = "HTTP/1.1", 1, 1
-	switch body := o.body; {
-	case len(body) > 0:
+	if body := o.body; len(body) > 0 {
 		req.ContentLength = int64(len(body))
 		req.Body = io.NopCloser(bytes.NewReader(body))
 		if t.client != nil && o.safety == Idempotent { // without GetBody, net/http cannot send the body again
 			req.GetBody = func() (io.ReadCloser, error) { return io.NopCloser(bytes.NewReader(body)), nil }
 		}
-	case hasBody(o.method):
-		req.Body = http.NoBody
 	}
 	return req
 }

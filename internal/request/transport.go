@@ -43,8 +43,8 @@ func (c *Config) exchange(req *http.Request) (*http.Response, error) {
 	copied.Timeout = 0 // attempt has it
 	copied.CheckRedirect = c.mayFollow(req, client.CheckRedirect)
 	res, err := copied.Do(req)
-	if res != nil && h.malformed != nil {
-		res.Header["Location"] = h.malformed
+	if res != nil && h.unusable != nil {
+		res.Header["Location"] = h.unusable
 	}
 	return res, err
 }
@@ -63,12 +63,15 @@ func (c *Config) proxied(u url.URL) bool {
 	return err == nil && proxy != nil
 }
 
-// hops sends the request and those of its redirects. It hides a Location that is not a URL, for which http.Client would
-// return an error instead of the response.
+// maxLocation is the longest Location that is followed: http.Client copies it many times.
+const maxLocation = 32 << 10
+
+// hops sends the request and those of its redirects. It hides a Location that is too long, or is not a URL, for which
+// http.Client would return an error instead of the response.
 type hops struct {
 	http.RoundTripper
-	first     *http.Response // to the first request, if it has been sent
-	malformed []string
+	first    *http.Response // to the first request, if it has been sent
+	unusable []string
 }
 
 func (h *hops) RoundTrip(req *http.Request) (res *http.Response, err error) {
@@ -76,20 +79,28 @@ func (h *hops) RoundTrip(req *http.Request) (res *http.Response, err error) {
 		res, err = hop(h.RoundTripper, req)
 	}
 	if err == nil && res != nil && len(res.Header["Location"]) > 0 {
-		if _, err := req.URL.Parse(res.Header.Get("Location")); err != nil {
-			h.malformed = res.Header["Location"]
+		location := res.Header.Get("Location")
+		_, err := req.URL.Parse(location[:min(len(location), maxLocation)])
+		if err != nil || len(location) > maxLocation {
+			h.unusable = res.Header["Location"]
 			res.Header.Del("Location")
 		}
 	}
 	return res, err
 }
 
-// hop sends one request. The transport may send each such request again up to the limit of the trace.
+// hop sends one request. The transport may send each such request again up to the limit of the trace. A response with an
+// interim status such as 101 loses its body, which is the connection and does not end.
 func hop(transport http.RoundTripper, req *http.Request) (*http.Response, error) {
 	if t := traceOf(req.Context()); t != nil {
 		t.sends.Store(0)
 	}
-	return transport.RoundTrip(req)
+	res, err := transport.RoundTrip(req)
+	if err == nil && res != nil && res.Body != nil && res.StatusCode < 200 {
+		res.Body.Close()
+		res.Body = http.NoBody
+	}
+	return res, err
 }
 
 // standard is the http.DefaultTransport with which the program began.

@@ -39,7 +39,8 @@ func Wait(status int, h http.Header, now time.Time) (wait time.Duration, ok bool
 			return d, true
 		}
 	}
-	return rateLimit(strings.Join(h.Values("Ratelimit"), ","))
+	policies := strings.Join(h.Values("Ratelimit"), ",")
+	return rateLimit(policies[:min(len(policies), 4<<10)]) // no server has more
 }
 
 // rateLimit reads a RateLimit field, "name";r=remaining;t=seconds for each policy

@@ -198,7 +198,8 @@ func each(of gjson.Result, f func(name string, value gjson.Result)) {
 // challengeCodes reads the error codes of the WWW-Authenticate challenges (RFC 6750, section 3).
 func challengeCodes(h http.Header) (codes []string) {
 	name, separator := "", func(r rune) bool { return r == ',' || r <= ' ' }
-	challenges := strings.NewReplacer(`\\`, "", `\"`, "").Replace(strings.Join(h.Values("Www-Authenticate"), ","))
+	challenges := strings.Join(h.Values("Www-Authenticate"), ",")
+	challenges = strings.NewReplacer(`\\`, "", `\"`, "").Replace(challenges[:min(len(challenges), maxRead)])
 	for i, part := range strings.Split(challenges, `"`) {
 		params := strings.FieldsFuncSeq(part, separator)
 		if i%2 == 1 { // the quoted value of the parameter before it; it may hold a text like error=x
