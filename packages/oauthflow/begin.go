@@ -16,12 +16,12 @@ import (
 	"github.com/team-telnyx/telnyx-go/internal/request"
 )
 
-// A Pending is an authorization request that waits for its answer. Its JSON has what Finish needs: keep it where only
+// A Pending is an authorization request that waits for its callback. Its JSON has what Finish needs: keep it where only
 // the session of this user can read it. It is printed and logged without State, verifier and URL.
 type Pending struct {
-	// URL is where to send the user's browser. It is not part of the JSON.
+	// URL is the address to send the user's browser to. It is not part of the JSON.
 	URL string
-	// State comes back in the callback. An application with several requests under way finds the Pending by it.
+	// State is repeated in the callback. An application with several requests under way finds the Pending by it.
 	State string
 
 	details pendingDetails
@@ -78,7 +78,7 @@ func (c Config) Begin() (*Pending, error) {
 // random is 256 random bits in base64url.
 func random() string {
 	var bits [32]byte
-	_, _ = rand.Read(bits[:]) // which never fails
+	_, _ = rand.Read(bits[:]) // never fails
 	return base64.RawURLEncoding.EncodeToString(bits[:])
 }
 
@@ -96,7 +96,7 @@ func checkRedirectURI(uri string) error {
 	u, err := url.Parse(uri)
 	switch {
 	case err != nil:
-		return errors.New("it is no URL")
+		return errors.New("it is not a URL")
 	case !u.IsAbs() || strings.Contains(uri, "#"):
 		return errors.New("it must be an absolute URL without a fragment (RFC 6749, section 3.1.2)")
 	case u.Scheme == "https" && u.Host != "", u.Scheme == "http" && request.Loopback(u.Hostname()):

@@ -11,7 +11,7 @@ type challenge struct {
 	params map[string]string
 }
 
-// bearerChallenges returns the challenges of the scheme Bearer, of all lines of the header.
+// bearerChallenges returns the challenges of the scheme Bearer, from all lines of the header.
 func bearerChallenges(h http.Header) (found []challenge) {
 	for _, line := range h.Values("Www-Authenticate") {
 		for _, c := range challenges(line) {
@@ -23,15 +23,14 @@ func bearerChallenges(h http.Header) (found []challenge) {
 	return found
 }
 
-// challenges reads a line. It goes on after what it does not understand, and keeps the first value of a param that is
-// there twice.
+// challenges reads a line. It skips what it does not understand, and keeps the first value of a duplicate param.
 func challenges(line string) (found []challenge) {
 	for line != "" {
 		line = strings.TrimLeft(line, " \t,")
 		name := word(line)
 		rest := strings.TrimLeft(line[len(name):], " \t")
 		switch {
-		case name == "" && line != "": // no token: skip a character
+		case name == "" && line != "": // not a token: skip a character
 			line = line[1:]
 		case strings.HasPrefix(rest, "=") && len(found) > 0: // a param of the challenge before
 			var value string
@@ -56,7 +55,7 @@ func has(params map[string]string, name string) bool {
 	return ok
 }
 
-// word is the token (RFC 9110, section 5.6.2), or token68, that text begins with.
+// word returns the token (RFC 9110, section 5.6.2), or token68, that text begins with.
 func word(text string) string {
 	const others = "!#$%&'*+-.^_`|~/"
 	end := strings.IndexFunc(text, func(r rune) bool {

@@ -18,7 +18,7 @@ import (
 // methods check it before they send anything; an error names the field that is wrong. It is printed and logged without
 // its secret.
 type Config struct {
-	// Client makes the calls: its retries, middleware and base URL hold, its credentials are not used. The zero Client
+	// Client makes the calls, with its retries, middleware and base URL, but without its credentials. The zero Client
 	// calls the live API.
 	Client telnyx.Client
 	// Server is the authorization server, from Discover. Nil: the server that Client calls; its issuer is the origin of
@@ -27,20 +27,20 @@ type Config struct {
 	// ClientID is required. ClientSecret is "" for a public client.
 	ClientID, ClientSecret string
 	// AuthMethod is how the client authenticates at the token endpoint. The zero value is AuthNone without a secret. With
-	// one it is AuthBasic, or AuthPost if Server supports that and not Basic. Methods are never tried out. AuthNone with a
+	// one it is AuthBasic, or AuthPost if Server supports that and not Basic. It is not found by trying. AuthNone with a
 	// secret, and another method without one, are errors.
 	AuthMethod AuthMethod
-	// RedirectURI is compared by the server character by character. Begin needs it: an absolute URL without a fragment;
-	// https, http to loopback, or a private-use scheme with a dot (RFC 8252, section 7.1). See Login for its own rules.
+	// RedirectURI must equal the registered one, character by character. Begin needs it: an absolute URL without a
+	// fragment; https, http to loopback, or a private-use scheme with a dot (RFC 8252, section 7.1). Login has other rules.
 	RedirectURI string
-	// Scopes are asked for, in this order. Nil asks for none by name.
+	// Scopes are requested, in this order. Nil: the request has no scope parameter.
 	Scopes []string
-	// Resources are where the token will be used (RFC 8707). Each is sent as a resource parameter, in requests for
-	// authorizations and for tokens of every grant.
+	// Resources are the servers where the token will be used (RFC 8707). Each is sent as a resource parameter, in
+	// requests for authorizations and for tokens of every grant.
 	Resources []string
 	// Store keeps tokens and registrations. Nil: each Source keeps its token in memory. Stored needs one.
 	Store Store
-	// Account is whose token it is, in the application's words, such as a user id. It is part of the Store's key. Configs
+	// Account is the owner of the token, such as a user id of the application. It is part of the Store's key. Configs
 	// that share a Store and a client id and differ in Scopes or Resources need different Accounts.
 	Account string
 	// OnToken is called with each new token, after the Store has it and before anyone uses it; not with tokens that
@@ -53,10 +53,10 @@ type Config struct {
 	// RenewTimeout limits one renewal or code exchange (lock, request, save), however many wait for it, and Close. 0 is 30
 	// seconds. It is measured in real time, not by Now.
 	RenewTimeout time.Duration
-	// Now is the clock that expiry is judged by. Nil: time.Now.
+	// Now is the clock that decides whether a token has expired. Nil: time.Now.
 	Now func() time.Time
-	// Logger is told what callers do not see: background renewals that failed, a Store that was left out, scopes that were
-	// not granted. It never gets a secret. Nil: nothing is logged.
+	// Logger gets what callers do not see: background renewals that failed, a Store that failed and was not used, scopes
+	// that were not granted. It never gets a secret. Nil: nothing is logged.
 	Logger *slog.Logger
 }
 
@@ -91,12 +91,12 @@ func (c Config) Format(f fmt.State, _ rune) { fmt.Fprint(f, c.String()) }
 // LogValue is String for log/slog.
 func (c Config) LogValue() slog.Value { return slog.StringValue(c.String()) }
 
-// invalid is the error of a field.
+// invalid returns the error for a field.
 func invalid(field, format string, args ...any) error {
 	return fmt.Errorf("oauthflow: Config."+field+": "+format, args...)
 }
 
-// check returns what is wrong with the fields that every flow needs.
+// check returns an error if a field that every flow needs is invalid.
 func (c Config) check() error {
 	if c.ClientID == "" {
 		return invalid("ClientID", "it is empty; Register or the Telnyx portal gives one")
@@ -107,7 +107,7 @@ func (c Config) check() error {
 	return c.checkRequest()
 }
 
-// checkRequest is check without what tells the client.
+// checkRequest is check without ClientID, ClientSecret and AuthMethod.
 func (c Config) checkRequest() error {
 	for _, scope := range c.Scopes {
 		if !isScope(scope) {
@@ -158,10 +158,10 @@ func (c Config) authMethod() (AuthMethod, error) {
 	return method, nil
 }
 
-// options direct a call of Client to the server, without Client's credentials. authorization is that of the call, "" for
-// none.
+// options returns the options of a call of Client to the server, without Client's credentials. authorization is the
+// header of the call; "" is none.
 func (c Config) options(authorization string) []option.RequestOption {
-	opts := []option.RequestOption{option.WithAPIKey("")} // an option for credentials replaces all others
+	opts := []option.RequestOption{option.WithAPIKey("")} // replaces all credentials
 	if authorization == "" {
 		opts = append(opts, option.WithHeaderDel("Authorization"))
 	} else {
@@ -185,7 +185,7 @@ func (c Config) issuer() (string, error) {
 	return u.Scheme + "://" + u.Host, nil
 }
 
-// authorizationEndpoint is where authorization requests go, without a query.
+// authorizationEndpoint is the URL of authorization requests, without a query.
 func (c Config) authorizationEndpoint() (*url.URL, error) {
 	if c.Server != nil && c.Server.AuthorizationEndpoint != "" {
 		return url.Parse(c.Server.AuthorizationEndpoint)
@@ -215,7 +215,7 @@ func (c Config) now() time.Time {
 
 func (c Config) logger() *slog.Logger { return cmp.Or(c.Logger, slog.New(slog.DiscardHandler)) }
 
-// key is where the Store has the token of a grant.
+// key is the Store's key for the token of a grant.
 func (c Config) key(grant string) (Key, error) {
 	issuer, err := c.issuer()
 	return Key{Issuer: issuer, ClientID: c.ClientID, Grant: grant, Account: c.Account}, err

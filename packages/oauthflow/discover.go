@@ -23,8 +23,8 @@ const (
 )
 
 // Discover reads the metadata of the authorization server that client calls (RFC 8414). Its issuer must be the origin of
-// client's base URL. A document that must not be used is ErrMetadata, one of another issuer ErrIssuerMismatch, and a
-// broken network or a 5xx ErrTransient.
+// client's base URL. The error is ErrMetadata for an invalid document, ErrIssuerMismatch for one of another issuer, and
+// ErrTransient for a network error or a 5xx.
 func Discover(ctx context.Context, client telnyx.Client) (*Server, error) {
 	issuer, err := Config{Client: client}.issuer()
 	if err != nil {
@@ -33,9 +33,9 @@ func Discover(ctx context.Context, client telnyx.Client) (*Server, error) {
 	return serverOf(ctx, client, issuer)
 }
 
-// DiscoverChallenge goes from a 401 to the metadata of the resource (RFC 9728), and from there to that of its first
-// authorization server. res needs its Request; its body is not touched. Errors are those of Discover, and ErrMetadata if
-// the challenge names no metadata, or metadata that is not for the URL that was refused.
+// DiscoverChallenge reads the metadata of the resource that a 401 names (RFC 9728), and then the metadata of its first
+// authorization server. res needs its Request; its body is neither read nor closed. Errors are those of Discover, and
+// ErrMetadata if the challenge names no metadata, or metadata that is not for the URL that was refused.
 func DiscoverChallenge(ctx context.Context, client telnyx.Client, res *http.Response) (*Server, error) {
 	if res == nil || res.Request == nil || res.Request.URL == nil {
 		return nil, errors.New("oauthflow: DiscoverChallenge: the response has no Request")
@@ -86,8 +86,8 @@ func scopesOf(r *telnyx.WellKnownGetProtectedResourceMetadataResponse) []string 
 	return scopes
 }
 
-// resourceOf checks where the metadata of a resource is: at the well-known URL of an identifier that is, or is above, the
-// URL that was refused (RFC 9728, sections 3.1 and 7.3). So it is at the same origin.
+// resourceOf checks the URL of the metadata of a resource. It must be the well-known URL of an identifier that is the
+// refused URL or a parent of it (RFC 9728, sections 3.1 and 7.3), so it has the same origin.
 func resourceOf(where string, refused *url.URL) (document *url.URL, identifier string, err error) {
 	u, err := secureURL(where)
 	if err != nil {
@@ -107,7 +107,7 @@ func resourceOf(where string, refused *url.URL) (document *url.URL, identifier s
 	switch {
 	case origin(u) != origin(refused), dots, target != path && !strings.HasPrefix(target+"/", below),
 		u.RawQuery != "" && u.RawQuery != refused.RawQuery:
-		return nil, "", fmt.Errorf("%w: the metadata is for %.200q, which is not above the URL that was refused",
+		return nil, "", fmt.Errorf("%w: the metadata is for %.200q, which is not a parent of the refused URL",
 			ErrMetadata, identifier)
 	}
 	return u, identifier, nil
@@ -155,7 +155,7 @@ func serverOf(ctx context.Context, client telnyx.Client, issuer string) (*Server
 	return s, nil
 }
 
-// locate finds BaseURL, and checks that the server is laid out as Telnyx's is.
+// locate sets BaseURL, and checks that the endpoints have the paths of Telnyx's.
 func (s *Server) locate() error {
 	base, found := strings.CutSuffix(s.TokenEndpoint, "/oauth/token")
 	if !found {
@@ -164,7 +164,7 @@ func (s *Server) locate() error {
 	if u, err := secureURL(base); err != nil {
 		return fmt.Errorf("the token_endpoint: %w", err)
 	} else if _, err = request.ParseBaseURL(base); err != nil || u.RawQuery != "" {
-		return fmt.Errorf("the token_endpoint %.200q is no endpoint below a base URL", s.TokenEndpoint)
+		return fmt.Errorf("the token_endpoint %.200q is not below a base URL", s.TokenEndpoint)
 	}
 	switch {
 	case s.AuthorizationEndpoint != base+"/oauth/authorize":
@@ -181,7 +181,7 @@ func secureURL(text string) (*url.URL, error) {
 	u, err := url.Parse(text)
 	switch {
 	case err != nil:
-		return nil, errors.New("it is no URL")
+		return nil, errors.New("it is not a URL")
 	case u.Hostname() == "":
 		return nil, errors.New("it is not absolute")
 	case u.Scheme != "https" && !(u.Scheme == "http" && request.Loopback(u.Hostname())):
@@ -216,14 +216,14 @@ func fetch(ctx context.Context, client telnyx.Client, u *url.URL, into any) erro
 	return failed("reading "+u.Redacted(), kind, err)
 }
 
-// public is an option: it keeps headers with secrets to itself, and leaves redirects alone.
+// public is an option that sends no headers with secrets, and follows no redirects.
 func public(c *request.Config) error {
 	c.Endpoint.Auth, c.Endpoint.Redirects = request.NoAuth, true
 	c.Header = slices.DeleteFunc(slices.Clone(c.Header), func(e request.Edit) bool { return redact.Name(e.Key) })
 	return nil
 }
 
-// stringsOf reads a JSON array of strings; nil if it is none.
+// stringsOf reads a JSON array of strings; nil if it is something else.
 func stringsOf(raw string) (all []string) {
 	if json.Unmarshal([]byte(raw), &all) != nil {
 		return nil

@@ -1,4 +1,4 @@
-// Package oauthflow gets OAuth tokens from Telnyx, keeps them, and renews them.
+// Package oauthflow gets OAuth tokens from Telnyx, stores them, and renews them.
 //
 // A [Config] describes an OAuth client and the place where its tokens are kept. Its methods are the flows:
 //
@@ -9,10 +9,10 @@
 //   - [Config.Register] registers a client (RFC 7591); [Discover] and [DiscoverChallenge] find the server (RFC 8414,
 //     RFC 9728).
 //
-// A token lives in a [Store]. A [Source] is a view of it for any number of goroutines: it hands the token out, renews it
-// once for all who need it, and saves the new one before anyone gets it. So a refresh token that the server rotates is
-// never lost, and never spent twice, even by two processes that share a Store, or one that is killed at the wrong
-// moment. [MemoryStore] and [FileStore] come with the package.
+// A [Store] keeps the tokens. A [Source] returns a token from it to any number of goroutines, renews it once for all of
+// them, and saves the new one before it returns it. So a refresh token that the server rotates is never lost and never
+// sent twice, even if two processes share a Store, or one is killed at any moment. [MemoryStore] and [FileStore] are
+// part of the package.
 //
 //	src, err := app.Stored()
 //	if err != nil {
@@ -21,7 +21,7 @@
 //	defer src.Close()
 //	client := telnyx.NewClient(oauthflow.WithTokenSource(src))
 //
-// Errors are told apart with errors.Is: [ErrReauthorize] means that only the user can help, by a new login;
-// [ErrTransient] that the same call may succeed later. errors.As finds the *telnyx.Error, and the
-// *oauth2.RetrieveError, of a server that answered. No error text, log record or printed value has a secret.
+// Use errors.Is for the kind of an error: [ErrReauthorize] means that the user has to log in again, [ErrTransient] that
+// the same call may succeed later. If the server answered, errors.As finds the *telnyx.Error and an
+// *oauth2.RetrieveError. No error text, log record or printed value has a secret.
 package oauthflow

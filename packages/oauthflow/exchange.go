@@ -23,14 +23,14 @@ import (
 )
 
 const (
-	maxLife     = 24 * time.Hour   // of a token, even if the server says more
-	unknownLife = 30 * time.Minute // of a token, if the server does not say
+	maxLife     = 24 * time.Hour   // the longest lifetime of a token, even if the server says more
+	unknownLife = 30 * time.Minute // the lifetime of a token, if the server does not say
 )
 
-// An issue is a token as it came, and how long it lives; 0 if the server did not say.
+// An issue is a token of a response, and its lifetime; 0 if the server did not say.
 type issue struct {
 	Token
-	told bool // expires_in was there
+	told bool // the response had expires_in
 	life time.Duration
 }
 
@@ -38,15 +38,15 @@ type issue struct {
 type outcome int
 
 const (
-	doubt         outcome = iota // it may be used up
-	unsent                       // no byte left
-	turnedAway                   // unused: the server had no time, or a gateway refused
+	doubt         outcome = iota // it may have been used
+	unsent                       // it was not sent
+	turnedAway                   // unused: the server was too busy, or a gateway refused
 	misconfigured                // unused: something about the client or the request is wrong
-	invalidGrant                 // of no use any more
+	invalidGrant                 // it is not valid any more
 )
 
-// outcomeOf judges the error of a token request (RFC 6749, section 5.2; RFC 8707, section 2). The OAuth code decides; the
-// status counts where there is none.
+// outcomeOf returns the outcome of a failed token request (RFC 6749, section 5.2; RFC 8707, section 2). The OAuth code
+// decides; without one, the status does.
 func outcomeOf(err error) outcome {
 	said, ok := errors.AsType[*telnyx.Error](err)
 	if !ok {
@@ -73,8 +73,8 @@ func outcomeOf(err error) outcome {
 	return doubt
 }
 
-// requestToken sends form to the token endpoint. A client that authenticates in the body is added to it. Requests with a
-// code or a refresh token are sent once.
+// requestToken sends form to the token endpoint, with the credentials of a client that authenticates in the body.
+// Requests with a code or a refresh token are sent once.
 func (c Config) requestToken(ctx context.Context, form url.Values) (issue, error) {
 	form, authorization, err := c.authenticate(form)
 	if err != nil {
@@ -102,7 +102,7 @@ func (c Config) requestToken(ctx context.Context, form url.Values) (issue, error
 	return c.issue(answer), nil
 }
 
-// authenticate returns a copy of form with what the body has of the client, and the Authorization header.
+// authenticate returns a copy of form with the client's members of the body, and the Authorization header.
 func (c Config) authenticate(form url.Values) (url.Values, string, error) {
 	form = maps.Clone(form)
 	method, err := c.authMethod()
@@ -117,7 +117,7 @@ func (c Config) authenticate(form url.Values) (url.Values, string, error) {
 	return form, "", err
 }
 
-// usable returns an error if a success has no token that can be used. A refusal with status 200 is none either.
+// usable returns an error if a success has no token that can be used, as an error with status 200 has none.
 func usable(answer *telnyx.OAuthTokenResponse) error {
 	switch {
 	case answer.AccessToken == "":
@@ -125,7 +125,7 @@ func usable(answer *telnyx.OAuthTokenResponse) error {
 	case answer.TokenType != "" && !strings.EqualFold(string(answer.TokenType), "Bearer"):
 		return fmt.Errorf("the token_type is %.40q, not Bearer", string(answer.TokenType))
 	case !request.ValidHeader("Authorization", answer.AccessToken):
-		return errors.New("the access_token has characters that no header may have")
+		return errors.New("the access_token has characters that a header cannot have")
 	}
 	return nil
 }
@@ -144,7 +144,7 @@ func (c Config) issue(answer *telnyx.OAuthTokenResponse) issue {
 	return t
 }
 
-// grant completes the scopes of t: without an answer, those of asked were granted (RFC 6749, section 5.1).
+// grant completes the scopes of t: if the response has none, those of asked were granted (RFC 6749, section 5.1).
 func (c Config) grant(ctx context.Context, t *Token, asked []string) {
 	if len(t.Scopes) == 0 {
 		t.Scopes = slices.Clone(asked)
@@ -161,7 +161,7 @@ func (c Config) grant(ctx context.Context, t *Token, asked []string) {
 	}
 }
 
-// A failure is the error of an operation. Its text has no secret; errors.Is and errors.As find what it is made of.
+// A failure is the error of an operation. Its text has no secret; errors.Is and errors.As find its causes.
 type failure struct {
 	text   string
 	causes []error
@@ -171,8 +171,8 @@ func (f *failure) Error() string { return f.text }
 
 func (f *failure) Unwrap() []error { return f.causes }
 
-// failed wraps err as the error of an operation, with kind if it is not "". Where the server answered, errors.As finds an
-// *oauth2.RetrieveError too.
+// failed wraps err as the error of an operation, with kind if it is not "". If the server answered, errors.As also finds
+// an *oauth2.RetrieveError.
 func failed(operation string, kind Kind, err error) error {
 	f := &failure{text: "oauthflow: " + operation + ": " + err.Error()}
 	if kind != "" {

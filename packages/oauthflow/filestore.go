@@ -20,10 +20,10 @@ import (
 // A FileStore keeps each record in a file of its own in Dir, which it makes, with mode 0700, when it first needs it. All
 // processes of this user can share Dir on a local disk; on Windows, nothing checks who else can read it.
 //
-// File names are hashes: they show neither ids nor accounts. The files have mode 0600; the data in them is not encrypted.
-// Load returns ErrInsecure if others can read or write a record or write to Dir, if a record belongs to another user, or
-// is not a regular file. Nothing is repaired silently. A record that is cut, edited, of another key or of an unknown
-// format is ErrCorrupt.
+// File names are hashes, without ids and accounts. The files have mode 0600; the data in them is not encrypted. Load
+// returns ErrInsecure if others can read or write a record or write to Dir, if a record belongs to another user, or is
+// not a regular file. It returns ErrCorrupt if a record is truncated, edited, of another key or of an unknown format.
+// Nothing is repaired silently.
 type FileStore struct{ Dir string }
 
 const (
@@ -44,7 +44,7 @@ type file struct {
 // checksum is the SHA-256 of f without its Checksum.
 func (f file) checksum() string {
 	f.Checksum = ""
-	text, _ := json.Marshal(f) // which cannot fail: it was decoded, or has a valid time
+	text, _ := json.Marshal(f) // cannot fail: f was decoded, or has a valid time
 	sum := sha256.Sum256(text)
 	return hex.EncodeToString(sum[:])
 }
@@ -78,14 +78,14 @@ func (s *FileStore) read(key Key) (Record, error) {
 	case err != nil:
 		return Record{}, fmt.Errorf("oauthflow: FileStore: reading a record: %w", err)
 	}
-	// The version of a damaged record is its content, so that Save can replace this one and no other.
+	// The version of a damaged record is made of its content, so that Save replaces only this one.
 	sum := sha256.Sum256(text)
 	damaged := Record{Version: "damaged-" + hex.EncodeToString(sum[:])}
 	var f file
 	switch err := json.Unmarshal(text, &f); {
 	case len(text) > maxFileSize:
 		return damaged, fmt.Errorf("%w: it has more than %d bytes", ErrCorrupt, maxFileSize)
-	case err != nil: // whose text could quote a secret
+	case err != nil: // not wrapped: its text could quote a secret
 		return damaged, fmt.Errorf("%w: it is not one JSON object", ErrCorrupt)
 	case f.Format != fileFormat:
 		return damaged, fmt.Errorf("%w: its format is %d, not %d", ErrCorrupt, f.Format, fileFormat)
@@ -109,7 +109,7 @@ func readPrivate(name string) ([]byte, error) {
 		return nil, err
 	}
 	if !info.Mode().IsRegular() {
-		return nil, fmt.Errorf("%w: it is no regular file", ErrInsecure)
+		return nil, fmt.Errorf("%w: it is not a regular file", ErrInsecure)
 	}
 	if err = private(info, 0o077); err != nil {
 		return nil, err
@@ -117,7 +117,7 @@ func readPrivate(name string) ([]byte, error) {
 	return io.ReadAll(io.LimitReader(f, maxFileSize+1))
 }
 
-// check returns ErrInsecure if others can change what is in Dir.
+// check returns ErrInsecure if others can change the files in Dir.
 func (s *FileStore) check() error {
 	if s.Dir == "" {
 		return errors.New("oauthflow: FileStore.Dir is empty")
@@ -146,7 +146,7 @@ func (s *FileStore) ready() error {
 	return s.check()
 }
 
-// Save writes the record to a new file, which takes the place of the old one once it is on disk.
+// Save writes the record to a new file, which replaces the old one when it is on disk.
 func (s *FileStore) Save(ctx context.Context, key Key, r Record) (string, error) {
 	if ctx.Err() != nil {
 		return "", context.Cause(ctx)
@@ -172,7 +172,7 @@ func (s *FileStore) Save(ctx context.Context, key Key, r Record) (string, error)
 	return version, nil
 }
 
-// write puts r in place of key's record; the save lock is held.
+// write replaces the record of key by r. The caller holds the save lock.
 func (s *FileStore) write(key Key, r Record) (version string, err error) {
 	name := s.path(key) + ".json"
 	if len(r.Data) == 0 {
@@ -217,7 +217,7 @@ func writeSynced(name string, text []byte) error {
 	return errors.Join(err, f.Close())
 }
 
-// removeLeftovers removes what a Save left that was killed. Nobody else is in Save.
+// removeLeftovers removes the files of a Save that was killed. The caller holds the save lock.
 func (s *FileStore) removeLeftovers() {
 	entries, _ := os.ReadDir(s.Dir)
 	for _, e := range entries {
@@ -227,7 +227,7 @@ func (s *FileStore) removeLeftovers() {
 	}
 }
 
-// Lock waits for the lock of key, which excludes goroutines and processes alike. It is lost only if the process dies.
+// Lock waits for the lock of key, which excludes goroutines and processes. It is lost only if the process dies.
 func (s *FileStore) Lock(ctx context.Context, key Key) (held context.Context, release func(), err error) {
 	if ctx.Err() != nil {
 		return nil, nil, context.Cause(ctx)
@@ -246,10 +246,10 @@ func (s *FileStore) Lock(ctx context.Context, key Key) (held context.Context, re
 	}), nil
 }
 
-// errLocked says that somebody else has the lock.
+// errLocked says that another holder has the lock.
 var errLocked = errors.New("locked")
 
-// waitForLock tries until it has the lock or ctx ends. The system's own waiting could not be ended.
+// waitForLock tries until it has the lock or ctx ends. A wait in the system could not be cancelled.
 func waitForLock(ctx context.Context, try func() (unlock func(), err error)) (func(), error) {
 	pause := time.Millisecond
 	for {

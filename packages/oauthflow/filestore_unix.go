@@ -10,22 +10,22 @@ import (
 	"syscall"
 )
 
-// openPrivate opens a file to read, but no link, and without waiting for the other end of a pipe.
+// openPrivate opens a file to read. It does not follow links, and does not wait for the other end of a pipe.
 func openPrivate(name string) (*os.File, error) {
 	f, err := os.OpenFile(name, os.O_RDONLY|syscall.O_NOFOLLOW|syscall.O_NONBLOCK, 0)
 	if errors.Is(err, syscall.ELOOP) || errors.Is(err, syscall.EMLINK) || errors.Is(err, syscall.ENXIO) {
-		return nil, fmt.Errorf("%w: it is a link, or no regular file", ErrInsecure)
+		return nil, fmt.Errorf("%w: it is a link, or not a regular file", ErrInsecure)
 	}
 	return f, err
 }
 
-// private returns ErrInsecure if a file or folder belongs to another user, or gives others one of the rights.
+// private returns ErrInsecure if a file or folder belongs to another user, or gives one of the rights to others.
 func private(info fs.FileInfo, rights fs.FileMode) error {
 	stat, ok := info.Sys().(*syscall.Stat_t)
 	user := uint32(os.Geteuid())
 	switch {
 	case !ok:
-		return errors.New("the system does not tell whose it is")
+		return errors.New("the system does not tell its owner")
 	case stat.Uid != user && (stat.Uid != 0 || !info.IsDir()): // root can do anything anyway
 		return fmt.Errorf("%w: it belongs to the user %d, not %d", ErrInsecure, stat.Uid, user)
 	case info.Mode().Perm()&rights != 0:
@@ -35,12 +35,12 @@ func private(info fs.FileInfo, rights fs.FileMode) error {
 	return nil
 }
 
-// tryLock locks a file, which it makes if it is not there, or returns errLocked.
+// tryLock locks a file, which it makes if it does not exist, or returns errLocked.
 func tryLock(name string) (unlock func(), err error) {
 	return flock(os.OpenFile(name, os.O_RDWR|os.O_CREATE|syscall.O_NOFOLLOW, 0o600))
 }
 
-// trySaveLock locks the folder itself, for which no file is needed.
+// trySaveLock locks the folder itself, which needs no lock file.
 func trySaveLock(dir string) (unlock func(), err error) { return flock(os.Open(dir)) }
 
 func flock(f *os.File, err error) (unlock func(), _ error) {

@@ -10,22 +10,22 @@ import (
 	"golang.org/x/sys/windows"
 )
 
-// openPrivate opens a file to read, but no link.
+// openPrivate opens a file to read. It does not follow links.
 func openPrivate(name string) (*os.File, error) {
 	info, err := os.Lstat(name)
 	switch {
 	case err != nil:
 		return nil, err
 	case !info.Mode().IsRegular():
-		return nil, fmt.Errorf("%w: it is a link, or no regular file", ErrInsecure)
+		return nil, fmt.Errorf("%w: it is a link, or not a regular file", ErrInsecure)
 	}
 	return os.Open(name)
 }
 
-// private cannot tell who has which rights: they are not in the mode.
+// private checks nothing: the mode does not show who has which rights.
 func private(fs.FileInfo, fs.FileMode) error { return nil }
 
-// tryLock locks a file, which it makes if it is not there, or returns errLocked.
+// tryLock locks a file, which it makes if it does not exist, or returns errLocked.
 func tryLock(name string) (unlock func(), err error) {
 	f, err := os.OpenFile(name, os.O_RDWR|os.O_CREATE, 0o600)
 	if err != nil {
@@ -43,10 +43,10 @@ func tryLock(name string) (unlock func(), err error) {
 	return nil, err
 }
 
-// trySaveLock locks a file of its own: a folder cannot be locked here.
+// trySaveLock locks a separate file: Windows cannot lock a folder.
 func trySaveLock(dir string) (unlock func(), err error) {
 	return tryLock(filepath.Join(dir, "save.lock"))
 }
 
-// syncDir does nothing: the names are on disk when a rename returns.
+// syncDir does nothing: when a rename returns, the names are on disk.
 func syncDir(string) error { return nil }

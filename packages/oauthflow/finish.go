@@ -13,9 +13,9 @@ import (
 	"github.com/team-telnyx/telnyx-go/internal/redact"
 )
 
-// An AuthorizationError is the server's refusal in a callback (RFC 6749, section 4.1.2.1). errors.Is knows it by its
-// code: telnyx.ErrAccessDenied, telnyx.ErrInvalidScope, telnyx.ErrServerError, telnyx.ErrorKind("invalid_target") and so
-// on; and as ErrTransient if the code is server_error or temporarily_unavailable.
+// An AuthorizationError is the server's refusal in a callback (RFC 6749, section 4.1.2.1). errors.Is matches its code:
+// telnyx.ErrAccessDenied, telnyx.ErrInvalidScope, telnyx.ErrServerError, telnyx.ErrorKind("invalid_target") and so on.
+// It also matches ErrTransient if the code is server_error or temporarily_unavailable.
 type AuthorizationError struct{ Code, Description, URI string }
 
 // Error is one bounded line of printable text.
@@ -41,7 +41,7 @@ func (e *AuthorizationError) Is(target error) bool {
 	return false
 }
 
-// printable is one line of at most limit characters that can be printed.
+// printable returns one line of at most limit printable characters.
 func printable(text string, limit int) string {
 	var line strings.Builder
 	for _, r := range text {
@@ -57,18 +57,19 @@ func printable(text string, limit int) string {
 	return line.String()
 }
 
-// Finish takes the parameters of the callback, such as r.URL.Query(), and returns the token, which is saved by then. It
-// checks, in this order, and returns the first failure:
+// Finish takes the parameters of the callback, such as r.URL.Query(), saves the token and returns it. It checks, in this
+// order, and returns the first failure:
 //
-//  1. p is there, and belongs to this issuer and client id; the state is p's (ErrStateMismatch).
-//  2. iss is the issuer (RFC 9207), also in a refusal, and is there if Server.IssParameterSupported (ErrIssuerMismatch).
+//  1. p is not nil, and belongs to this issuer and client id; the state is p's (ErrStateMismatch).
+//  2. iss, if present, is the issuer (RFC 9207), also in a refusal. It is required if Server.IssParameterSupported
+//     (ErrIssuerMismatch).
 //  3. The server did not refuse (*AuthorizationError).
-//  4. state, iss, error and code come once, and there is a code (ErrInvalidCallback).
-//  5. p has not sent a code before (ErrUsed). Copies of p made through JSON cannot know: take p out of the session first.
+//  4. state, iss, error and code are not duplicated, and there is a code (ErrInvalidCallback).
+//  5. p has not sent a code before (ErrUsed). A copy of p made through JSON cannot tell: remove p from the session first.
 //
-// Then it sends the code, once: no lost response, no 5xx and no 429 makes it send the code again. The exchange goes on
-// if ctx ends, for up to RenewTimeout, and its token is saved; only the wait ends. The error of an exchange is neither
-// ErrTransient nor ErrReauthorize: begin anew. A token that could not be saved is in the SaveError.
+// Then it sends the code, once, even after a lost response, a 5xx or a 429. If ctx ends, Finish returns, but the exchange
+// goes on for up to RenewTimeout, and its token is saved. The error of an exchange is neither ErrTransient nor
+// ErrReauthorize: start again with Begin. A token that could not be saved is in the SaveError.
 func (c Config) Finish(ctx context.Context, p *Pending, callback url.Values) (Token, error) {
 	code, err := c.codeOf(p, callback)
 	if err != nil {
@@ -100,7 +101,7 @@ func (c Config) Finish(ctx context.Context, p *Pending, callback url.Values) (To
 			return r.Token, r.error
 		default:
 		}
-		return Token{}, fmt.Errorf("oauthflow: the code exchange goes on without its caller: %w", context.Cause(ctx))
+		return Token{}, fmt.Errorf("oauthflow: the code exchange goes on, but its caller left: %w", context.Cause(ctx))
 	}
 }
 

@@ -18,18 +18,19 @@ import (
 	"github.com/cli/browser"
 )
 
-// Login says how Config.Login reaches the user. The zero value is the default browser, and five minutes.
+// Login has the settings of Config.Login. The zero value opens the default browser, and waits five minutes.
 type Login struct {
-	// OpenBrowser shows the URL. Nil: the default browser, whose output does not reach stdout. If it fails, the user has
-	// the printed URL.
+	// OpenBrowser opens the URL. Nil: the default browser, whose output does not reach stdout. If it fails, the user can
+	// open the printed URL.
 	OpenBrowser func(url string) error
 	// Out is where the URL is printed. Nil: os.Stderr.
 	Out io.Writer
-	// Timeout is how long the user has. 0: five minutes. Its end is context.DeadlineExceeded.
+	// Timeout is how long the user has. 0: five minutes. After it, the error is context.DeadlineExceeded.
 	Timeout time.Duration
-	// Headless listens and opens nothing, for machines without a browser: it prints the URL, and reads lines from In until
-	// one is the URL of the callback, or its query, with the right state; it refuses others on Out. The end of In is
-	// io.ErrUnexpectedEOF. An empty RedirectURI is http://127.0.0.1/callback.
+	// Headless is for machines without a browser. Login then does not listen or open a browser: it prints the URL, and
+	// reads lines from In until one is the URL of the callback, or its query, with the right state. It prints to Out that
+	// other lines are refused. At the end of In, the error is io.ErrUnexpectedEOF. An empty RedirectURI is
+	// http://127.0.0.1/callback.
 	Headless bool
 	// In is read if Headless. Nil: os.Stdin.
 	In io.Reader
@@ -37,13 +38,13 @@ type Login struct {
 
 // Login gets a token for the user at this machine, and saves it as Finish does (RFC 8252).
 //
-// It listens on loopback only: on 127.0.0.1, or on [::1] if RedirectURI says so; on RedirectURI's port, or on a free one;
-// for RedirectURI's path, or for /callback if RedirectURI is "". The redirect URI that is sent has the listener's port. A
-// RedirectURI with another host is an error, localhost too (RFC 8252, section 8.3).
+// It listens on loopback only: on 127.0.0.1, or on [::1] if RedirectURI has that host; on RedirectURI's port, or on a
+// free one; for RedirectURI's path, or for /callback if RedirectURI is "". The redirect URI that is sent has the
+// listener's port. A RedirectURI with another host is an error, also localhost (RFC 8252, section 8.3).
 //
-// It ends with the first GET of that path that has the right state, with whatever Finish makes of it, or when ctx ends,
-// with its cause. Other requests are refused and change nothing. The page in the browser comes after the exchange, and
-// says what became of it. When Login returns, the page is written and the port is free.
+// It passes the first GET of that path with the right state to Finish, and returns its result. If ctx ends before, it
+// returns the cause. Other requests are refused and change nothing. The page in the browser is written after the
+// exchange, and shows its result. When Login returns, the page is written and the port is free.
 func (c Config) Login(ctx context.Context, l Login) (Token, error) {
 	if err := c.check(); err != nil {
 		return Token{}, err
@@ -97,7 +98,7 @@ func loopbackURI(uri string) (*url.URL, error) {
 	return u, nil
 }
 
-// show prints the URL and opens the browser. The function that it returns waits for the browser's command, for a moment.
+// show prints the URL and opens the browser. The function that it returns waits up to a second for the browser's command.
 func (l Login) show(target string) (wait func()) {
 	fmt.Fprintf(l.Out, "Open this URL to sign in:\n\n  %s\n\n", target)
 	open := l.OpenBrowser
@@ -115,15 +116,15 @@ func (l Login) show(target string) (wait func()) {
 	return func() {
 		select {
 		case <-opened:
-		case <-time.After(time.Second): // a browser in a terminal ends when its user wants
+		case <-time.After(time.Second): // a browser in a terminal runs until its user ends it
 		}
 	}
 }
 
-// silenceBrowser keeps what browsers print off stdout, where a program's output may be read by another program.
+// silenceBrowser discards what browsers print: another program may read the stdout of this one.
 var silenceBrowser = sync.OnceFunc(func() { browser.Stdout = io.Discard })
 
-// A callback is a listener's part of a Login.
+// A callback is the HTTP handler of a Login.
 type callback struct {
 	config  Config
 	pending *Pending
@@ -146,7 +147,7 @@ func (b *callback) serve(listener net.Listener) (stop func()) {
 		_ = server.Serve(listener)
 	}()
 	return func() {
-		// Browsers open connections that they do not use; there is no need to wait for those.
+		// Browsers open connections that they do not use. Do not wait for those.
 		ctx, cancel := context.WithTimeout(context.Background(), time.Second/2)
 		defer cancel()
 		if server.Shutdown(ctx) != nil {
@@ -156,7 +157,7 @@ func (b *callback) serve(listener net.Listener) (stop func()) {
 	}
 }
 
-// ServeHTTP finishes the authorization with the first request that has the right state. Later ones see its page too.
+// ServeHTTP finishes the authorization with the first request that has the right state. Later ones get the same page.
 func (b *callback) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	states := r.URL.Query()["state"]
 	switch {
@@ -171,17 +172,17 @@ func (b *callback) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	b.once.Do(func() { first = true })
 	if first {
 		b.token, b.err = b.config.Finish(b.ctx, b.pending, r.URL.Query())
-		defer close(b.done) // the page is on its way before Login goes on
+		defer close(b.done) // Login waits until the page is written
 	} else {
 		<-b.done
 	}
 	writePage(w, b.config, b.token, b.err)
 }
 
-// matches reports whether states is the one state of p.
+// matches reports whether states has exactly one value, the state of p.
 func (p *Pending) matches(states []string) bool { return len(states) == 1 && p.isState(states[0]) }
 
-// loginByHand lets the user carry the URLs between this machine and the browser.
+// loginByHand lets the user copy the URLs between this machine and the browser.
 func (c Config) loginByHand(ctx context.Context, l Login) (Token, error) {
 	c.RedirectURI = cmp.Or(c.RedirectURI, defaultRedirectURI)
 	pending, err := c.Begin()
@@ -211,7 +212,7 @@ func (c Config) loginByHand(ctx context.Context, l Login) (Token, error) {
 	}
 }
 
-// readLines reads until ctx ends; a Read that is under way then cannot be ended. After the last line, err has why.
+// readLines reads until ctx ends, but cannot stop a Read that is under way then. After the last line, err has the reason.
 func readLines(ctx context.Context, in io.Reader) (lines chan string, err chan error) {
 	lines, err = make(chan string), make(chan error, 1)
 	go func() {
@@ -229,7 +230,7 @@ func readLines(ctx context.Context, in io.Reader) (lines chan string, err chan e
 	return lines, err
 }
 
-// queryOf is the query of a pasted URL, or the pasted query.
+// queryOf returns the query of a pasted URL, or the pasted query.
 func queryOf(line string) url.Values {
 	line = strings.Trim(strings.TrimSpace(line), `"'`)
 	if _, query, found := strings.Cut(line, "?"); found {

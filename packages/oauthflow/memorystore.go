@@ -11,8 +11,8 @@ import (
 type MemoryStore struct {
 	mu      sync.Mutex
 	records map[Key]Record
-	locks   map[Key]chan struct{} // with a value while the lock is free
-	saved   uint64                // number of saves, which makes the versions
+	locks   map[Key]chan struct{} // have a value while the lock is free
+	saved   uint64                // the number of saves; versions are made of it
 }
 
 // Load returns a copy of the record.

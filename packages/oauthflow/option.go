@@ -9,7 +9,7 @@ import (
 )
 
 // WithTokenSource authenticates the endpoints that take a bearer token with s, unless there is an API key. After a 401
-// the token is renewed and the call made once more, as Transport does. A nil Source is an error of every call.
+// the token is renewed and the call made once more, as Transport does. A nil Source fails every call.
 func WithTokenSource(s *Source) option.RequestOption {
 	return func(c *request.Config) error {
 		if s == nil {

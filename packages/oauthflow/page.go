@@ -16,7 +16,7 @@ import (
 //go:embed page.css
 var pageStyle string
 
-// writePage tells the user what became of a login. The page has no secret and loads nothing; what comes from outside is
+// writePage shows the user the result of a login. The page has no secret and loads nothing; values from outside are
 // escaped.
 func writePage(w http.ResponseWriter, c Config, t Token, err error) {
 	state, title, text := outcomeForUser(c, err)
@@ -58,14 +58,15 @@ func writePage(w http.ResponseWriter, c Config, t Token, err error) {
 `, state, html.EscapeString(title), html.EscapeString(text), scopes.String(), pageStyle)
 }
 
-// outcomeForUser says in words for the user what became of a login.
+// outcomeForUser describes the result of a login to the user.
 func outcomeForUser(c Config, err error) (state, title, text string) {
 	if err == nil {
 		return "good", "You are signed in", "The application " + c.ClientID + " has access to your Telnyx account now."
 	}
 	if refused, ok := errors.AsType[*AuthorizationError](err); ok {
 		if errors.Is(err, telnyx.ErrAccessDenied) {
-			return "bad", "Access was declined", "You did not give the application " + c.ClientID + " access to your Telnyx account. Nothing was changed."
+			return "bad", "Access was declined",
+				"You did not give the application " + c.ClientID + " access to your Telnyx account. Nothing was changed."
 		}
 		text = "Telnyx refused the login: " + printable(refused.Code, 100)
 		if refused.Description != "" {
@@ -74,7 +75,9 @@ func outcomeForUser(c Config, err error) (state, title, text string) {
 		return "bad", "You are not signed in", text + "."
 	}
 	if _, ok := errors.AsType[*SaveError](err); ok {
-		return "bad", "The login was not saved", "Telnyx gave access, but the application " + c.ClientID + " could not save it, and says why."
+		return "bad", "The login was not saved",
+			"Telnyx gave access, but the application " + c.ClientID + " could not save it, and says why."
 	}
-	return "bad", "You are not signed in", "The login of the application " + c.ClientID + " could not be completed. It says why; you can try again there."
+	return "bad", "You are not signed in",
+		"The login of the application " + c.ClientID + " could not be completed. It says why; you can try again there."
 }

@@ -11,17 +11,17 @@ import (
 	"time"
 )
 
-// A record is what the Store has of a token: its Data is a record as JSON.
+// A record is the content of the Store's Data for a token, as JSON.
 type record struct {
 	Format int   `json:"format"`
 	Key    Key   `json:"key"`
 	Token  Token `json:"token"`
 	// Life is expires_in; 0 if it is not known.
 	Life time.Duration `json:"life,omitempty"`
-	// Sent is the mark: the refresh token may have reached the server, and nothing said that it was left unused. It is
-	// random, so that whoever made it knows it again; "" is no mark.
+	// Sent is the mark: the refresh token may have reached the server, and it is not known that it was left unused. It is
+	// random, so that the Source that set it recognises it; "" is no mark.
 	Sent string `json:"sent,omitempty"`
-	// Reusable says that the refresh token was seen to survive its use.
+	// Reusable says that the server has accepted the refresh token and not replaced it.
 	Reusable bool `json:"reusable,omitempty"`
 	// Seeds are the hashes of the refresh tokens that Config.Source began with.
 	Seeds []string `json:"seeds,omitempty"`
@@ -31,7 +31,7 @@ type record struct {
 
 const recordFormat = 1
 
-// load gets the record of key. The zero record with a version is one that is damaged; err is then ErrCorrupt.
+// load gets the record of key. If it is damaged, load returns a record with only a version, and ErrCorrupt.
 func load(ctx context.Context, store Store, key Key) (record, error) {
 	stored, err := store.Load(ctx, key)
 	if err != nil {
@@ -42,7 +42,7 @@ func load(ctx context.Context, store Store, key Key) (record, error) {
 	}
 	var r record
 	switch err := json.Unmarshal(stored.Data, &r); {
-	case err != nil: // whose text could quote a secret
+	case err != nil: // not wrapped: its text could quote a secret
 		return record{version: stored.Version}, fmt.Errorf("%w: its data is not the JSON of a token", ErrCorrupt)
 	case r.Format != recordFormat:
 		return record{version: stored.Version}, fmt.Errorf("%w: format %d, not %d", ErrCorrupt, r.Format, recordFormat)
@@ -71,12 +71,12 @@ func (r *record) save(ctx context.Context, store Store, key Key) error {
 	return err
 }
 
-// spent reports that the refresh token must not be sent: there is none, or it may have been used.
+// spent reports whether the refresh token must not be sent: there is none, or it may have been used.
 func (r *record) spent() bool {
 	return r.Token.RefreshToken == "" || r.Sent != "" && !r.Reusable
 }
 
-// seedOf is the hash by which a record knows a refresh token that it began with.
+// seedOf returns the hash of a refresh token for Seeds.
 func seedOf(refreshToken string) string {
 	sum := sha256.Sum256([]byte(refreshToken))
 	return hex.EncodeToString(sum[:])
@@ -107,7 +107,7 @@ func (c Config) replace(ctx context.Context, t issue) error {
 		return err
 	}
 	defer release()
-	for range retriesOfSave { // a holder that lost its lease may save beside us; the newer authorization wins
+	for range retriesOfSave { // a holder that lost its lease may save too; the newer authorization replaces it
 		var old record
 		if old, err = load(ctx, c.Store, key); err != nil && !errors.Is(err, ErrCorrupt) {
 			return err

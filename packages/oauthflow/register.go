@@ -16,10 +16,10 @@ import (
 	"github.com/team-telnyx/telnyx-go/option"
 )
 
-// defaultRedirectURI is that of a command: Login then takes any port (RFC 8252, section 7.3).
+// defaultRedirectURI is for commands: Login may then use any port (RFC 8252, section 7.3).
 const defaultRedirectURI = "http://127.0.0.1/callback"
 
-// registrations is what the Store has of an issuer: its clients by the metadata that they were registered with.
+// registrations are the clients of an issuer in the Store, by the metadata that they were registered with.
 type registrations struct {
 	Format  int                   `json:"format"`
 	Key     Key                   `json:"key"`
@@ -39,10 +39,10 @@ type registered struct {
 // 7591): the one that Store has for this issuer and this metadata, else a new one, which is saved before it is returned.
 // Call it before Login. c.ClientID must be "".
 //
-// What params leave unset is taken from c: redirect_uris is RedirectURI, or http://127.0.0.1/callback; scope is Scopes;
+// Params that are not set are taken from c: redirect_uris is RedirectURI, or http://127.0.0.1/callback; scope is Scopes;
 // token_endpoint_auth_method is AuthMethod, or none; grant_types are authorization_code and refresh_token. The request is
-// sent once. If the server refuses it (InvalidFields of *telnyx.Error says why), or answers without client_id, or
-// without a client_secret where the method needs one, the error is ErrRegistration.
+// sent once. The error is ErrRegistration if the server refuses it (InvalidFields of *telnyx.Error has the reasons), or
+// if the response has no client_id, or no client_secret although the method needs one.
 func (c Config) Register(ctx context.Context, params telnyx.OAuthRegisterParams) (Config, error) {
 	if c.ClientID != "" || c.ClientSecret != "" {
 		return c, invalid("ClientID", "Register makes the client id and secret; leave them empty")
@@ -65,7 +65,7 @@ func (c Config) Register(ctx context.Context, params telnyx.OAuthRegisterParams)
 	return c, nil
 }
 
-// complete takes from c what params leave unset.
+// complete sets the params that are not set from c.
 func (c Config) complete(params telnyx.OAuthRegisterParams) (telnyx.OAuthRegisterParams, error) {
 	if params.RedirectUris == nil {
 		params.RedirectUris = []string{cmp.Or(c.RedirectURI, defaultRedirectURI)}
@@ -145,7 +145,7 @@ func loadRegistrations(ctx context.Context, store Store, key Key) (registrations
 	}
 	var all registrations
 	if err := json.Unmarshal(stored.Data, &all); err != nil || all.Format != recordFormat || all.Key != key {
-		return registrations{version: stored.Version}, fmt.Errorf("%w: its data is not that of registrations", ErrCorrupt)
+		return registrations{version: stored.Version}, fmt.Errorf("%w: its data is not the JSON of registrations", ErrCorrupt)
 	}
 	all.version = stored.Version
 	return all, nil
@@ -179,7 +179,7 @@ func (c Config) register(ctx context.Context, params telnyx.OAuthRegisterParams)
 	case client.ClientID == "":
 		return registered{}, fmt.Errorf("%w: the response has no client_id", ErrRegistration)
 	case client.AuthMethod == AuthNone:
-		client.ClientSecret = "" // which is of no use
+		client.ClientSecret = "" // AuthNone does not use it
 	case client.AuthMethod != AuthBasic && client.AuthMethod != AuthPost:
 		return registered{}, fmt.Errorf("%w: the token_endpoint_auth_method %.60q of the response is not known",
 			ErrRegistration, client.AuthMethod)

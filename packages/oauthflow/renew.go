@@ -14,20 +14,20 @@ import (
 	"github.com/team-telnyx/telnyx-go/internal/tokens"
 )
 
-// retriesOfSave is how often a save begins again because somebody else saved: only those who lost a lease do that.
+// retriesOfSave is how often a save is tried again because another process saved: only one that lost its lease does that.
 const retriesOfSave = 10
 
-// unsaved is a record with a new token that the Store does not have, or that OnToken did not take.
+// unsaved is a record with a new token that could not be saved, or for which OnToken failed.
 type unsaved struct {
 	record
-	stored bool // it lacks OnToken only
+	stored bool // it was saved, but OnToken failed
 }
 
-// fetching is a renewal for the keeper. refused is an access token that will not do, or "".
+// fetching returns a renewal for the keeper. refused is an access token that the server rejected, or "".
 func (s *Source) fetching(refused string) tokens.Fetch {
 	return func(ctx context.Context, failed func(error, time.Duration)) (tokens.Token, error) {
 		old := s.keeper.Token()
-		hidden := old != nil && s.config.now().Before(old.Expiry) // from callers: they have a good token
+		hidden := old != nil && s.config.now().Before(old.Expiry) // callers get the old token, and do not see the error
 		ctx, cancel := context.WithTimeout(ctx, s.config.renewTimeout())
 		defer cancel()
 		r, err := s.renew(ctx, refused)
@@ -35,7 +35,7 @@ func (s *Source) fetching(refused string) tokens.Fetch {
 			return s.held(r), nil
 		}
 		if hidden {
-			s.config.logger().WarnContext(ctx, "oauthflow: a token was not renewed; the old one is still good",
+			s.config.logger().WarnContext(ctx, "oauthflow: a token was not renewed; the old one is still valid",
 				"source", s, "error", err)
 		}
 		if said, ok := errors.AsType[*telnyx.Error](err); ok && said.RetryAfter() > 0 {
@@ -45,7 +45,7 @@ func (s *Source) fetching(refused string) tokens.Fetch {
 	}
 }
 
-// renew returns a record with a token that is good, and not refused.
+// renew returns a record with a valid token other than refused.
 func (s *Source) renew(ctx context.Context, refused string) (*record, error) {
 	if s.unsaved != nil {
 		if r, err := s.saveAgain(ctx); err != nil || r != nil && r.Token.AccessToken != refused && s.good(r.Token) {
@@ -58,8 +58,8 @@ func (s *Source) renew(ctx context.Context, refused string) (*record, error) {
 	return s.refresh(ctx, refused)
 }
 
-// takes reports whether a record of the Store has a token that will do: good, not refused, and not the one that is held
-// already.
+// takes reports whether a record of the Store has a usable token: valid, not refused, and not the one that the keeper
+// has already.
 func (s *Source) takes(r *record, refused string) bool {
 	held := s.keeper.Token()
 	t := r.Token
@@ -70,12 +70,12 @@ func (s *Source) good(t Token) bool {
 	return t.AccessToken != "" && (t.Expiry.IsZero() || s.config.now().Before(t.Expiry))
 }
 
-// storeFailed is the error of a Store without which a refresh token must not be sent.
+// storeFailed returns the error of a call that needs the Store: without it, a refresh token must not be sent.
 func storeFailed(err error) error {
 	if errors.Is(err, ErrCorrupt) || errors.Is(err, ErrInsecure) {
 		return failed("the store has no usable record", "", err)
 	}
-	return failed("the store failed, so that nothing was sent", ErrTransient, err)
+	return failed("the store failed, so nothing was sent", ErrTransient, err)
 }
 
 func reauthorize(why string) error { return fmt.Errorf("%w: %s", ErrReauthorize, why) }
@@ -113,15 +113,15 @@ func (s *Source) refresh(ctx context.Context, refused string) (*record, error) {
 	}
 	if r.spent() {
 		if r.Sent != "" {
-			return nil, reauthorize("the refresh token may have been used, and its answer was lost or a refusal")
+			return nil, reauthorize("the refresh token may have been used, but the response was lost or an error")
 		}
 		return nil, reauthorize("there is no refresh token")
 	}
 	return s.spend(ctx, lock, &r, refused)
 }
 
-// plant puts the token that the Source began with in place of a record that is not there, or that needs a new
-// authorization and never began with this refresh token.
+// plant replaces r by the token of Config.Source, if there is no record, or if the record needs a new authorization and
+// never began with this refresh token.
 func (s *Source) plant(r *record) bool {
 	if s.seed.AccessToken == "" && s.seed.RefreshToken == "" {
 		return false
@@ -139,9 +139,9 @@ func (s *Source) plant(r *record) bool {
 	return true
 }
 
-// spend sends the refresh token of r, which is marked before. lock ends when the lock is lost.
+// spend marks the refresh token of r, saves the mark, and sends the token. lock ends when the lock is lost.
 func (s *Source) spend(ctx, lock context.Context, r *record, refused string) (*record, error) {
-	s.unused = cmp.Or(s.unused, random()) // a save that fails may have been done all the same
+	s.unused = cmp.Or(s.unused, random()) // a save that returns an error may have happened
 	r.Sent = s.unused
 	if err := r.save(ctx, s.store, s.key); err != nil {
 		return s.newer(ctx, refused, storeFailed(err))
@@ -165,12 +165,12 @@ func (s *Source) spend(ctx, lock context.Context, r *record, refused string) (*r
 	return s.keep(ctx, fresh, false)
 }
 
-// refusal says what the error of a refresh means, and takes the mark off if the refresh token was not used.
+// refusal returns the error of a refresh with its kind, and removes the mark if the refresh token was not used.
 func (s *Source) refusal(ctx context.Context, r *record, refused string, err error) (*record, error) {
 	const operation = "refreshing the token"
 	switch outcomeOf(err) {
 	case invalidGrant:
-		if r.Reusable { // no longer: the mark counts again
+		if r.Reusable { // not any more: the mark counts again
 			r.Reusable = false
 			if err := r.save(ctx, s.store, s.key); err != nil {
 				return nil, storeFailed(err)
@@ -186,7 +186,7 @@ func (s *Source) refusal(ctx context.Context, r *record, refused string, err err
 	return nil, failed(operation, ErrTransient, err)
 }
 
-// newer returns the record of the Store if somebody else has got a good token meanwhile, else err.
+// newer returns the record of the Store if another process has got a valid token meanwhile, else err.
 func (s *Source) newer(ctx context.Context, refused string, err error) (*record, error) {
 	if r, loadErr := load(ctx, s.store, s.key); loadErr == nil && s.takes(&r, refused) {
 		return &r, nil
@@ -194,28 +194,28 @@ func (s *Source) newer(ctx context.Context, refused string, err error) (*record,
 	return nil, err
 }
 
-// unmark takes the mark off. If the Store fails, the Source remembers that the mark is wrong.
+// unmark removes the mark. If the Store fails, the Source remembers that the mark is wrong.
 func (s *Source) unmark(ctx context.Context, r *record) {
 	s.unused = r.Sent
-	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), 5*time.Second) // ctx may be what ended the request
+	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), 5*time.Second) // ctx may have ended
 	defer cancel()
 	r.Sent = ""
 	if err := r.save(ctx, s.store, s.key); err != nil {
-		s.config.logger().WarnContext(ctx, "oauthflow: the store could not note that a refresh token is unused",
+		s.config.logger().WarnContext(ctx, "oauthflow: the store could not save that a refresh token is unused",
 			"source", s, "error", err)
 	}
 }
 
-// keep saves a new token and tells OnToken. What fails is tried again by the next call.
+// keep saves a new token and calls OnToken. If one of them fails, the next call tries it again.
 func (s *Source) keep(ctx context.Context, r *record, stored bool) (*record, error) {
 	var err error
 	if !stored {
 		switch err = r.save(ctx, s.store, s.key); {
-		case err != nil && s.key.Grant == grantCredentials: // another token can always be had
+		case err != nil && s.key.Grant == grantCredentials: // it is always possible to get another token
 			s.leftOut(ctx, err)
 			err = nil
 		case errors.Is(err, ErrConflict):
-			return s.newer(ctx, "", reauthorize("the token was replaced or removed by somebody else"))
+			return s.newer(ctx, "", reauthorize("the token was replaced or removed by another process"))
 		}
 		stored = err == nil
 	}
@@ -230,7 +230,7 @@ func (s *Source) keep(ctx context.Context, r *record, stored bool) (*record, err
 	return r, nil
 }
 
-// saveAgain tries to save the token that could not be saved. It returns neither a record nor an error if somebody else
+// saveAgain tries to save the token that could not be saved. It returns neither a record nor an error if another process
 // has replaced the record.
 func (s *Source) saveAgain(ctx context.Context) (*record, error) {
 	u := s.unsaved
@@ -249,7 +249,7 @@ func (s *Source) saveAgain(ctx context.Context) (*record, error) {
 	switch {
 	case err != nil:
 		return failed(err)
-	case now.Token.AccessToken == u.Token.AccessToken: // the save failed after it was done
+	case now.Token.AccessToken == u.Token.AccessToken: // the save returned an error, but happened
 		return s.keep(ctx, &u.record, true)
 	case now.version != u.version:
 		s.unsaved = nil
@@ -258,8 +258,8 @@ func (s *Source) saveAgain(ctx context.Context) (*record, error) {
 	return s.keep(ctx, &u.record, false)
 }
 
-// renewCredentials gets a new token for the application itself. The Store only saves requests: without it, the token is
-// kept in memory.
+// renewCredentials gets a new token for the application itself. It does not need the Store, which only saves requests: if
+// the Store fails, the token is kept in memory.
 func (s *Source) renewCredentials(ctx context.Context, refused string) (*record, error) {
 	r, err := load(ctx, s.store, s.key)
 	if err == nil && s.takes(&r, refused) {
@@ -289,12 +289,12 @@ func (s *Source) renewCredentials(ctx context.Context, refused string) (*record,
 		}
 		return nil, failed("getting a token", ErrTransient, err)
 	}
-	t.RefreshToken = "" // which this grant must not have (RFC 6749, section 4.4.3)
+	t.RefreshToken = "" // this grant must not have one (RFC 6749, section 4.4.3)
 	s.config.grant(ctx, &t.Token, s.config.Scopes)
 	return s.keep(ctx, &record{Token: t.Token, Life: t.life, version: r.version}, false)
 }
 
-// leftOut logs that client credentials go without the Store.
+// leftOut logs that the Store failed and is not used.
 func (s *Source) leftOut(ctx context.Context, err error) {
 	s.config.logger().WarnContext(ctx, "oauthflow: the store failed; the token is kept in memory only",
 		"source", s, "error", err)

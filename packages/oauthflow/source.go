@@ -13,8 +13,8 @@ import (
 	"github.com/team-telnyx/telnyx-go/internal/tokens"
 )
 
-// A Source hands out one token, and renews it. It is for any number of goroutines, and has none of its own but that of a
-// renewal under way. It is printed and logged without secrets.
+// A Source returns one token, and renews it. It is safe for concurrent use, and has no goroutine except during a renewal.
+// It is printed and logged without secrets.
 type Source struct {
 	config Config
 	key    Key
@@ -24,33 +24,33 @@ type Source struct {
 	keeper tokens.Keeper
 	fetch  tokens.Fetch
 
-	// The following belong to the renewal under way, of which there is one at most.
+	// The renewal under way owns the following. There is one renewal at most.
 	unsaved *unsaved // a new token that the Store does not have yet
-	unused  string   // the mark that this Source knows to be wrong
+	unused  string   // a mark that this Source knows to be wrong
 }
 
 // ClientCredentials returns a Source of tokens for the application itself (RFC 6749, section 4.4). It needs a
 // ClientSecret, and never uses a refresh token. It sends nothing before the first Token.
 func (c Config) ClientCredentials() (*Source, error) {
 	if c.ClientID != "" && c.ClientSecret == "" {
-		return nil, invalid("ClientSecret", "it is empty, and client credentials need it")
+		return nil, invalid("ClientSecret", "it is empty, but client credentials need it")
 	}
 	return c.source(grantCredentials, Token{})
 }
 
-// Stored returns a Source of the token that the Store has. While it has none, Token returns ErrReauthorize. The Store is
-// not looked at before the first Token.
+// Stored returns a Source of the token in the Store. While there is none, Token returns ErrReauthorize. The Store is not
+// read before the first Token.
 func (c Config) Stored() (*Source, error) {
 	if c.Store == nil {
-		return nil, invalid("Store", "it is nil, and Stored needs one; Source takes a token")
+		return nil, invalid("Store", "it is nil, but Stored needs one; Source takes a token")
 	}
 	return c.source(grantCode, Token{})
 }
 
-// Source returns a Source that starts with t, of which a refresh token alone is enough. If the Store has a record, that
-// is used and t is not; unless the record needs a new authorization and t has a refresh token that the record never
-// began with. If t has expired and has no refresh token, Token returns ErrReauthorize. Nothing is sent, and the Store is
-// not looked at, before the first Token.
+// Source returns a Source that starts with t; a refresh token alone is enough. If the Store has a record, that is used
+// instead of t, unless it needs a new authorization and t has a refresh token that the record never began with. If t has
+// expired and has no refresh token, Token returns ErrReauthorize. Nothing is sent, and the Store is not read, before the
+// first Token.
 func (c Config) Source(t Token) (*Source, error) {
 	if t.AccessToken == "" && t.RefreshToken == "" {
 		return nil, errors.New("oauthflow: Source: the token has neither an access token nor a refresh token")
@@ -79,14 +79,14 @@ func (c Config) source(grant string, seed Token) (*Source, error) {
 	return s, nil
 }
 
-// Token returns a token that is good by Config.Now: at once while there is one. If it is near its expiry, a renewal
-// begins in the background. Without a good token, Token waits for a renewal, which all callers share. A caller leaves
-// when its ctx ends, with its cause; the renewal goes on, with the first caller's values, until it is done or
-// RenewTimeout is over. ctx does not matter while the token is good.
+// Token returns a token that is valid by Config.Now, at once if there is one. If it is near its expiry, a renewal begins
+// in the background. Without a valid token, Token waits for a renewal, which all callers share. If ctx ends during the
+// wait, Token returns its cause; the renewal goes on, with the values of the first caller's ctx, until it is done or
+// RenewTimeout is over. While the token is valid, ctx is not used.
 //
-// Errors are not remembered: the next call looks at the Store again. A renewal that failed in the background begins again
-// after the Retry-After of its error, else after 5 seconds. A token that has expired when it comes goes to those who
-// waited for it, and to nobody else.
+// Errors are not cached: the next call reads the Store again. A renewal that failed in the background begins again after
+// the Retry-After of its error, else after 5 seconds. A new token that has expired already is returned only to the callers
+// that waited for it.
 func (s *Source) Token(ctx context.Context) (Token, error) {
 	if t := s.keeper.Good(); t != nil {
 		return *t.Detail.(*Token), nil
@@ -94,8 +94,8 @@ func (s *Source) Token(ctx context.Context) (Token, error) {
 	return s.lease(s.keeper.Get(ctx, s.fetch))
 }
 
-// Renew returns a token whose AccessToken is not refused: the one that has taken its place here or in the Store, else a
-// new one. It is for callers whose token was answered with 401.
+// Renew returns a token whose AccessToken is not refused: the one that has replaced it here or in the Store, else a new
+// one. Call it if a request with the token got a 401.
 func (s *Source) Renew(ctx context.Context, refused string) (Token, error) {
 	return s.lease(s.keeper.Replace(ctx, refused, s.fetching(refused)))
 }
@@ -111,13 +111,13 @@ func (s *Source) lease(l tokens.Lease, err error) (Token, error) {
 }
 
 // Close waits for a renewal that is under way, until its token is saved. Afterwards nothing is renewed: Token returns the
-// token while it is good, else ErrClosed. Close always returns nil, and may be called twice.
+// token while it is valid, else ErrClosed. Close always returns nil, and may be called twice.
 func (s *Source) Close() error {
 	s.keeper.Close()
 	return nil
 }
 
-// OAuth2 returns s as a source of golang.org/x/oauth2. It waits as long as Config.RenewTimeout, and its tokens have no
+// OAuth2 returns s as a source for golang.org/x/oauth2. It waits at most Config.RenewTimeout, and its tokens have no
 // refresh token.
 func (s *Source) OAuth2() oauth2.TokenSource { return oauth2Source{s} }
 
@@ -133,8 +133,8 @@ func (s oauth2Source) Token() (*oauth2.Token, error) {
 	return t.OAuth2(), nil
 }
 
-// Forget removes the tokens of Account, of either grant, from the Store: a logout. Telnyx has no endpoint that revokes
-// tokens. Removing nothing is no error.
+// Forget removes the tokens of Account, of either grant, from the Store, as a logout. It does not revoke them: Telnyx has
+// no endpoint for that. It is not an error if there are none.
 func (c Config) Forget(ctx context.Context) error {
 	if err := c.check(); err != nil || c.Store == nil {
 		return err
@@ -145,7 +145,7 @@ func (c Config) Forget(ctx context.Context) error {
 			err = forget(ctx, c.Store, key)
 		}
 		if err != nil {
-			return fmt.Errorf("oauthflow: forgetting the token: %w", err)
+			return fmt.Errorf("oauthflow: removing the token: %w", err)
 		}
 	}
 	return nil
@@ -183,7 +183,7 @@ func (s *Source) Format(f fmt.State, _ rune) { fmt.Fprint(f, s.String()) }
 // LogValue is String for log/slog.
 func (s *Source) LogValue() slog.Value { return slog.StringValue(s.String()) }
 
-// held is how the keeper holds the token of a record: when it is renewed, and until when it is good.
+// held returns the token of a record for the keeper, with the times of its renewal and its expiry.
 func (s *Source) held(r *record) tokens.Token {
 	now, t := s.config.now(), r.Token
 	held := tokens.Token{Value: t.AccessToken, Expiry: t.Expiry, RenewAt: t.Expiry, Detail: &t}
@@ -192,7 +192,7 @@ func (s *Source) held(r *record) tokens.Token {
 	case t.Expiry.IsZero() && renewable:
 		held.Expiry = now.Add(unknownLife)
 		held.RenewAt = held.Expiry
-	case t.Expiry.IsZero(): // used until it is refused
+	case t.Expiry.IsZero(): // used until a server rejects it
 		held.Expiry = now.AddDate(100, 0, 0)
 		held.RenewAt = held.Expiry
 	case renewable:

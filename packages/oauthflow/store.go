@@ -7,27 +7,27 @@ import (
 	"time"
 )
 
-// A Store keeps records, for any number of goroutines, and perhaps processes and machines. Whatever waits ends when ctx
-// ends, with its cause. Data belongs to the caller, on the way in and out: a Store copies it.
+// A Store keeps records. It is safe for concurrent use, and may be shared by processes and machines. A method that waits
+// returns when ctx ends, with its cause. Data belongs to the caller, in arguments and results: a Store copies it.
 type Store interface {
-	// Load returns the record of key, or the zero Record if there is none. Of a damaged one it returns the Version, with
+	// Load returns the record of key, or the zero Record if there is none. For a damaged record it returns its Version and
 	// ErrCorrupt, so that Save can replace it.
 	Load(ctx context.Context, key Key) (Record, error)
 	// Save replaces the record of key by r if its version is r.Version; "" means that there is none. Otherwise it changes
 	// nothing and returns ErrConflict. It returns the new version, which no record of key had before. Empty Data removes
 	// the record. After Save has returned nil, the record survives a crash of the process and of the machine.
 	Save(ctx context.Context, key Key, r Record) (version string, err error)
-	// Lock waits until nobody else, in any process, has the lock of key. held is derived from ctx; it ends when the lock is
-	// released, or lost (a lease that ran out). release may be called twice. The system, or the end of its lease,
-	// releases the lock of a holder that died.
+	// Lock waits until it has the lock of key, which excludes all other holders in all processes. held is derived from
+	// ctx; it ends when the lock is released, or lost because its lease ran out. release may be called twice. If the
+	// holder dies, the system or the end of the lease releases the lock.
 	Lock(ctx context.Context, key Key) (held context.Context, release func(), err error)
 }
 
-// A Key says whose record it is. A Store never returns a record for another Key.
+// A Key identifies a record. A Store never returns the record of another Key.
 type Key struct {
 	Issuer, ClientID string
-	// Grant is the grant that the token began with, "authorization_code" or "client_credentials"; or "registration", whose
-	// ClientID and Account are "".
+	// Grant is the grant of the first token, "authorization_code" or "client_credentials"; or it is "registration", with
+	// ClientID and Account "".
 	Grant   string
 	Account string // Config.Account
 }
@@ -35,8 +35,8 @@ type Key struct {
 // A Record is what a Store keeps for a Key. Its Data has secrets; it is printed and logged without them.
 type Record struct {
 	Data    []byte
-	Version string    // the Store's own; it is compared and nothing else
-	Expires time.Time // after it, the record is of no use and may be dropped; zero: never
+	Version string    // made by the Store; only compared for equality
+	Expires time.Time // after it, the Store may remove the record; zero: never
 }
 
 // String describes the record without Data.
@@ -50,7 +50,7 @@ func (r Record) Format(f fmt.State, _ rune) { fmt.Fprint(f, r.String()) }
 // LogValue is String for log/slog.
 func (r Record) LogValue() slog.Value { return slog.StringValue(r.String()) }
 
-// when is a time for people; the zero time is "never".
+// when formats a time for people; the zero time is "never".
 func when(t time.Time) string {
 	if t.IsZero() {
 		return "never"

@@ -9,23 +9,23 @@ import (
 	"golang.org/x/oauth2"
 )
 
-// A Token is what the server issued. Its JSON has the secrets, in the members of oauth2.Token and two more, so that what
-// was stored as an oauth2.Token can be read as a Token. It is printed and logged without secrets.
+// A Token is what the server issued. Its JSON has the secrets, in the members of oauth2.Token and two more, so that a
+// stored oauth2.Token can be read as a Token. It is printed and logged without secrets.
 type Token struct {
 	AccessToken string `json:"access_token"`
-	// TokenType is "Bearer" if it is empty. A token of another type is refused when it is issued.
+	// TokenType is "Bearer" or "", which means the same. A response with another type is an error.
 	TokenType    string `json:"token_type,omitempty"`
 	RefreshToken string `json:"refresh_token,omitempty"`
-	// Expiry is zero if the server did not tell it: a Source then renews the token 30 minutes after it first had it. It is
-	// at most a day after the token was issued.
+	// Expiry is zero if the server did not tell it: a Source then renews the token 30 minutes after it got it. It is at
+	// most a day after the token was issued.
 	Expiry time.Time `json:"expiry,omitzero"`
-	// Scopes were granted: those of the response, else those that were asked for (RFC 6749, section 5.1).
+	// Scopes are the granted scopes: those of the response, else the requested ones (RFC 6749, section 5.1).
 	Scopes []string `json:"scopes,omitempty"`
-	// Missing were asked for and not granted. That is no error, but a warning in Config.Logger.
+	// Missing are the scopes that were requested and not granted. They are a warning in Config.Logger, not an error.
 	Missing []string `json:"missing,omitempty"`
 }
 
-// OAuth2 returns the token for golang.org/x/oauth2, without the refresh token: only a Source may spend it.
+// OAuth2 returns the token for golang.org/x/oauth2, without the refresh token: only a Source may use that.
 func (t Token) OAuth2() *oauth2.Token {
 	return &oauth2.Token{AccessToken: t.AccessToken, TokenType: t.TokenType, Expiry: t.Expiry}
 }

@@ -13,14 +13,13 @@ import (
 )
 
 // Transport returns a RoundTripper that adds the token to requests and sends them with base; nil is
-// http.DefaultTransport. It does not change the request that it gets, leaves an Authorization header alone, and waits for
-// a token no longer than the request's context allows. A request over http to a host that is not loopback is an error,
-// and is not sent. The request of a redirect that leads to another origin than the one that the chain began at goes
-// without token.
+// http.DefaultTransport. It does not change the request that it gets, keeps an Authorization header, and waits for a
+// token only as long as the request's context allows. A request over http to a host that is not loopback is an error, and
+// is not sent. After a redirect to another origin than that of the first request, the token is not added.
 //
 // After a 401 it renews the token and sends the request once more, if that has no body, or has GetBody; but not if the
-// Bearer challenge has an error other than invalid_token (RFC 6750, section 3.1). If that cannot be done, the caller gets
-// the 401 with its body.
+// Bearer challenge has an error other than invalid_token (RFC 6750, section 3.1). Otherwise the caller gets the 401 with
+// its body.
 func (s *Source) Transport(base http.RoundTripper) http.RoundTripper {
 	if base == nil {
 		base = http.DefaultTransport
@@ -28,8 +27,8 @@ func (s *Source) Transport(base http.RoundTripper) http.RoundTripper {
 	return &transport{s, base}
 }
 
-// HTTPClient returns a client over Transport. ctx is not kept. Its value for oauth2.HTTPClient, if it has one, is the
-// client whose transport, cookie jar, redirect policy and timeout are used, as in golang.org/x/oauth2.
+// HTTPClient returns a client with Transport. If ctx has a client as its value for oauth2.HTTPClient, the transport,
+// cookie jar, redirect policy and timeout of that are used, as in golang.org/x/oauth2. ctx is not kept.
 func (s *Source) HTTPClient(ctx context.Context) *http.Client {
 	var client http.Client
 	if given, ok := ctx.Value(oauth2.HTTPClient).(*http.Client); ok && given != nil {
@@ -69,13 +68,13 @@ func (t *transport) RoundTrip(req *http.Request) (*http.Response, error) {
 		if again.Body != nil {
 			again.Body.Close()
 		}
-		return res, nil // the caller's own error: its token was refused
+		return res, nil // the caller gets the 401
 	}
 	res.Body.Close()
 	return t.base.RoundTrip(authorized(again, renewed))
 }
 
-// tokenFor returns the token for a request, if nobody can read it on its way.
+// tokenFor returns the token for a request, and an error if the request would not be encrypted.
 func (t *transport) tokenFor(req *http.Request) (Token, error) {
 	if req.URL.Scheme != "https" && !request.Loopback(req.URL.Hostname()) {
 		return Token{}, fmt.Errorf("oauthflow: refusing to send a token over %s to %s, which is not loopback; use https",
@@ -84,7 +83,7 @@ func (t *transport) tokenFor(req *http.Request) (Token, error) {
 	return t.source.Token(req.Context())
 }
 
-// authorized is a copy of a request with the token.
+// authorized returns a copy of a request with the token.
 func authorized(req *http.Request, t Token) *http.Request {
 	again := *req
 	again.Header = make(http.Header, len(req.Header)+1)
@@ -95,7 +94,7 @@ func authorized(req *http.Request, t Token) *http.Request {
 	return &again
 }
 
-// again is the request with its body from the beginning; nil if there is no way back to it.
+// again returns the request with its body from the beginning; nil if the body cannot be read again.
 func again(req *http.Request) *http.Request {
 	if req.Body == nil || req.Body == http.NoBody {
 		return req
@@ -112,7 +111,7 @@ func again(req *http.Request) *http.Request {
 	return &copied
 }
 
-// renewable reports whether a new token may cure a 401.
+// renewable reports whether a new token may avoid a 401.
 func renewable(h http.Header) bool {
 	for _, c := range bearerChallenges(h) {
 		if code := c.params["error"]; code != "" && code != "invalid_token" {
@@ -122,7 +121,7 @@ func renewable(h http.Header) bool {
 	return true
 }
 
-// leavesOrigin reports whether a request is that of a redirect, to another origin than the chain of redirects began at.
+// leavesOrigin reports whether a request follows a redirect to another origin than that of the first request.
 func leavesOrigin(req *http.Request) bool {
 	first := req
 	for first.Response != nil && first.Response.Request != nil {
