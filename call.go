@@ -40,9 +40,6 @@ func call[T any](ctx context.Context, e endpoint, params any, service, opts []op
 
 // do makes a call and decodes the response into res, unless res is nil.
 func do(ctx context.Context, e endpoint, params, res any, service, opts []option.RequestOption) error {
-	if ctx == nil {
-		return errors.New("telnyx: the context is nil")
-	}
 	cfg, err := configure(e, params, service, opts)
 	if err != nil {
 		return err

@@ -93,6 +93,9 @@ func (c *Config) withoutCredential(o *outgoing, a *attempt) error {
 
 // ended returns err, but if the context has ended its cause and error.
 func ended(ctx context.Context, err error) error {
+	if ctx == nil {
+		return errors.New("the context is nil")
+	}
 	end, cause := ctx.Err(), context.Cause(ctx)
 	switch {
 	case end == nil:

@@ -27,11 +27,9 @@ type anyParamStruct interface {
 }
 
 // An APIObject is embedded by every params struct. It has what is sent in addition to its fields, or instead of them.
-type APIObject struct{ metadata }
-
-// Both are pointers to interfaces, which fmt prints as addresses, as the values may be secret. The values they point to
-// never change, so that a copy of a struct can be changed without the other.
-type metadata struct {
+type APIObject struct {
+	// Both are pointers to interfaces, which fmt prints as addresses, as the values may be secret. The values they point
+	// to never change, so that a copy of a struct can be changed without the other.
 	extra *any // a map[string]any
 	with  *any
 }
@@ -39,36 +37,36 @@ type metadata struct {
 // SetExtraFields adds members to the JSON object, or parameters to the query, by wire name. They replace fields of the
 // same name, and members of what [SetJSON] or [Override] has set before. It overwrites what an earlier call has set.
 // The map must not be changed during a call of the API.
-func (m *metadata) SetExtraFields(extraFields map[string]any) {
-	m.extra = nil
+func (o *APIObject) SetExtraFields(extraFields map[string]any) {
+	o.extra = nil
 	if len(extraFields) > 0 {
 		var extra any = extraFields
-		m.extra = &extra
+		o.extra = &extra
 	}
 }
 
 // ExtraFields returns the map that SetExtraFields has set.
-func (m metadata) ExtraFields() map[string]any {
-	if m.extra == nil {
+func (o APIObject) ExtraFields() map[string]any {
+	if o.extra == nil {
 		return nil
 	}
-	return (*m.extra).(map[string]any)
+	return (*o.extra).(map[string]any)
 }
 
 // Overrides returns the value that is sent instead of the struct's fields, if there is one.
-func (m metadata) Overrides() (any, bool) {
-	if m.with == nil {
+func (o APIObject) Overrides() (any, bool) {
+	if o.with == nil {
 		return nil, false
 	}
-	return *m.with, true
+	return *o.with, true
 }
 
-func (m metadata) null() bool { return m.with != nil && *m.with == nil && m.extra == nil }
+func (o APIObject) null() bool { return o.with != nil && *o.with == nil && o.extra == nil }
 
 // override removes the extra fields: only those that are set later are added to v.
-func (m *metadata) override(v any) { *m = metadata{with: &v} }
+func (o *APIObject) override(v any) { *o = APIObject{with: &v} }
 
-func (m *metadata) reset() { *m = metadata{} }
+func (o *APIObject) reset() { *o = APIObject{} }
 
 // NullStruct returns a params struct that is sent as JSON null.
 func NullStruct[T ParamStruct, PtrT InferPtr[T]]() T { return Override[T, PtrT](nil) }
