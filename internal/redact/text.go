@@ -47,8 +47,8 @@ func (s *search) secret(name string, inQuery bool) bool {
 	return Name(name) && (s.learned != nil || inQuery || bare(name) != "code")
 }
 
-// look hides what is a secret in v by its value, its name or its look. The table has the looks: after a text, and a gap
-// if there must be one, a secret begins so, goes on with at least so many bytes of run, and has one that it needs.
+// look hides what is a secret in v by its value, its name or its look. The table has the looks: after a text and a gap,
+// a secret begins so, goes on with at least so many bytes of run, and has one that it needs after the first.
 // Not regular expressions: package regexp would add 260 KB to every program.
 func (s *search) look(v view) {
 	s.values(v)
@@ -59,27 +59,21 @@ func (s *search) look(v view) {
 		least                         int
 	}{
 		{"", "", "KEY", word, word, 16}, {"", "", "eyJ", word + "-.", ".", 13},
-		{"PRIVATE KEY-----", "", "", base64 + space, "", 16},
+		{"PRIVATE KEY-----", "", "", base64 + space, base64, 16},
 		{"oauth/consent/", "", "", word + "-.~%!$&()*+,;=:@|", "", 1},
-		{"bearer", " \t", "", base64, unlikeProse, sureLength}, {"basic", " \t", "", base64, unlikeProse, sureLength},
-		{"Bearer", " \t", "", base64, unlikeProse, sureLength}, {"Basic", " \t", "", base64, unlikeProse, sureLength},
-		{"BEARER", " \t", "", base64, unlikeProse, sureLength}, {"BASIC", " \t", "", base64, unlikeProse, sureLength},
+		{"bearer ", " ", "", base64, unlikeProse, sureLength}, {"basic ", " ", "", base64, unlikeProse, sureLength},
+		{"Bearer ", " ", "", base64, unlikeProse, sureLength}, {"Basic ", " ", "", base64, unlikeProse, sureLength},
+		{"BEARER ", " ", "", base64, unlikeProse, sureLength}, {"BASIC ", " ", "", base64, unlikeProse, sureLength},
 	} {
 		mark := row.after + row.begin
 		s.steps += len(v.text)
 		for _, rest, ok := strings.Cut(v.text, mark); ok; _, rest, ok = strings.Cut(rest, mark) {
-			i := len(v.text) - len(rest)
-			start := s.skip(v.text, i, row.gap)
-			if row.gap != "" && (start == i || !IsWhole(v.text, i-len(mark), i)) {
-				continue
-			}
+			start := s.skip(v.text, len(v.text)-len(rest), row.gap)
 			end := s.skip(v.text, start, row.run)
 			if end-start >= row.least && (row.needs == "" || strings.ContainsAny(v.text[start+1:end], row.needs)) {
 				s.hide(v, start-len(row.begin), end)
 			}
-			if row.gap == "" {
-				rest = v.text[end:]
-			}
+			rest = v.text[end:]
 		}
 	}
 }
@@ -149,11 +143,6 @@ func (s *search) hideValue(v view, start int) int {
 		if end = strings.LastIndexByte(text, quote[0]+2) + 1; end <= start {
 			end = len(text)
 		}
-		if s.learned != nil {
-			isSyntax := func(r rune) bool { return strings.ContainsRune(`{}[]":, `, r) }
-			s.learn(strings.FieldsFunc(text[start:end], isSyntax)...)
-			return end
-		}
 	}
 	s.hide(v, start, end)
 	return end
@@ -185,7 +174,7 @@ type view struct {
 
 func whole(text string) view { return view{text: text} }
 
-// original is where the byte at i is in the original: after an escape if i is within what that stands for.
+// original is where the byte at i is in the original, or where the escape begins that stands for it.
 func (v view) original(i int) int {
 	if v.at == nil {
 		return v.start + i
@@ -204,12 +193,11 @@ func undo(v view, marks string) view {
 		if strings.IndexByte(marks, v.text[i]) >= 0 {
 			undone, size = unescape(v.text[i:])
 		}
-		at = append(at, int32(v.original(i)))
-		i += size
-		for range len(undone) - 1 {
+		for range len(undone) {
 			at = append(at, int32(v.original(i)))
 		}
 		text = append(text, undone...)
+		i += size
 	}
 	return view{text: string(text), at: append(at, int32(v.original(len(v.text))))}
 }
@@ -267,17 +255,13 @@ func plain(text string) string {
 // with all kinds undone, layer by layer.
 func (s *search) layers(v view) {
 	s.look(v)
-	if !strings.ContainsAny(v.text, everyEscape) {
-		return
-	}
 	const all = everyEscape
 	for _, marks := range [...]string{`\`, "&", "%", "%+", all, all, all, all, all, all} {
-		undone := undo(v, marks)
-		if undone.text != v.text {
+		if undone := undo(v, marks); undone.text != v.text {
 			s.look(undone)
-		}
-		if marks == all {
-			v = undone
+			if marks == all {
+				v = undone
+			}
 		}
 	}
 }

@@ -2,6 +2,7 @@
 package respjson
 
 import (
+	"cmp"
 	"fmt"
 	"io"
 )
@@ -34,12 +35,9 @@ func (j Field) Raw() string { return j.raw }
 
 // Format prints the state of the member, and not the member itself, which may be a secret.
 func (j Field) Format(f fmt.State, _ rune) {
-	state, ok := map[string]string{Omitted: "absent", Null: "null"}[j.raw]
-	switch {
-	case j.invalid:
+	state := cmp.Or(map[string]string{Omitted: "absent", Null: "null"}[j.raw], "valid")
+	if j.invalid {
 		state = "invalid"
-	case !ok:
-		state = "valid"
 	}
 	io.WriteString(f, state)
 }
