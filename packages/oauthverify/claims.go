@@ -12,22 +12,22 @@ import (
 	"github.com/tidwall/gjson"
 )
 
-// Claims is what a good token says: in the JWT, or in the introspection response (RFC 7519, 9068, 7662). Absent members
-// are zero.
+// Claims are the claims of a valid token, from the JWT or from the introspection response (RFC 7519, 9068, 7662). Absent
+// members are zero.
 type Claims struct {
 	Issuer                      string
 	Subject                     string
-	Audience                    []string // aud, which is a string or an array on the wire
+	Audience                    []string // aud, a string or an array in JSON
 	ClientID                    string   // client_id
 	ID                          string   // jti
-	Scopes                      []string // scope, split at spaces and at nothing else
+	Scopes                      []string // scope, split at spaces
 	Expiry, NotBefore, IssuedAt time.Time
-	// Introspected says that the server vouched for the token, now or up to IntrospectorConfig.MaxAge ago; else its
-	// signature did.
+	// Introspected reports whether the token was introspected, now or up to IntrospectorConfig.MaxAge ago. Otherwise its
+	// signature was checked.
 	Introspected bool
 
 	raw   string
-	bound bool   // cnf is there: the token is for the holder of a key only
+	bound bool   // there is a cnf: the token is bound to a key
 	kind  string // token_type
 }
 
@@ -42,19 +42,20 @@ func (c *Claims) Decode(v any) error {
 	return nil
 }
 
-// Require returns nil if the token has all scopes, else an *Error that matches ErrInsufficientScope and is for WriteError.
+// Require returns nil if the token has all scopes, else an *Error for WriteError that matches ErrInsufficientScope.
 func (c *Claims) Require(scopes ...string) error {
 	for _, scope := range scopes {
 		if !slices.Contains(c.Scopes, scope) {
 			return &Error{
-				Kind: ErrInsufficientScope, Scopes: slices.Clone(scopes), Err: fmt.Errorf("the token lacks the scope %.100q", scope),
+				Kind: ErrInsufficientScope, Scopes: slices.Clone(scopes),
+				Err: fmt.Errorf("the token lacks the scope %.100q", scope),
 			}
 		}
 	}
 	return nil
 }
 
-// clone is a copy that a caller may change.
+// clone returns a copy that a caller may change.
 func (c *Claims) clone() *Claims {
 	copied := *c
 	copied.Audience, copied.Scopes = slices.Clone(c.Audience), slices.Clone(c.Scopes)
@@ -103,12 +104,12 @@ func date(o object, name string) (time.Time, error) {
 		return time.Time{}, nil
 	}
 	if v.Type != gjson.Number {
-		return time.Time{}, fmt.Errorf("%s is no number", name)
+		return time.Time{}, fmt.Errorf("%s is not a number", name)
 	}
 	seconds, err := strconv.ParseFloat(v.Raw, 64)
 	const end = 253402300800
 	if err != nil || seconds < 0 || seconds >= end || math.Signbit(seconds) {
-		return time.Time{}, fmt.Errorf("%s is no date", name)
+		return time.Time{}, fmt.Errorf("%s is not a date", name)
 	}
 	whole, fraction := math.Modf(seconds)
 	return time.Unix(int64(whole), int64(fraction*1e9)).UTC(), nil

@@ -1,23 +1,22 @@
-// Package oauthverify decides whether to let in a bearer token from Telnyx: for resource servers, MCP servers among them.
+// Package oauthverify checks access tokens that Telnyx issued, for resource servers such as MCP servers.
 //
-// Three things have one job each. A [KeySet] knows Telnyx's public keys, an [Introspector] asks Telnyx about a token
-// within the budget, and a [Verifier] holds the policy and decides. Each is safe for any number of goroutines. KeySets
-// and Introspectors can be shared by several Verifiers, so that these share one cache of keys and one budget.
+// A [Verifier] has the policy and decides. It uses a [KeySet], which holds Telnyx's public keys, and an [Introspector],
+// which asks Telnyx about a token, within a budget. All are safe for concurrent use. Several Verifiers can share a KeySet
+// and an Introspector, and so one cache of keys and one budget.
 //
 //	verifier, err := oauthverify.New(telnyx.NewClient(), oauthverify.Policy{
 //		Issuer:   "https://api.telnyx.com",
-//		Resource: "https://mcp.example.com/mcp", // which tokens must have as their audience
+//		Resource: "https://mcp.example.com/mcp", // the audience that tokens must have
 //	})
 //	if err != nil {
 //		log.Fatal(err)
 //	}
 //	http.Handle("/mcp", verifier.Require("voice.read")(api))
 //
-// A token that says that it is a JWT of the issuer is checked here, by its signature (RFC 7519, RFC 9068). Any other
-// token is introspected (RFC 7662). Nothing leads from a bad signature to introspection, so that a forger cannot choose
-// the check. An error says what is wrong by its [ErrorKind]; whether the token is bad ([ErrInvalidToken]), or nobody can
-// tell now ([ErrUnavailable]), is the distinction that clients of a resource server need most: a 401 in an outage would
-// make them throw good tokens away.
+// A JWT whose iss is the issuer is checked by its signature (RFC 7519, RFC 9068). Any other token is introspected (RFC
+// 7662). A JWT with an invalid signature is never introspected, so that a forger cannot choose the check. The
+// [ErrorKind] of an error says what is wrong. It distinguishes invalid tokens ([ErrInvalidToken], a 401) from tokens that
+// could not be checked ([ErrUnavailable], a 503): a client that gets a 401 in an outage discards a valid token.
 //
-// [MetadataHandler] serves the document that challenges point to (RFC 9728).
+// [MetadataHandler] serves the metadata document that challenges name (RFC 9728).
 package oauthverify

@@ -8,14 +8,13 @@ import (
 	"time"
 )
 
-// An Error says why a token was not accepted. Branch with errors.Is and the kinds. If Telnyx answered with an error,
-// errors.As finds its *telnyx.Error.
+// An Error says why a token was not accepted. errors.Is matches its kind. If Telnyx answered with an error, errors.As
+// finds its *telnyx.Error.
 type Error struct {
 	Kind ErrorKind
-	// Scopes are those that are needed, for ErrInsufficientScope; else those that the call asked for. The policy's come
-	// first, then the call's.
+	// Scopes are the required scopes: those of the policy, if Verify or Require checked them, then those of the call.
 	Scopes []string
-	// RetryAfter is how long to wait before the same token can be decided on. It is positive for ErrUnavailable, else 0.
+	// RetryAfter is how long to wait before the token is checked again. It is positive for ErrUnavailable, else 0.
 	RetryAfter time.Duration
 	// Err is the cause, or nil.
 	Err error
@@ -53,7 +52,7 @@ const (
 	ErrInvalidRequest ErrorKind = "invalid request"
 	// ErrInvalidToken is the class of all kinds from ErrMalformed to ErrInactive.
 	ErrInvalidToken ErrorKind = "invalid token"
-	// ErrMalformed: the token is too long, is no b64token (RFC 6750, section 2.1), or is a JWT that breaks a rule.
+	// ErrMalformed: the token is too long, is not a b64token (RFC 6750, section 2.1), or is a malformed JWT.
 	ErrMalformed ErrorKind = "malformed token"
 	// ErrSignature: the signature is wrong, of an unknown key, or by an algorithm that is not allowed.
 	ErrSignature ErrorKind = "bad signature"
@@ -61,15 +60,15 @@ const (
 	ErrIssuer ErrorKind = "wrong issuer"
 	// ErrAudience: the token is for another resource.
 	ErrAudience ErrorKind = "wrong audience"
-	// ErrExpired: exp is over.
+	// ErrExpired: exp has passed.
 	ErrExpired ErrorKind = "expired token"
 	// ErrNotYetValid: nbf or iat is in the future.
 	ErrNotYetValid ErrorKind = "token not yet valid"
 	// ErrInactive: the server says that the token is not active: unknown, revoked or expired.
 	ErrInactive ErrorKind = "inactive token"
-	// ErrInsufficientScope: the token is good, but not for this.
+	// ErrInsufficientScope: the token is valid, but lacks a required scope.
 	ErrInsufficientScope ErrorKind = "insufficient scope"
-	// ErrUnavailable: keys or introspection cannot be had now. Try again after Error.RetryAfter.
+	// ErrUnavailable: the keys or introspection are not available now. Try again after Error.RetryAfter.
 	ErrUnavailable ErrorKind = "cannot decide"
 )
 
@@ -79,15 +78,15 @@ func (k ErrorKind) invalidToken() bool {
 	}, k)
 }
 
-// refuse is an Error of a kind whose cause is a text.
+// refuse returns an Error of a kind whose cause is a text.
 func refuse(kind ErrorKind, why string) *Error { return &Error{Kind: kind, Err: errors.New(why)} }
 
-// unavailable is an ErrUnavailable that can be tried again after wait.
+// unavailable returns an ErrUnavailable that can be tried again after wait.
 func unavailable(wait time.Duration, cause error) *Error {
 	return &Error{Kind: ErrUnavailable, RetryAfter: max(wait, time.Second), Err: cause}
 }
 
-// printable makes one line of at most limit bytes that can be printed.
+// printable returns one line of at most limit bytes, without control characters.
 func printable(text string, limit int) string {
 	var line strings.Builder
 	for _, r := range text {
@@ -102,7 +101,7 @@ func printable(text string, limit int) string {
 	return line.String()
 }
 
-// withoutToken hides the token in the text of an error that somebody else made. errors.Is and errors.As still find err.
+// withoutToken hides the token in the text of an error of another package. errors.Is and errors.As still find err.
 func withoutToken(err error, token string) error {
 	if token == "" || !strings.Contains(err.Error(), token) {
 		return err

@@ -12,9 +12,9 @@ import (
 	"time"
 )
 
-// VerifyRequest is Verify for the token of a request, with the request's context. The token is taken from the
-// Authorization header and from nowhere else: not from the query, a form or a cookie (RFC 6750, sections 2.2 and 2.3, are
-// not supported). It is the base of optional authentication: ErrNoToken means that there is none.
+// VerifyRequest calls Verify with the token of a request and the request's context. The token is taken only from the
+// Authorization header, not from the query, a form or a cookie (RFC 6750, sections 2.2 and 2.3, are not supported). For
+// optional authentication, ErrNoToken means that there is no token.
 func (v *Verifier) VerifyRequest(r *http.Request, scopes ...string) (*Claims, error) {
 	began := v.policy.Clock()
 	token, err := tokenOf(r)
@@ -55,15 +55,15 @@ func isTokenChar(c byte) bool {
 		strings.IndexByte("!#$%&'*+-.^_`|~", c) >= 0
 }
 
-// Require returns middleware that lets requests through whose token is good and has all scopes. The claims are in the
-// context (ClaimsFromContext). All other requests get WriteError's answer. Require panics if a scope is no scope-token
-// (RFC 6749, section 3.3), so that a misspelt route fails when the program starts. CORS preflights have no token: put a
-// CORS handler outside.
+// Require returns middleware that passes on requests whose token is valid and has all scopes. The claims are in the
+// context (ClaimsFromContext). All other requests get the response of WriteError. Require panics if a scope is not a
+// scope-token (RFC 6749, section 3.3), so that a misspelt scope fails when the program starts. CORS preflight requests
+// have no token: wrap the middleware in the CORS handler.
 func (v *Verifier) Require(scopes ...string) func(http.Handler) http.Handler {
 	scopes = slices.Clone(scopes)
 	for _, scope := range scopes {
 		if !isScope(scope) {
-			panic(fmt.Sprintf("oauthverify: Require: %q is no scope-token (RFC 6749, section 3.3)", scope))
+			panic(fmt.Sprintf("oauthverify: Require: %q is not a scope-token (RFC 6749, section 3.3)", scope))
 		}
 	}
 	return func(next http.Handler) http.Handler {
@@ -80,7 +80,7 @@ func (v *Verifier) Require(scopes ...string) func(http.Handler) http.Handler {
 
 // WriteError answers a request that was refused with err (RFC 6750, section 3; RFC 9728, section 5.1): 401 for ErrNoToken
 // and ErrInvalidToken, 400 for ErrInvalidRequest, 403 for ErrInsufficientScope, each with a challenge, and 503 with
-// Retry-After for ErrUnavailable. Any other error, nil too, is a 500. The answer never tells the reason: log err for that.
+// Retry-After for ErrUnavailable. Any other error, also nil, is a 500. The response never has the reason: log err for it.
 func (v *Verifier) WriteError(w http.ResponseWriter, err error) {
 	status, code, challenged := http.StatusInternalServerError, "", true
 	var refusal *Error
@@ -111,7 +111,7 @@ func (v *Verifier) WriteError(w http.ResponseWriter, err error) {
 	h.Set("Cache-Control", "no-store")
 	h.Set("X-Content-Type-Options", "nosniff")
 	w.WriteHeader(status)
-	_, _ = io.WriteString(w, http.StatusText(status)+"\n") // the client may have left
+	_, _ = io.WriteString(w, http.StatusText(status)+"\n") // fails if the client has left
 }
 
 // challenge is the value of WWW-Authenticate.
@@ -134,7 +134,7 @@ func (v *Verifier) challenge(code string, scopes []string) string {
 
 type claimsKey struct{}
 
-// ClaimsFromContext returns the claims that Require put there.
+// ClaimsFromContext returns the claims that Require put into the context.
 func ClaimsFromContext(ctx context.Context) (*Claims, bool) {
 	c, ok := ctx.Value(claimsKey{}).(*Claims)
 	return c, ok && c != nil

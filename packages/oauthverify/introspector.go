@@ -22,7 +22,7 @@ import (
 // maxIntrospection is the longest introspection response that is read.
 const maxIntrospection = 64 << 10
 
-// An Introspector asks the authorization server about tokens, and remembers what it said. Make one with NewIntrospector.
+// An Introspector asks the authorization server about tokens, and caches the responses. Make one with NewIntrospector.
 type Introspector struct {
 	client telnyx.Client
 	config IntrospectorConfig
@@ -32,35 +32,36 @@ type Introspector struct {
 	ends    endings
 	flights map[[sha256.Size]byte]*flight
 	begun   []time.Time // of the introspections of the last Window
-	blocked time.Time   // the server wants none before
+	blocked time.Time   // the server accepts none before
 }
 
-// IntrospectorConfig is how answers are kept. The zero value is good for the live API. A negative value is an error,
-// unless it says otherwise here.
+// IntrospectorConfig configures an Introspector. The zero value suits the live API. A negative value is an error, unless
+// its field says otherwise.
 type IntrospectorConfig struct {
-	// MaxAge is how long an active answer is used, never beyond its exp. A revocation shows within it. Default: 5 minutes.
-	// Negative: not at all.
+	// MaxAge is how long an active response is cached, never beyond its exp. A revoked token may be accepted for as long.
+	// Default: 5 minutes. Negative: not at all.
 	MaxAge time.Duration
-	// NegativeAge is how long an inactive answer, or an active one past its exp, is used. Default: a minute. Negative: not
-	// at all.
+	// NegativeAge is how long an inactive response, or an active one past its exp, is cached. Default: a minute. Negative:
+	// not at all.
 	NegativeAge time.Duration
-	// MaxEntries bounds the answers that are kept; those that end soonest go first. Default: 10,000.
+	// MaxEntries limits the cached responses; those that expire soonest are removed first. Default: 10,000.
 	MaxEntries int
 	// Budget is how many introspections may begin within any Window. Defaults: 5 and a minute, which is the live limit of
-	// a client id. Processes that share a client id must share it out. The server can only make it less: that nothing
-	// remains (RateLimit-Remaining or X-RateLimit-Remaining 0, until the Reset of the same spelling), and a 429 or 503 with
-	// Retry-After, are obeyed.
+	// a client id. Processes that share a client id must divide it between them. The server can only lower it: with
+	// RateLimit-Remaining or X-RateLimit-Remaining 0, until the Reset of the same spelling, or with a 429 or 503 and
+	// Retry-After.
 	Budget int
 	Window time.Duration
-	// Timeout bounds one introspection. Default: 5 s.
+	// Timeout limits one introspection. Default: 5 s.
 	Timeout time.Duration
 	// Clock tells the time. Default: time.Now.
 	Clock func() time.Time
-	// OnEvent, if set, hears of every introspection, made or not for want of budget (EventIntrospection).
+	// OnEvent, if set, is called with an EventIntrospection for every introspection, also if the budget allows none.
 	OnEvent func(context.Context, Event)
 }
 
-// NewIntrospector makes an introspector over client.OAuth.Introspect. Its calls are never retried: each attempt counts.
+// NewIntrospector makes an introspector that calls client.OAuth.Introspect. The calls are never retried, because each
+// attempt counts.
 func NewIntrospector(client telnyx.Client, config IntrospectorConfig) (*Introspector, error) {
 	c := config
 	var err error
@@ -82,7 +83,7 @@ func NewIntrospector(client telnyx.Client, config IntrospectorConfig) (*Introspe
 	}, nil
 }
 
-// A kept answer is known by the hash of its token.
+// A kept response is found by the hash of its token.
 type kept struct {
 	hash   [sha256.Size]byte
 	claims *Claims // nil: inactive
@@ -90,7 +91,7 @@ type kept struct {
 	index  int // in endings
 }
 
-// endings is a heap of the kept answers by when they end.
+// endings is a heap of the kept responses by their expiry.
 type endings []*kept
 
 func (e endings) Len() int           { return len(e) }
@@ -115,9 +116,9 @@ func (e *endings) Pop() any {
 	return k
 }
 
-// Introspect asks the server about a token (RFC 7662), or remembers what it said. An inactive token is ErrInactive;
-// anything that is no answer is ErrUnavailable, with what the server sent for errors.As. It judges neither issuer,
-// audience, time nor scope: use a Verifier for that.
+// Introspect asks the server about a token (RFC 7662), or returns a cached response. The error is ErrInactive for an
+// inactive token, and ErrUnavailable if there is no usable response; errors.As finds the error of the server. Introspect
+// does not check issuer, audience, times or scopes: use a Verifier for that.
 func (i *Introspector) Introspect(ctx context.Context, token string) (*Claims, error) {
 	hash := sha256.Sum256([]byte(token))
 	i.mu.Lock()
@@ -146,7 +147,7 @@ func (i *Introspector) Introspect(ctx context.Context, token string) (*Claims, e
 	return answered(f.claims)
 }
 
-// answered is what an answer means: nil claims are those of an inactive token.
+// answered returns the claims of a response, or ErrInactive if they are nil.
 func answered(c *Claims) (*Claims, error) {
 	if c == nil {
 		return nil, refuse(ErrInactive, "the server says so")
@@ -188,7 +189,7 @@ func (i *Introspector) remaining(now time.Time) int {
 	return max(i.config.Budget-len(i.begun), 0)
 }
 
-// ask introspects. The token is in nothing that outlives the call.
+// ask introspects. Nothing that outlives the call holds the token.
 func (i *Introspector) ask(ctx context.Context, f *flight, hash [sha256.Size]byte, token string) {
 	began := i.config.Clock()
 	var res *http.Response
@@ -228,7 +229,7 @@ func (i *Introspector) ask(ctx context.Context, f *flight, hash [sha256.Size]byt
 	}
 }
 
-// keep remembers an answer. The caller holds the lock.
+// keep caches a response. The caller holds the lock.
 func (i *Introspector) keep(hash [sha256.Size]byte, claims *Claims, now time.Time) {
 	until := now.Add(i.config.MaxAge)
 	switch {
@@ -265,7 +266,7 @@ func readAnswer(raw, token string) (*Claims, error) {
 	default:
 		return nil, errors.New("the introspection response has no boolean active")
 	}
-	// A copy: the response may be part of something larger, and may repeat the token.
+	// A copy, because raw may be part of a larger string, and may repeat the token.
 	raw = strings.Clone(strings.ReplaceAll(raw, token, "[redacted]"))
 	if o, err = parseObject(raw); err != nil {
 		return nil, fmt.Errorf("the introspection response: %w", err)
@@ -278,7 +279,7 @@ func readAnswer(raw, token string) (*Claims, error) {
 	return c, nil
 }
 
-// exhausted is how long the server wants no request, because nothing remains of its limit.
+// exhausted returns how long the server accepts no request, because nothing remains of its limit.
 func exhausted(h http.Header, now time.Time) (wait time.Duration) {
 	for _, prefix := range []string{"RateLimit-", "X-RateLimit-"} {
 		if strings.TrimSpace(h.Get(prefix+"Remaining")) != "0" {

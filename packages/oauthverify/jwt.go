@@ -7,7 +7,7 @@ import (
 	"strings"
 )
 
-// strictly decodes base64url without padding whose unused bits are zero. One token then has one spelling.
+// strictly decodes canonical base64url: without padding, and with zeros in unused bits.
 var strictly = base64.RawURLEncoding.Strict()
 
 // isB64Token reports whether s is a b64token (RFC 6750, section 2.1).
@@ -31,8 +31,8 @@ type jws struct {
 	payload       []byte
 }
 
-// isJWTShaped reports whether a token has three parts, the first of which is base64url of a text that begins with {. It
-// must then be a JWT.
+// isJWTShaped reports whether a token has three parts, the first of which is base64url of a text that begins with {. Such
+// a token must be a JWT.
 func isJWTShaped(token string) bool {
 	first, rest, found := strings.Cut(token, ".")
 	if !found || strings.Count(rest, ".") != 1 {
@@ -42,7 +42,7 @@ func isJWTShaped(token string) bool {
 	return err == nil && len(header) > 0 && header[0] == '{'
 }
 
-// parseJWS reads a token with three parts. It checks the encoding and the header, and neither payload nor signature.
+// parseJWS reads a token with three parts. It checks the encoding and the header, but not the payload or the signature.
 func parseJWS(token string) (*jws, error) {
 	parts := strings.Split(token, ".")
 	if len(parts) != 3 {
@@ -52,7 +52,7 @@ func parseJWS(token string) (*jws, error) {
 	var header []byte
 	for i, into := range []*[]byte{&header, &t.payload, nil} {
 		decoded, err := strictly.DecodeString(parts[i])
-		if err != nil || strings.ContainsAny(parts[i], "\r\n") { // which package base64 skips
+		if err != nil || strings.ContainsAny(parts[i], "\r\n") { // package base64 skips these
 			return nil, refuse(ErrMalformed, fmt.Sprintf("part %d is not base64url", i+1))
 		}
 		if into != nil {

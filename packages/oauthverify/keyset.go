@@ -20,7 +20,7 @@ import (
 // retryKeys is the time from a failed fetch to the next, if the server does not say.
 const retryKeys = 10 * time.Second
 
-// A KeySet is the authorization server's public keys, which are fetched when they are needed. Make one with NewKeySet.
+// A KeySet holds the authorization server's public keys, and fetches them when they are needed. Make one with NewKeySet.
 type KeySet struct {
 	client telnyx.Client
 	config KeySetConfig
@@ -29,34 +29,36 @@ type KeySet struct {
 	keys       []key
 	held       bool      // a fetch has succeeded once
 	expires    time.Time // when keys are past their age
-	cooled     time.Time // no fetch for an unknown kid before
-	paused     time.Time // no fetch at all before, because the last one failed
+	cooled     time.Time // before it, no fetch for an unknown kid
+	paused     time.Time // before it, no fetch at all, because the last one failed
 	lastFailed bool
 	fetch      *flight // nil: none under way
 }
 
-// KeySetConfig is how keys are kept. The zero value is good. A negative value is an error, unless it says otherwise here.
+// KeySetConfig configures a KeySet. The zero value has good defaults. A negative value is an error, unless its field says
+// otherwise.
 type KeySetConfig struct {
-	// MinAge and MaxAge bound the max-age, less Age, of the response's Cache-Control. no-store, no-cache and 0 mean MinAge;
-	// without Cache-Control keys are good for MaxAge. Defaults: a minute and an hour. MinAge above MaxAge is an error.
+	// MinAge and MaxAge are limits for how long keys are cached: for the max-age, less Age, of the response's
+	// Cache-Control. no-store, no-cache and 0 mean MinAge; without Cache-Control, keys are cached for MaxAge. Defaults: a
+	// minute and an hour. MinAge above MaxAge is an error.
 	MinAge, MaxAge time.Duration
-	// Cooldown is the least time from the end of a fetch, of any cause and outcome, to a fetch for an unknown kid. Each is
-	// lengthened by up to a fifth, at random. Default: 5 minutes.
+	// Cooldown is the shortest time between the end of any fetch and a fetch for an unknown kid. Each is lengthened by up
+	// to a fifth, at random. Default: 5 minutes.
 	Cooldown time.Duration
-	// MaxStale is how long keys are used beyond their age while fetching fails. Default: 6 hours. Negative: not at all.
+	// MaxStale is how long keys are used beyond their age while fetches fail. Default: 6 hours. Negative: not at all.
 	MaxStale time.Duration
-	// Timeout bounds one fetch with its retries. Default: 5 s. A fetch that takes longer has failed.
+	// Timeout limits one fetch with its retries. Default: 5 s. A fetch that takes longer has failed.
 	Timeout time.Duration
-	// MaxBytes and MaxKeys bound the response; a larger one is a failed fetch. Defaults: 256 KiB and 64.
+	// MaxBytes and MaxKeys limit the response; a larger one is a failed fetch. Defaults: 256 KiB and 64.
 	MaxBytes int64
 	MaxKeys  int
 	// Clock tells the time. Default: time.Now.
 	Clock func() time.Time
-	// OnEvent, if set, hears of every fetch (EventKeys).
+	// OnEvent, if set, is called with an EventKeys for every fetch.
 	OnEvent func(context.Context, Event)
 }
 
-// NewKeySet makes an empty key set over client.OAuth.GetJwks. It sends nothing; the first verification fetches.
+// NewKeySet makes an empty key set that calls client.OAuth.GetJwks. It sends nothing; the first verification fetches.
 func NewKeySet(client telnyx.Client, config KeySetConfig) (*KeySet, error) {
 	c := config
 	var err error
@@ -81,7 +83,7 @@ func NewKeySet(client telnyx.Client, config KeySetConfig) (*KeySet, error) {
 	return &KeySet{client: client, config: c}, nil
 }
 
-// positive is a value of a configuration: that of def if it is zero. err is set if it is negative.
+// positive returns a value of a configuration, or def if it is zero. It sets err if the value is negative.
 func positive[T ~int | ~int64](err *error, field string, v, def T) T {
 	if v < 0 && *err == nil {
 		*err = fmt.Errorf("%s is negative", field)
@@ -92,7 +94,7 @@ func positive[T ~int | ~int64](err *error, field string, v, def T) T {
 	return v
 }
 
-// check checks the signature of t, and fetches keys where that is due: at most once.
+// check checks the signature of t, and fetches keys at most once, if a fetch is due.
 func (s *KeySet) check(ctx context.Context, t *jws) error {
 	for fetched := false; ; fetched = true {
 		s.mu.Lock()
@@ -102,7 +104,7 @@ func (s *KeySet) check(ctx context.Context, t *jws) error {
 		usable := fresh || s.held && now.Before(s.expires.Add(s.config.MaxStale))
 		failed := s.lastFailed
 		if !fresh && !due && !fetched {
-			fetched = true // a failure that is too recent to try again
+			fetched = true // it is too early for another fetch after a failure
 		}
 		s.mu.Unlock()
 
@@ -119,7 +121,7 @@ func (s *KeySet) check(ctx context.Context, t *jws) error {
 				return refuse(ErrSignature, "no key of the key set verifies it")
 			}
 		} else if fetched {
-			return unavailable(wait, errors.New("no keys can be had"))
+			return unavailable(wait, errors.New("no keys are available"))
 		}
 		if err := s.await(ctx); err != nil {
 			return err
@@ -127,8 +129,8 @@ func (s *KeySet) check(ctx context.Context, t *jws) error {
 	}
 }
 
-// due reports whether a fetch may begin now, for an unknown kid if the keys are fresh; else how long until one may. The
-// caller holds the lock.
+// due reports whether a fetch may begin now, and otherwise in what time. If the keys are fresh, the fetch is for an unknown
+// kid. The caller holds the lock.
 func (s *KeySet) due(now time.Time, fresh bool) (due bool, wait time.Duration) {
 	next := s.paused
 	if fresh && s.cooled.After(next) {
@@ -137,7 +139,7 @@ func (s *KeySet) due(now time.Time, fresh bool) (due bool, wait time.Duration) {
 	return !now.Before(next), next.Sub(now)
 }
 
-// A flight is a fetch or an introspection that callers share. It is cancelled when nobody waits for it any more.
+// A flight is a fetch or an introspection that callers share. It is cancelled when the last one leaves.
 type flight struct {
 	waiting   int
 	cancel    context.CancelFunc
@@ -147,7 +149,7 @@ type flight struct {
 	err       error
 }
 
-// begin runs do on a goroutine of its own, with the values of ctx.
+// begin runs do in a new goroutine, with the values of ctx.
 func begin(ctx context.Context, timeout time.Duration, do func(context.Context, *flight)) *flight {
 	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), timeout)
 	f := &flight{cancel: cancel, done: make(chan struct{})}
@@ -159,7 +161,7 @@ func begin(ctx context.Context, timeout time.Duration, do func(context.Context, 
 	return f
 }
 
-// wait waits until the flight has ended, or ctx has. mu protects the count of those who wait; it is held before and after.
+// wait waits until the flight or ctx ends. The caller holds mu, which protects the number of waiting callers.
 func (f *flight) wait(ctx context.Context, mu *sync.Mutex) error {
 	f.waiting++
 	mu.Unlock()
@@ -178,7 +180,7 @@ func (f *flight) wait(ctx context.Context, mu *sync.Mutex) error {
 	return unavailable(0, leaving(ctx))
 }
 
-// leaving is the error of a context that ended, with its cause.
+// leaving returns the error of a context that ended, with its cause.
 func leaving(ctx context.Context) error {
 	err, cause := ctx.Err(), context.Cause(ctx)
 	if errors.Is(cause, err) {
@@ -194,9 +196,9 @@ func (s *KeySet) await(ctx context.Context) error {
 	if ctx.Err() != nil {
 		return unavailable(0, leaving(ctx))
 	}
-	if s.fetch == nil || s.fetch.waiting == 0 { // one that is cancelled brings nothing
+	if s.fetch == nil || s.fetch.waiting == 0 { // without callers, it is cancelled
 		s.fetch = begin(ctx, s.config.Timeout, s.renew)
-		s.fetch.abandoned = s.cool // at once: its goroutine may take a moment
+		s.fetch.abandoned = s.cool // at once, because its goroutine may take a moment to end
 	}
 	return s.fetch.wait(ctx, &s.mu)
 }
@@ -225,7 +227,7 @@ func (s *KeySet) renew(ctx context.Context, f *flight) {
 	case err == nil:
 		s.keys, s.held, s.lastFailed, s.paused = keys, true, false, time.Time{}
 		s.expires = now.Add(s.age(res.Header))
-	case ctx.Err() == context.Canceled: // nobody waits: no failure
+	case ctx.Err() == context.Canceled: // no caller waits, so this is not a failure
 	default:
 		s.lastFailed = true
 		pause := retryKeys
@@ -247,11 +249,11 @@ func (s *KeySet) renew(ctx context.Context, f *flight) {
 	}
 }
 
-// usable reads the keys member of a response. What is no usable key is skipped.
+// usable reads the keys member of a response, and skips keys that are not usable.
 func (s *KeySet) usable(raw string) (keys []key, skipped int, err error) {
-	all := gjson.Parse(raw) // of a response that was decoded, and so is valid
+	all := gjson.Parse(raw) // valid, because the response was decoded
 	if !all.IsArray() {
-		return nil, 0, errors.New("oauthverify: the key set has no array keys")
+		return nil, 0, errors.New("oauthverify: the key set has no keys array")
 	}
 	n := 0
 	all.ForEach(func(_, entry gjson.Result) bool {
@@ -269,7 +271,7 @@ func (s *KeySet) usable(raw string) (keys []key, skipped int, err error) {
 	return keys, skipped, err
 }
 
-// age is how long keys are good, from the Cache-Control and Age of a response (RFC 9111).
+// age returns how long keys are cached, from the Cache-Control and Age of a response (RFC 9111).
 func (s *KeySet) age(h http.Header) time.Duration {
 	age, stated := s.config.MaxAge, false
 	for directive := range strings.SplitSeq(strings.Join(h.Values("Cache-Control"), ","), ",") {

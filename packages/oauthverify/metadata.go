@@ -25,9 +25,9 @@ type Metadata struct {
 	Extra map[string]any
 }
 
-// MetadataHandler serves the document at MetadataPath, and at MetadataPath followed by Resource's path; it looks at the
-// whole path of the request. The document is made once; its bearer_methods_supported is ["header"]. Browsers of any
-// origin may read it.
+// MetadataHandler serves the document at MetadataPath, and at MetadataPath followed by Resource's path; it compares the
+// whole path of the request. The document is made once; its bearer_methods_supported is ["header"]. Scripts of any origin
+// may read it.
 func MetadataHandler(metadata Metadata) (http.Handler, error) {
 	if metadata.Resource == "" {
 		return nil, fmt.Errorf("oauthverify: Metadata.Resource: it is empty")
@@ -77,7 +77,7 @@ func (m *metadataHandler) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		h.Set("Content-Length", strconv.Itoa(len(m.body)))
 		h.Set("Cache-Control", "public, max-age=3600")
 		if r.Method == http.MethodGet {
-			_, _ = w.Write(m.body) // the client may have left
+			_, _ = w.Write(m.body) // fails if the client has left
 		}
 	case http.MethodOptions:
 		h.Set("Access-Control-Allow-Methods", methods)
@@ -89,7 +89,7 @@ func (m *metadataHandler) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	}
 }
 
-// metadataPath is the path of the metadata of a resource (RFC 9728, section 3.1), as it is escaped.
+// metadataPath returns the escaped path of the metadata of a resource (RFC 9728, section 3.1).
 func metadataPath(resource string) string {
 	u, err := url.Parse(resource)
 	if err != nil || u.EscapedPath() == "/" {
@@ -98,7 +98,7 @@ func metadataPath(resource string) string {
 	return MetadataPath + u.EscapedPath()
 }
 
-// metadataURL is the URL of the metadata of a resource that was checked.
+// metadataURL returns the URL of the metadata of a valid resource.
 func metadataURL(resource string) string {
 	u, err := url.Parse(resource)
 	if err != nil {

@@ -9,7 +9,7 @@ import (
 	"github.com/tidwall/gjson"
 )
 
-// An object is a JSON object, member by member. Names are compared as they are: Scope is not scope.
+// An object holds the members of a JSON object. Names are case-sensitive.
 type object []member
 
 type member struct {
@@ -17,7 +17,7 @@ type member struct {
 	value gjson.Result
 }
 
-// parseObject reads a JSON object in UTF-8 that has no member twice, at any depth.
+// parseObject reads a JSON object in UTF-8. A duplicate member, at any depth, is an error.
 func parseObject(text string) (object, error) {
 	switch {
 	case !utf8.ValidString(text):
@@ -27,7 +27,7 @@ func parseObject(text string) (object, error) {
 	}
 	v := gjson.Parse(text)
 	if !v.IsObject() {
-		return nil, errors.New("it is no JSON object")
+		return nil, errors.New("it is not a JSON object")
 	}
 	return unique(v)
 }
@@ -36,7 +36,7 @@ func unique(v gjson.Result) (o object, err error) {
 	v.ForEach(func(name, value gjson.Result) bool {
 		if v.IsObject() {
 			if o.has(name.Str) {
-				err = fmt.Errorf("the member %.40q is there twice", name.Str)
+				err = fmt.Errorf("the member %.40q is duplicate", name.Str)
 				return false
 			}
 			o = append(o, member{name.Str, value})
@@ -60,27 +60,27 @@ func (o object) get(name string) gjson.Result {
 
 func (o object) has(name string) bool { return o.get(name).Exists() }
 
-// text is a member that must be a string where it is there.
+// text returns a member that must be a string, or "" if it is absent.
 func (o object) text(name string) (string, error) {
 	v := o.get(name)
 	if v.Exists() && v.Type != gjson.String {
-		return "", fmt.Errorf("%s is no string", name)
+		return "", fmt.Errorf("%s is not a string", name)
 	}
 	return v.Str, nil
 }
 
-// list is a member that must be an array of strings where it is there.
+// list returns a member that must be an array of strings, or nil if it is absent.
 func (o object) list(name string) (list []string, err error) {
 	v := o.get(name)
 	if !v.Exists() {
 		return nil, nil
 	}
 	if !v.IsArray() {
-		return nil, fmt.Errorf("%s is no array", name)
+		return nil, fmt.Errorf("%s is not an array", name)
 	}
 	v.ForEach(func(_, item gjson.Result) bool {
 		if item.Type != gjson.String {
-			err = fmt.Errorf("%s has an element that is no string", name)
+			err = fmt.Errorf("%s has an element that is not a string", name)
 		}
 		list = append(list, item.Str)
 		return err == nil

@@ -7,10 +7,10 @@ import (
 	"github.com/go-jose/go-jose/v4"
 )
 
-// VerifySignature checks a compact JWS (RFC 7515) against the key set, and returns its payload. It judges no claim and
-// has no limit of size: use a Verifier for access tokens. Header and encoding must be those of a JWT; the payload may be
-// anything. algorithms are as in Policy, and by default Policy's; an algorithm that Policy would refuse verifies nothing.
-// The error is an *Error: ErrMalformed, ErrSignature or ErrUnavailable.
+// VerifySignature checks a compact JWS (RFC 7515) against the key set, and returns its payload. It checks no claims and
+// limits no size: use a Verifier for access tokens. Header and encoding must be those of a JWT; the payload may be
+// anything. algorithms are as in Policy, with the same default; one that Policy would refuse is never accepted. The error
+// is an *Error: ErrMalformed, ErrSignature or ErrUnavailable.
 func (s *KeySet) VerifySignature(ctx context.Context, token string, algorithms ...string) (payload []byte, err error) {
 	t, err := parseJWS(token)
 	if err != nil {
@@ -31,7 +31,7 @@ func (s *KeySet) VerifySignature(ctx context.Context, token string, algorithms .
 	return t.payload, nil
 }
 
-// verdict is what a set of keys says of a signature.
+// verdict is the result of checking a signature with a set of keys.
 type verdict int
 
 const (
@@ -40,8 +40,8 @@ const (
 	badSignature
 )
 
-// judge checks a signature with the key of the token's kid; without one, with every key that suits. Several different
-// keys of one kid are ambiguous: none of them is used.
+// judge checks a signature with the key that has the token's kid; without a kid, with every suitable key. If different
+// keys have the same kid, none of them is used.
 func judge(keys []key, t *jws) verdict {
 	known := false
 	var candidates []key

@@ -12,7 +12,7 @@ import (
 	"github.com/team-telnyx/telnyx-go"
 )
 
-// A Verifier decides whether to let a bearer token in. Make one with New.
+// A Verifier checks bearer tokens. Make one with New.
 type Verifier struct {
 	policy   Policy
 	metadata string // the URL that challenges name, or ""
@@ -42,18 +42,18 @@ func New(client telnyx.Client, policy Policy) (*Verifier, error) {
 	return v, nil
 }
 
-// Verify decides about a token as it stands after "Bearer ". scopes are required besides the policy's. The error is an
-// *Error; ErrorKind says how to branch. The claims belong to the caller: changing them changes nothing else.
+// Verify checks a token, without the "Bearer " before it. scopes are required in addition to those of the policy. The
+// error is an *Error; errors.Is matches its ErrorKind. The claims belong to the caller, who may change them.
 //
 // If ctx ends while Verify waits, the error matches both ErrUnavailable and ctx's (context.Canceled or
-// context.DeadlineExceeded). A fetch or introspection that others wait for goes on.
+// context.DeadlineExceeded). A fetch or introspection that other calls wait for goes on.
 func (v *Verifier) Verify(ctx context.Context, token string, scopes ...string) (*Claims, error) {
 	began := v.policy.Clock()
 	c, err := v.decide(ctx, token, v.needed(scopes))
 	return v.decided(ctx, began, c, err)
 }
 
-// decided tells OnEvent of a decision, and returns it.
+// decided calls OnEvent with a decision, and returns it.
 func (v *Verifier) decided(ctx context.Context, began time.Time, c *Claims, err *Error) (*Claims, error) {
 	if see := v.policy.OnEvent; see != nil {
 		event := Event{Kind: EventDecision, Duration: v.policy.Clock().Sub(began)}
@@ -69,7 +69,7 @@ func (v *Verifier) decided(ctx context.Context, began time.Time, c *Claims, err 
 	return c, nil
 }
 
-// needed are the scopes of the policy and of a call.
+// needed returns the scopes of the policy and of a call.
 func (v *Verifier) needed(scopes []string) []string {
 	if len(scopes) == 0 {
 		return v.policy.Scopes
@@ -77,7 +77,7 @@ func (v *Verifier) needed(scopes []string) []string {
 	return slices.Concat(v.policy.Scopes, scopes)
 }
 
-// decide returns the claims of a good token. With an error, claims only say whether an introspection answer decided.
+// decide returns the claims of a valid token. With an error, claims only say whether an introspection response decided.
 func (v *Verifier) decide(ctx context.Context, token string, scopes []string) (*Claims, *Error) {
 	c, err := v.check(ctx, token, scopes)
 	if err == nil {
@@ -87,7 +87,7 @@ func (v *Verifier) decide(ctx context.Context, token string, scopes []string) (*
 	if !ok {
 		refusal = &Error{Kind: ErrUnavailable, RetryAfter: time.Second, Err: err}
 	}
-	copied := *refusal // those who share a fetch share its error
+	copied := *refusal // calls that share a fetch share its error
 	copied.Scopes = slices.Clone(scopes)
 	if copied.Err != nil {
 		copied.Err = withoutToken(copied.Err, token)
@@ -101,7 +101,7 @@ func (v *Verifier) check(ctx context.Context, token string, scopes []string) (*C
 	case len(token) > p.MaxTokenBytes:
 		return nil, refuse(ErrMalformed, fmt.Sprintf("it has more than %d bytes", p.MaxTokenBytes))
 	case !isB64Token(token):
-		return nil, refuse(ErrMalformed, "it is no b64token (RFC 6750, section 2.1)")
+		return nil, refuse(ErrMalformed, "it is not a b64token (RFC 6750, section 2.1)")
 	}
 	if isJWTShaped(token) {
 		t, err := parseJWS(token)
@@ -120,7 +120,7 @@ func (v *Verifier) check(ctx context.Context, token string, scopes []string) (*C
 			return nil, refuse(ErrIssuer, fmt.Sprintf("it is of %.100q", c.Issuer))
 		}
 	} else if p.Mode == ModeJWT {
-		return nil, refuse(ErrMalformed, "it is no JWT")
+		return nil, refuse(ErrMalformed, "it is not a JWT")
 	}
 	c, err := p.Introspector.Introspect(ctx, token)
 	if err != nil {
@@ -129,8 +129,8 @@ func (v *Verifier) check(ctx context.Context, token string, scopes []string) (*C
 	return c, v.checkIntrospected(c, scopes)
 }
 
-// checkJWT makes the checks of a JWT of the issuer. Nothing is fetched for a token that cannot be good, and nobody
-// without a good token learns which scopes are needed.
+// checkJWT checks a JWT of the issuer. The signature comes after the claims, so that no key is fetched for an invalid
+// token. The scopes come last, so that only callers with a valid token learn which scopes are required.
 func (v *Verifier) checkJWT(ctx context.Context, t *jws, c *Claims, scopes []string) error {
 	if err := notAllowed(t.alg, v.policy.Algorithms); err != nil {
 		return err
@@ -156,7 +156,7 @@ func (v *Verifier) checkJWT(ctx context.Context, t *jws, c *Claims, scopes []str
 	return c.Require(scopes...)
 }
 
-// checkIntrospected makes the checks of an introspection answer, on every use of a kept one too.
+// checkIntrospected checks the claims of an introspection response, also on every use of a cached one.
 func (v *Verifier) checkIntrospected(c *Claims, scopes []string) error {
 	switch kind := strings.ToLower(c.kind); kind {
 	case "", "bearer", "access_token":
@@ -200,7 +200,7 @@ func (v *Verifier) checkAudience(c *Claims) error {
 	return refuse(ErrAudience, fmt.Sprintf("it is for %.200q", c.Audience))
 }
 
-// checkBearer refuses a token that is bound to a key: it is no bearer token (RFC 7800).
+// checkBearer refuses a token that is bound to a key: it is not a bearer token (RFC 7800).
 func checkBearer(c *Claims) error {
 	if c.bound {
 		return refuse(ErrMalformed, "it has cnf: it is for the holder of a key, and no bearer token")
