@@ -134,13 +134,16 @@ func TestAClientThatRegistersItselfSignsItsUserInWithAnotherServer(t *testing.T)
 	jar, err := cookiejar.New(nil)
 	require.NoError(t, err)
 
-	token, err := app.Login(t.Context(), oauthflow.Login{Out: io.Discard, Timeout: time.Minute, OpenBrowser: func(target string) error {
-		res, err := (&http.Client{Jar: jar}).Get(target) // to the listener, whose port is not the registered one
-		if err != nil {
-			return err
-		}
-		return res.Body.Close()
-	}})
+	token, err := app.Login(t.Context(), oauthflow.Login{
+		Out: io.Discard, Timeout: time.Minute,
+		OpenBrowser: func(target string) error {
+			res, err := (&http.Client{Jar: jar}).Get(target) // to the listener, whose port is not the registered one
+			if err != nil {
+				return err
+			}
+			return res.Body.Close()
+		},
+	})
 
 	require.NoError(t, err)
 	require.NotEmpty(t, token.RefreshToken)

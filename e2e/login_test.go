@@ -23,20 +23,24 @@ const allow, deny, done = `button[value="allow"]`, `button[value="deny"]`, ".nex
 func command(t *testing.T) oauthflow.Config {
 	t.Helper()
 	srv := oauthtest.Start(t)
-	app := srv.AddClient(oauthtest.Client{Name: "Pager", Type: "public", Scopes: []string{"messaging.read", "numbers.read"}})
+	scopes := []string{"messaging.read", "numbers.read"}
+	app := srv.AddClient(oauthtest.Client{Name: "Pager", Type: "public", Scopes: scopes})
 	return oauthflow.Config{
 		Client:   telnyx.NewClient(option.WithoutEnvironment(), option.WithBaseURL(srv.BaseURL())),
-		ClientID: app.ID, Scopes: []string{"messaging.read", "numbers.read"}, Store: new(oauthflow.MemoryStore),
+		ClientID: app.ID, Scopes: scopes, Store: new(oauthflow.MemoryStore),
 	}
 }
 
 // login runs a Login whose browser does what the test says.
-func login(t *testing.T, app oauthflow.Config, timeout time.Duration, browse func(target string)) (oauthflow.Token, error) {
+func login(
+	t *testing.T, app oauthflow.Config, timeout time.Duration, browse func(target string),
+) (oauthflow.Token, error) {
 	t.Helper()
-	return app.Login(t.Context(), oauthflow.Login{Out: io.Discard, Timeout: timeout, OpenBrowser: func(target string) error {
+	open := func(target string) error {
 		browse(target)
 		return nil
-	}})
+	}
+	return app.Login(t.Context(), oauthflow.Login{Out: io.Discard, Timeout: timeout, OpenBrowser: open})
 }
 
 func TestAUserAllowsTheLoginOfACommand(t *testing.T) {

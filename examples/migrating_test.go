@@ -82,32 +82,72 @@ func main() {
 // Each row of the tables is held by tests, which would fail if it were false.
 func TestEveryRowOfTheMigrationPageHasItsTests(t *testing.T) {
 	held := map[string][]string{
-		"same: Client":       {"TestEscapeHatchesTakeEveryKindOfParamsAndResult", "TestExecuteTakesEveryFormOfParams"},
-		"same: Services":     {"TestEveryOperationOfTheContractIsExactlyOneMethod", "TestServicesWorkByThemselves"},
-		"same: Params":       {"TestBodyParamsHaveTheMirroredMethods", "TestQueryParamsHaveTheMirroredMethods", "TestEveryParamsStructCanBeForcedToSendAnything"},
-		"same: Responses":    {"TestParamsAndResponsesHaveExactlyTheFieldsOfTheContract", "TestMetadataHasOneRecordForEachField"},
-		"same: Errors":       {"TestFailureToSendIsAURLErrorWithoutSecretsAroundTheTransportsOwnError", "TestBodyOfTheRequestCanBeReadByTheCaller"},
-		"same: Lists":        {"TestPagesCanBeTurnedByHand"},
-		"same: Environment":  {"TestTheEnvironmentSetsUpTheClient"},
-		"differs: Retries":   {"TestACodeIsNeverSentTwiceWhateverTheServerAnswers", "TestACreationIsRepeatedOnlyAfterAnAnswerThatSaysItDidNotHappen"},
-		"differs: Redirects": {"TestRedirectWithCredentialsIsFollowedToTheSameOriginOnly"},
-		"differs: Credentials": {
-			"TestEndpointsWithoutSecurityGetNoCredentialAtAll", "TestTokenRequestIsAuthenticatedByTheClientAndNeverByTheAPIKey",
+		"same: Client": {
+			"TestEscapeHatchesTakeEveryKindOfParamsAndResult",
+			"TestExecuteTakesEveryFormOfParams",
 		},
-		"differs: Client credentials":          {"TestAutomaticTokensWorkAgainstAServerThatChecksThem"},
-		"differs: Response bodies":             {"TestATruncatedAnswerIsATypedErrorWithWhatCame"},
-		"differs: Lists":                       {"TestAListThatEndsBeforeItsTotalIsAnError"},
-		"differs: Errors":                      {"TestNoSecretIsSaidToAnybodyWhateverAHostileServerEchoes", "TestKindsMatchStatusAndCode"},
-		"differs: `GetAuthorize`":              {"TestGetAuthorizeIsNilOnASuccessAndOnARedirectWhichItDoesNotFollow"},
-		"differs: `WithEnvironmentProduction`": {"TestWithEnvironmentProductionOverridesTheEnvironmentAndNoOtherOption"},
+		"same: Services": {
+			"TestEveryOperationOfTheContractIsExactlyOneMethod",
+			"TestServicesWorkByThemselves",
+		},
+		"same: Params": {
+			"TestBodyParamsHaveTheMirroredMethods",
+			"TestQueryParamsHaveTheMirroredMethods",
+			"TestEveryParamsStructCanBeForcedToSendAnything",
+		},
+		"same: Responses": {
+			"TestParamsAndResponsesHaveExactlyTheFieldsOfTheContract",
+			"TestMetadataHasOneRecordForEachField",
+		},
+		"same: Errors": {
+			"TestFailureToSendIsAURLErrorWithoutSecretsAroundTheTransportsOwnError",
+			"TestBodyOfTheRequestCanBeReadByTheCaller",
+		},
+		"same: Lists": {
+			"TestPagesCanBeTurnedByHand",
+		},
+		"same: Environment": {
+			"TestTheEnvironmentSetsUpTheClient",
+		},
+		"differs: Retries": {
+			"TestACodeIsNeverSentTwiceWhateverTheServerAnswers",
+			"TestACreationIsRepeatedOnlyAfterAnAnswerThatSaysItDidNotHappen",
+		},
+		"differs: Redirects": {
+			"TestRedirectWithCredentialsIsFollowedToTheSameOriginOnly",
+		},
+		"differs: Credentials": {
+			"TestEndpointsWithoutSecurityGetNoCredentialAtAll",
+			"TestTokenRequestIsAuthenticatedByTheClientAndNeverByTheAPIKey",
+		},
+		"differs: Client credentials": {
+			"TestAutomaticTokensWorkAgainstAServerThatChecksThem",
+		},
+		"differs: Response bodies": {
+			"TestATruncatedAnswerIsATypedErrorWithWhatCame",
+		},
+		"differs: Lists": {
+			"TestAListThatEndsBeforeItsTotalIsAnError",
+		},
+		"differs: Errors": {
+			"TestNoSecretIsSaidToAnybodyWhateverAHostileServerEchoes",
+			"TestKindsMatchStatusAndCode",
+		},
+		"differs: `GetAuthorize`": {
+			"TestGetAuthorizeIsNilOnASuccessAndOnARedirectWhichItDoesNotFollow",
+		},
+		"differs: `WithEnvironmentProduction`": {
+			"TestWithEnvironmentProductionOverridesTheEnvironmentAndNoOtherOption",
+		},
 	}
+	firstCell := regexp.MustCompile(`(?m)^\| ([^|]+) \|`)
 	var rows []string
 	page := read(t, "docs/migrating.md")
 	for name, heading := range map[string]string{"same": "## What is the same", "differs": "## What differs"} {
 		_, section, found := strings.Cut(page, heading)
 		require.True(t, found)
 		section, _, _ = strings.Cut(section, "\n## ")
-		for _, row := range regexp.MustCompile(`(?m)^\| ([^|]+) \|`).FindAllStringSubmatch(section, -1)[1:] { // the head aside
+		for _, row := range firstCell.FindAllStringSubmatch(section, -1)[1:] { // without the head
 			rows = append(rows, name+": "+row[1])
 		}
 	}

@@ -10,7 +10,9 @@ import (
 )
 
 func TestHelpAndWrongFlagsExitWith2(t *testing.T) {
-	names := []string{"client-credentials", "fakeserver", "login", "manage-clients", "protect-api", "quickstart", "weblogin"}
+	names := []string{
+		"client-credentials", "fakeserver", "login", "manage-clients", "protect-api", "quickstart", "weblogin",
+	}
 	dir := t.TempDir()
 	build := []string{"build", "-o", dir}
 	for _, name := range names {

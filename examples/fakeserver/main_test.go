@@ -233,7 +233,8 @@ func TestTheAdminAPIIsOffByDefaultAndForLoopbackAndJSONOnly(t *testing.T) {
 	require.Contains(t, curl(t, "curl "+root+"/_admin/state"), "is not a route of this server")
 	stop()
 
-	require.ErrorContains(t, run(t.Context(), []string{"-addr=0.0.0.0:0", "-admin"}, io.Discard, io.Discard), "loopback only")
+	err := run(t.Context(), []string{"-addr=0.0.0.0:0", "-admin"}, io.Discard, io.Discard)
+	require.ErrorContains(t, err, "loopback only")
 
 	said, stop = sidecar(t, "-admin")
 	defer stop()

@@ -14,7 +14,8 @@ func TestAClientFindsItsWayFromTheRefusalToTheTool(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if want := `^\{"user":"[0-9a-f-]{36}"\}\nwithout a token: 401 Unauthorized\n$`; !regexp.MustCompile(want).MatchString(out.String()) {
+	const want = `^\{"user":"[0-9a-f-]{36}"\}\nwithout a token: 401 Unauthorized\n$`
+	if !regexp.MustCompile(want).MatchString(out.String()) {
 		t.Fatalf("%q does not match %s", out.String(), want)
 	}
 }

@@ -18,7 +18,8 @@ func TestEachTokenGetsItsAnswer(t *testing.T) {
 
 	text := regexp.MustCompile(`[0-9a-f-]{36}`).ReplaceAllString(out.String(), "ID")
 	text = regexp.MustCompile(`http://127\.0\.0\.1:\d+`).ReplaceAllString(text, "http://HOST")
-	const challenge = `scope="voice.read", resource_metadata="http://HOST/.well-known/oauth-protected-resource/calls"` + "\n"
+	const metadata = "http://HOST/.well-known/oauth-protected-resource/calls"
+	const challenge = `scope="voice.read", resource_metadata="` + metadata + `"` + "\n"
 	const bad = "                   Bearer error=\"invalid_token\", " + challenge
 	require.Equal(t, "TELNYX_CLIENT_ID and TELNYX_CLIENT_SECRET are not set: using a test server, http://HOST/v2\n"+
 		"no token           401 Unauthorized: Unauthorized\n                   Bearer "+challenge+

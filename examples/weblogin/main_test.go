@@ -176,7 +176,8 @@ func TestALoginThatWasRevokedHasEnded(t *testing.T) {
 	options := []option.RequestOption{option.WithBaseURL(srv.BaseURL())}
 	config := oauthflow.Config{
 		Client:   telnyx.NewClient(append(options, option.WithoutEnvironment())...),
-		ClientID: app.ID, ClientSecret: app.Secret, RedirectURI: "https://app.example/callback", Store: new(oauthflow.MemoryStore),
+		ClientID: app.ID, ClientSecret: app.Secret,
+		RedirectURI: "https://app.example/callback", Store: new(oauthflow.MemoryStore),
 	}
 	handler := newApp(config, options)
 	visit := func(target string, cookies []*http.Cookie) *httptest.ResponseRecorder {

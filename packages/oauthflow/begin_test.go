@@ -97,29 +97,38 @@ func keys(m map[string]any) (all []string) {
 }
 
 func TestAFieldThatIsWrongIsNamedBeforeAnythingIsSent(t *testing.T) {
-	good := oauthflow.Config{ClientID: "app", RedirectURI: "https://app.example/cb"}
+	type config = oauthflow.Config
+	good := config{ClientID: "app", RedirectURI: "https://app.example/cb"}
 	for what, c := range map[string]struct {
-		change func(*oauthflow.Config)
+		change func(*config)
 		field  string
 	}{
-		"no client id":                      {func(c *oauthflow.Config) { c.ClientID = "" }, "ClientID"},
-		"no redirect URI":                   {func(c *oauthflow.Config) { c.RedirectURI = "" }, "RedirectURI"},
-		"a fragment (RFC 6749, 3.1.2)":      {func(c *oauthflow.Config) { c.RedirectURI += "#x" }, "RedirectURI"},
-		"an empty fragment":                 {func(c *oauthflow.Config) { c.RedirectURI += "#" }, "RedirectURI"},
-		"a relative redirect URI":           {func(c *oauthflow.Config) { c.RedirectURI = "/cb" }, "RedirectURI"},
-		"plain http (RFC 8252, 7.3)":        {func(c *oauthflow.Config) { c.RedirectURI = "http://app.example/cb" }, "RedirectURI"},
-		"a scheme without dot (8252, 7.1)":  {func(c *oauthflow.Config) { c.RedirectURI = "myapp:/cb" }, "RedirectURI"},
-		"none with a secret":                {func(c *oauthflow.Config) { c.ClientSecret, c.AuthMethod = "s3cr3t", oauthflow.AuthNone }, "AuthMethod"},
-		"basic without a secret":            {func(c *oauthflow.Config) { c.AuthMethod = oauthflow.AuthBasic }, "ClientSecret"},
-		"an unknown method":                 {func(c *oauthflow.Config) { c.ClientSecret, c.AuthMethod = "s", "private_key_jwt" }, "AuthMethod"},
-		"two scopes in one":                 {func(c *oauthflow.Config) { c.Scopes = []string{"a b"} }, "Scopes"},
-		"an empty scope":                    {func(c *oauthflow.Config) { c.Scopes = []string{""} }, "Scopes"},
-		"a quoted scope (RFC 6749, 3.3)":    {func(c *oauthflow.Config) { c.Scopes = []string{`"a"`} }, "Scopes"},
-		"a relative resource (RFC 8707, 2)": {func(c *oauthflow.Config) { c.Resources = []string{"/mcp"} }, "Resources"},
-		"a resource with fragment":          {func(c *oauthflow.Config) { c.Resources = []string{"https://r.example/#x"} }, "Resources"},
-		"a negative timeout":                {func(c *oauthflow.Config) { c.RenewTimeout = -1 }, "RenewTimeout"},
-		"a server without issuer":           {func(c *oauthflow.Config) { c.Server = new(oauthflow.Server) }, "Server"},
-		"a client that cannot call":         {func(c *oauthflow.Config) { c.Client = telnyx.NewClient(option.WithBaseURL("ftp://x")) }, "Client"},
+		"no client id":                     {func(c *config) { c.ClientID = "" }, "ClientID"},
+		"no redirect URI":                  {func(c *config) { c.RedirectURI = "" }, "RedirectURI"},
+		"a fragment (RFC 6749, 3.1.2)":     {func(c *config) { c.RedirectURI += "#x" }, "RedirectURI"},
+		"an empty fragment":                {func(c *config) { c.RedirectURI += "#" }, "RedirectURI"},
+		"a relative redirect URI":          {func(c *config) { c.RedirectURI = "/cb" }, "RedirectURI"},
+		"plain http (RFC 8252, 7.3)":       {func(c *config) { c.RedirectURI = "http://app.example/cb" }, "RedirectURI"},
+		"a scheme without dot (8252, 7.1)": {func(c *config) { c.RedirectURI = "myapp:/cb" }, "RedirectURI"},
+		"none with a secret": {
+			func(c *config) { c.ClientSecret, c.AuthMethod = "s3cr3t", oauthflow.AuthNone }, "AuthMethod",
+		},
+		"basic without a secret": {func(c *config) { c.AuthMethod = oauthflow.AuthBasic }, "ClientSecret"},
+		"an unknown method": {
+			func(c *config) { c.ClientSecret, c.AuthMethod = "s", "private_key_jwt" }, "AuthMethod",
+		},
+		"two scopes in one":                 {func(c *config) { c.Scopes = []string{"a b"} }, "Scopes"},
+		"an empty scope":                    {func(c *config) { c.Scopes = []string{""} }, "Scopes"},
+		"a quoted scope (RFC 6749, 3.3)":    {func(c *config) { c.Scopes = []string{`"a"`} }, "Scopes"},
+		"a relative resource (RFC 8707, 2)": {func(c *config) { c.Resources = []string{"/mcp"} }, "Resources"},
+		"a resource with fragment": {
+			func(c *config) { c.Resources = []string{"https://r.example/#x"} }, "Resources",
+		},
+		"a negative timeout":      {func(c *config) { c.RenewTimeout = -1 }, "RenewTimeout"},
+		"a server without issuer": {func(c *config) { c.Server = new(oauthflow.Server) }, "Server"},
+		"a client that cannot call": {
+			func(c *config) { c.Client = telnyx.NewClient(option.WithBaseURL("ftp://x")) }, "Client",
+		},
 	} {
 		t.Run(what, func(t *testing.T) {
 			cfg := good

@@ -95,7 +95,12 @@ func TestDocumentsAreGotWithoutCredentials(t *testing.T) {
 }
 
 func TestADocumentThatMustNotBeUsedIsRefused(t *testing.T) {
-	const base = "https://api.telnyx.com/v2"
+	const (
+		base      = "https://api.telnyx.com/v2"
+		mismatch  = oauthflow.ErrIssuerMismatch
+		metadata  = oauthflow.ErrMetadata
+		transient = oauthflow.ErrTransient
+	)
 	good := metadataOf("https://api.telnyx.com", base)
 	change := func(old, new string) string {
 		require.Contains(t, good, old)
@@ -105,27 +110,31 @@ func TestADocumentThatMustNotBeUsedIsRefused(t *testing.T) {
 		body string
 		kind oauthflow.Kind
 	}{
-		"another issuer (RFC 8414, section 3.3)": {change(`"https://api.telnyx.com"`, `"https://evil.example"`), oauthflow.ErrIssuerMismatch},
-		"an issuer with a slash":                 {change(`"https://api.telnyx.com"`, `"https://api.telnyx.com/"`), oauthflow.ErrIssuerMismatch},
-		"no issuer":                              {change(`"issuer":"https://api.telnyx.com",`, ``), oauthflow.ErrIssuerMismatch},
-		"no token endpoint":                      {change(`"token_endpoint"`, `"x"`), oauthflow.ErrMetadata},
-		"no authorization endpoint":              {change(`"authorization_endpoint"`, `"x"`), oauthflow.ErrMetadata},
-		"an authorization endpoint elsewhere":    {change(base+"/oauth/authorize", "https://evil.example/oauth/authorize"), oauthflow.ErrMetadata},
-		"a registration endpoint elsewhere":      {change(base+"/oauth/register", "https://evil.example/oauth/register"), oauthflow.ErrMetadata},
-		"a layout that is not Telnyx's":          {change("/oauth/token", "/token"), oauthflow.ErrMetadata},
-		"plain http":                             {strings.ReplaceAll(good, base, "http://api.telnyx.com/v2"), oauthflow.ErrMetadata},
-		"a query in the base URL":                {strings.ReplaceAll(good, base, base+"?x=1"), oauthflow.ErrMetadata},
-		"a user in the URL":                      {strings.ReplaceAll(good, base, "https://u:p@api.telnyx.com/v2"), oauthflow.ErrMetadata},
-		"no S256 (RFC 7636, section 4.2)":        {change(`["S256"]`, `["plain"]`), oauthflow.ErrMetadata},
-		"no PKCE method at all":                  {change(`["S256"]`, `[]`), oauthflow.ErrMetadata},
-		"an array":                               {`[` + good + `]`, oauthflow.ErrMetadata},
-		"HTML":                                   {`<html>`, oauthflow.ErrMetadata},
-		"nothing":                                {``, oauthflow.ErrMetadata},
-		"too much":                               {change(`{`, `{"padding":"`+strings.Repeat("x", 1<<20)+`",`), oauthflow.ErrMetadata},
-		"not found":                              {"404", oauthflow.ErrMetadata},
-		"a redirect":                             {"302 https://api.telnyx.com/elsewhere", oauthflow.ErrMetadata},
-		"a server that is down":                  {"503", oauthflow.ErrTransient},
-		"a broken connection":                    {"broken", oauthflow.ErrTransient},
+		"another issuer (RFC 8414, section 3.3)": {change(`"https://api.telnyx.com"`, `"https://evil.example"`), mismatch},
+		"an issuer with a slash":                 {change(`"https://api.telnyx.com"`, `"https://api.telnyx.com/"`), mismatch},
+		"no issuer":                              {change(`"issuer":"https://api.telnyx.com",`, ``), mismatch},
+		"no token endpoint":                      {change(`"token_endpoint"`, `"x"`), metadata},
+		"no authorization endpoint":              {change(`"authorization_endpoint"`, `"x"`), metadata},
+		"an authorization endpoint elsewhere": {
+			change(base+"/oauth/authorize", "https://evil.example/oauth/authorize"), metadata,
+		},
+		"a registration endpoint elsewhere": {
+			change(base+"/oauth/register", "https://evil.example/oauth/register"), metadata,
+		},
+		"a layout that is not Telnyx's":   {change("/oauth/token", "/token"), metadata},
+		"plain http":                      {strings.ReplaceAll(good, base, "http://api.telnyx.com/v2"), metadata},
+		"a query in the base URL":         {strings.ReplaceAll(good, base, base+"?x=1"), metadata},
+		"a user in the URL":               {strings.ReplaceAll(good, base, "https://u:p@api.telnyx.com/v2"), metadata},
+		"no S256 (RFC 7636, section 4.2)": {change(`["S256"]`, `["plain"]`), metadata},
+		"no PKCE method at all":           {change(`["S256"]`, `[]`), metadata},
+		"an array":                        {`[` + good + `]`, metadata},
+		"HTML":                            {`<html>`, metadata},
+		"nothing":                         {``, metadata},
+		"too much":                        {change(`{`, `{"padding":"`+strings.Repeat("x", 1<<20)+`",`), metadata},
+		"not found":                       {"404", metadata},
+		"a redirect":                      {"302 https://api.telnyx.com/elsewhere", metadata},
+		"a server that is down":           {"503", transient},
+		"a broken connection":             {"broken", transient},
 	} {
 		t.Run(what, func(t *testing.T) {
 			docs := &documents{byURL: map[string]string{
@@ -137,7 +146,7 @@ func TestADocumentThatMustNotBeUsedIsRefused(t *testing.T) {
 			require.ErrorIs(t, err, c.kind)
 			require.Nil(t, s)
 			require.Len(t, docs.requests, 1, "no redirect is followed")
-			for _, other := range []oauthflow.Kind{oauthflow.ErrMetadata, oauthflow.ErrIssuerMismatch, oauthflow.ErrTransient} {
+			for _, other := range []oauthflow.Kind{metadata, mismatch, transient} {
 				require.Equal(t, other == c.kind, errors.Is(err, other), other)
 			}
 		})
@@ -183,7 +192,8 @@ func TestDiscoverChallengeGoesFromTheRefusalToTheServer(t *testing.T) {
 		},
 		"a path, and the scope of the challenge": {
 			"https://r.example/mcp/tools?x=1", "https://r.example" + wellKnownResource + "/mcp", "https://r.example/mcp",
-			[]string{`Bearer error="invalid_token", scope="c d", resource_metadata="https://r.example` + wellKnownResource + `/mcp"`},
+			[]string{`Bearer error="invalid_token", scope="c d", ` +
+				`resource_metadata="https://r.example` + wellKnownResource + `/mcp"`},
 			[]string{"c", "d"},
 		},
 		"a path itself": {
@@ -192,7 +202,8 @@ func TestDiscoverChallengeGoesFromTheRefusalToTheServer(t *testing.T) {
 		},
 		"another challenge before it, in one line": {
 			"https://r.example/", "https://r.example" + wellKnownResource, "https://r.example",
-			[]string{`Basic realm="x, Bearer resource_metadata=\"https://evil.example\"", Bearer resource_metadata="https://r.example` + wellKnownResource + `"`},
+			[]string{`Basic realm="x, Bearer resource_metadata=\"https://evil.example\"", ` +
+				`Bearer resource_metadata="https://r.example` + wellKnownResource + `"`},
 			[]string{"a", "b"},
 		},
 		"in the second line": {
@@ -208,7 +219,8 @@ func TestDiscoverChallengeGoesFromTheRefusalToTheServer(t *testing.T) {
 		t.Run(what, func(t *testing.T) {
 			docs := &documents{byURL: map[string]string{
 				c.document: resourceDocument(c.resource, "https://as.example/tenant"),
-				"https://as.example" + wellKnownServer + "/tenant": metadataOf("https://as.example/tenant", "https://as.example/tenant/v2"),
+				"https://as.example" + wellKnownServer + "/tenant": metadataOf(
+					"https://as.example/tenant", "https://as.example/tenant/v2"),
 			}}
 
 			s, err := oauthflow.DiscoverChallenge(t.Context(), docs.client("https://api.telnyx.com/v2"),
@@ -230,10 +242,22 @@ func TestDiscoverChallengeGoesFromTheRefusalToTheServer(t *testing.T) {
 func TestDiscoverChallengeRefusesWhatIsNotForTheRefusedURL(t *testing.T) {
 	const here = "https://r.example"
 	for what, c := range map[string]struct{ target, metadata, resource string }{
-		"no challenge":                          {here + "/mcp", "", here},
-		"another origin":                        {here + "/mcp", "https://evil.example" + wellKnownResource + "/mcp", "https://evil.example/mcp"},
-		"another port":                          {here + "/mcp", "https://r.example:8443" + wellKnownResource + "/mcp", "https://r.example:8443/mcp"},
-		"plain http":                            {here + "/mcp", "http://r.example" + wellKnownResource + "/mcp", "http://r.example/mcp"},
+		"no challenge": {here + "/mcp", "", here},
+		"another origin": {
+			target:   here + "/mcp",
+			metadata: "https://evil.example" + wellKnownResource + "/mcp",
+			resource: "https://evil.example/mcp",
+		},
+		"another port": {
+			target:   here + "/mcp",
+			metadata: "https://r.example:8443" + wellKnownResource + "/mcp",
+			resource: "https://r.example:8443/mcp",
+		},
+		"plain http": {
+			target:   here + "/mcp",
+			metadata: "http://r.example" + wellKnownResource + "/mcp",
+			resource: "http://r.example/mcp",
+		},
 		"another path":                          {here + "/api", here + wellKnownResource + "/mcp", here + "/mcp"},
 		"a path that only begins like it":       {here + "/mcp2", here + wellKnownResource + "/mcp", here + "/mcp"},
 		"a path that goes up":                   {here + "/mcp/../admin", here + wellKnownResource + "/mcp", here + "/mcp"},
@@ -268,7 +292,8 @@ func TestARedirectOfADocumentIsNotFollowed(t *testing.T) {
 		http.Redirect(w, r, "/elsewhere", http.StatusFound)
 	}))
 	defer srv.Close()
-	client := telnyx.NewClient(option.WithoutEnvironment(), option.WithBaseURL(srv.URL), option.WithHTTPClient(srv.Client()))
+	client := telnyx.NewClient(option.WithoutEnvironment(),
+		option.WithBaseURL(srv.URL), option.WithHTTPClient(srv.Client()))
 
 	_, err := oauthflow.Discover(t.Context(), client)
 

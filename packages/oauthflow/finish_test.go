@@ -33,34 +33,44 @@ func TestFinishExchangesTheCodeOfTheRequestThatBeginMade(t *testing.T) {
 }
 
 func TestACallbackIsCheckedInOrderAndNothingIsSentUnlessAllIsGood(t *testing.T) {
-	const issuer = "https://api.example"
+	const (
+		issuer    = "https://api.example"
+		state     = oauthflow.ErrStateMismatch
+		mismatch  = oauthflow.ErrIssuerMismatch
+		transient = oauthflow.ErrTransient
+		invalid   = oauthflow.ErrInvalidCallback
+	)
 	for what, c := range map[string]struct {
 		callback    string
 		issRequired bool
 		want        error
 	}{
-		"no state":                               {"code=c", false, oauthflow.ErrStateMismatch},
-		"another state":                          {"code=c&state=other", false, oauthflow.ErrStateMismatch},
-		"an empty state":                         {"code=c&state=", false, oauthflow.ErrStateMismatch},
-		"a refusal with another state":           {"error=access_denied&state=other", false, oauthflow.ErrStateMismatch},
-		"another issuer (RFC 9207, section 2.4)": {"code=c&state=STATE&iss=https://evil.example", false, oauthflow.ErrIssuerMismatch},
-		"an issuer with a slash":                 {"code=c&state=STATE&iss=" + issuer + "/", false, oauthflow.ErrIssuerMismatch},
-		"an empty issuer":                        {"code=c&state=STATE&iss=", false, oauthflow.ErrIssuerMismatch},
-		"no issuer where it is always sent":      {"code=c&state=STATE", true, oauthflow.ErrIssuerMismatch},
-		"a refusal of another issuer":            {"error=access_denied&state=STATE&iss=https://evil.example", false, oauthflow.ErrIssuerMismatch},
-		"a refusal without issuer":               {"error=access_denied&state=STATE", true, oauthflow.ErrIssuerMismatch},
-		"a refusal (RFC 6749, section 4.1.2.1)":  {"error=access_denied&state=STATE", false, telnyx.ErrAccessDenied},
-		"a refusal beside a code":                {"error=invalid_scope&code=c&state=STATE", false, telnyx.ErrInvalidScope},
-		"invalid_target (RFC 8707, section 2)":   {"error=invalid_target&state=STATE", false, telnyx.ErrorKind("invalid_target")},
-		"a server that is down":                  {"error=temporarily_unavailable&state=STATE", false, oauthflow.ErrTransient},
-		"server_error":                           {"error=server_error&state=STATE", false, telnyx.ErrServerError},
-		"server_error, transient too":            {"error=server_error&state=STATE", false, oauthflow.ErrTransient},
-		"state twice":                            {"code=c&state=STATE&state=STATE", false, oauthflow.ErrInvalidCallback},
-		"iss twice":                              {"code=c&state=STATE&iss=" + issuer + "&iss=" + issuer, false, oauthflow.ErrInvalidCallback},
-		"code twice":                             {"code=c&code=d&state=STATE", false, oauthflow.ErrInvalidCallback},
-		"an empty error twice":                   {"code=c&error=&error=&state=STATE", false, oauthflow.ErrInvalidCallback},
-		"no code":                                {"state=STATE", false, oauthflow.ErrInvalidCallback},
-		"an empty code":                          {"code=&state=STATE", false, oauthflow.ErrInvalidCallback},
+		"no state":                               {"code=c", false, state},
+		"another state":                          {"code=c&state=other", false, state},
+		"an empty state":                         {"code=c&state=", false, state},
+		"a refusal with another state":           {"error=access_denied&state=other", false, state},
+		"another issuer (RFC 9207, section 2.4)": {"code=c&state=STATE&iss=https://evil.example", false, mismatch},
+		"an issuer with a slash":                 {"code=c&state=STATE&iss=" + issuer + "/", false, mismatch},
+		"an empty issuer":                        {"code=c&state=STATE&iss=", false, mismatch},
+		"no issuer where it is always sent":      {"code=c&state=STATE", true, mismatch},
+		"a refusal of another issuer": {
+			"error=access_denied&state=STATE&iss=https://evil.example", false, mismatch,
+		},
+		"a refusal without issuer":              {"error=access_denied&state=STATE", true, mismatch},
+		"a refusal (RFC 6749, section 4.1.2.1)": {"error=access_denied&state=STATE", false, telnyx.ErrAccessDenied},
+		"a refusal beside a code":               {"error=invalid_scope&code=c&state=STATE", false, telnyx.ErrInvalidScope},
+		"invalid_target (RFC 8707, section 2)": {
+			"error=invalid_target&state=STATE", false, telnyx.ErrorKind("invalid_target"),
+		},
+		"a server that is down":       {"error=temporarily_unavailable&state=STATE", false, transient},
+		"server_error":                {"error=server_error&state=STATE", false, telnyx.ErrServerError},
+		"server_error, transient too": {"error=server_error&state=STATE", false, transient},
+		"state twice":                 {"code=c&state=STATE&state=STATE", false, invalid},
+		"iss twice":                   {"code=c&state=STATE&iss=" + issuer + "&iss=" + issuer, false, invalid},
+		"code twice":                  {"code=c&code=d&state=STATE", false, invalid},
+		"an empty error twice":        {"code=c&error=&error=&state=STATE", false, invalid},
+		"no code":                     {"state=STATE", false, invalid},
+		"an empty code":               {"code=&state=STATE", false, invalid},
 	} {
 		t.Run(what, func(t *testing.T) {
 			s := &script{answers: []answer{{status: 200, body: rotated}}}
@@ -238,6 +248,9 @@ func TestTheClientAuthenticatesAsItsMethodSays(t *testing.T) {
 	only := func(methods ...string) *oauthflow.Server {
 		return &oauthflow.Server{Issuer: "https://api.example", AuthMethodsSupported: methods}
 	}
+	basic := func(idAndSecret string) string {
+		return "Basic " + base64.StdEncoding.EncodeToString([]byte(idAndSecret))
+	}
 	for what, c := range map[string]struct {
 		secret        string
 		method        oauthflow.AuthMethod
@@ -245,13 +258,35 @@ func TestTheClientAuthenticatesAsItsMethodSays(t *testing.T) {
 		authorization string
 		id, inBody    string
 	}{
-		"none":                              {"", "", nil, "", "a b", ""},
-		"none, named":                       {"", oauthflow.AuthNone, nil, "", "a b", ""},
-		"basic (RFC 6749, section 2.3.1)":   {"s:/ ", "", nil, "Basic " + base64.StdEncoding.EncodeToString([]byte("a+b:s%3A%2F+")), "", ""},
-		"basic, named":                      {"s", oauthflow.AuthBasic, only("client_secret_post"), "Basic " + base64.StdEncoding.EncodeToString([]byte("a+b:s")), "", ""},
-		"post":                              {"s", oauthflow.AuthPost, nil, "", "a b", "s"},
-		"post, because the server wants it": {"s", "", only("none", "client_secret_post"), "", "a b", "s"},
-		"basic, where both are there":       {"s", "", only("client_secret_post", "client_secret_basic"), "Basic " + base64.StdEncoding.EncodeToString([]byte("a+b:s")), "", ""},
+		"none":        {id: "a b"},
+		"none, named": {method: oauthflow.AuthNone, id: "a b"},
+		"basic (RFC 6749, section 2.3.1)": {
+			secret:        "s:/ ",
+			authorization: basic("a+b:s%3A%2F+"),
+		},
+		"basic, named": {
+			secret:        "s",
+			method:        oauthflow.AuthBasic,
+			server:        only("client_secret_post"),
+			authorization: basic("a+b:s"),
+		},
+		"post": {
+			secret: "s",
+			method: oauthflow.AuthPost,
+			id:     "a b",
+			inBody: "s",
+		},
+		"post, because the server wants it": {
+			secret: "s",
+			server: only("none", "client_secret_post"),
+			id:     "a b",
+			inBody: "s",
+		},
+		"basic, where both are there": {
+			secret:        "s",
+			server:        only("client_secret_post", "client_secret_basic"),
+			authorization: basic("a+b:s"),
+		},
 	} {
 		t.Run(what, func(t *testing.T) {
 			s := &script{answers: []answer{{status: 200, body: rotated}}}

@@ -14,7 +14,8 @@ import (
 // FuzzChallenges: a WWW-Authenticate header of anything is read to its end, and only names that are words are params.
 func FuzzChallenges(f *testing.F) {
 	for _, seed := range []string{
-		`Bearer`, `Bearer error="invalid_token", scope="a b"`, `Basic realm="x, Bearer y=z", Bearer a=b`, `Bearer a="\"`, `=,=`,
+		`Bearer`, `Bearer error="invalid_token", scope="a b"`, `Basic realm="x, Bearer y=z", Bearer a=b`,
+		`Bearer a="\"`, `=,=`,
 		`Negotiate abc==, Bearer x = "y"`, `bearer`, `"`, `Bearer a="b`, `Bearer a=b a=c`,
 	} {
 		f.Add(seed)
@@ -61,7 +62,9 @@ func FuzzCallback(f *testing.F) {
 // FuzzRecord: data of anything is a record of its own key, or damaged, and the error shows nothing of it.
 func FuzzRecord(f *testing.F) {
 	key := Key{Issuer: "https://api.telnyx.com", ClientID: "app", Grant: grantCode}
-	f.Add([]byte(`{"format":1,"key":{"Issuer":"https://api.telnyx.com","ClientID":"app","Grant":"authorization_code"},"token":{"access_token":"s3cr3t-value"}}`))
+	f.Add([]byte(`{"format":1,` +
+		`"key":{"Issuer":"https://api.telnyx.com","ClientID":"app","Grant":"authorization_code"},` +
+		`"token":{"access_token":"s3cr3t-value"}}`))
 	f.Add([]byte(`{"format":2}`))
 	f.Add([]byte(`s3cr3t-value`))
 	f.Fuzz(func(t *testing.T, data []byte) {
@@ -86,7 +89,9 @@ func FuzzFile(f *testing.F) {
 	key := Key{Issuer: "https://api.telnyx.com", ClientID: "app", Grant: grantCode}
 	whole := file{Format: fileFormat, Key: key, Version: "v", Data: []byte("data")}
 	whole.Checksum = whole.checksum()
-	f.Add([]byte(`{"format":1,"key":{"Issuer":"https://api.telnyx.com","ClientID":"app","Grant":"authorization_code","Account":""},"version":"v","data":"ZGF0YQ==","checksum":"` + whole.Checksum + `"}`))
+	f.Add([]byte(`{"format":1,` +
+		`"key":{"Issuer":"https://api.telnyx.com","ClientID":"app","Grant":"authorization_code","Account":""},` +
+		`"version":"v","data":"ZGF0YQ==","checksum":"` + whole.Checksum + `"}`))
 	f.Add([]byte(``))
 	f.Add([]byte(`{"format":1}`))
 	store := &FileStore{Dir: f.TempDir()}

@@ -25,7 +25,8 @@ func loginRig(t *testing.T) (*oauthtest.Server, oauthflow.Config) {
 	t.Helper()
 	srv, app, _ := rig(t)
 	client := srv.AddClient(oauthtest.Client{
-		Name: "CLI", RedirectURIs: []string{"http://127.0.0.1/callback", "http://[::1]/cb"}, Scopes: []string{"messaging.read"},
+		Name: "CLI", Scopes: []string{"messaging.read"},
+		RedirectURIs: []string{"http://127.0.0.1/callback", "http://[::1]/cb"},
 	})
 	app.ClientID, app.ClientSecret, app.RedirectURI = client.ID, client.Secret, ""
 	return srv, app
@@ -89,9 +90,10 @@ func TestLoginGetsATokenThroughTheBrowser(t *testing.T) {
 	require.Equal(t, "no-store", shown.header.Get("Cache-Control"))
 	require.Equal(t, "no-referrer", shown.header.Get("Referrer-Policy"))
 	require.Contains(t, shown.header.Get("Content-Security-Policy"), "default-src 'none'")
-	query, err := url.Parse(address)
+	callback, err := url.Parse(address)
 	require.NoError(t, err)
-	for _, secret := range []string{token.AccessToken, token.RefreshToken, query.Query().Get("code"), query.Query().Get("state")} {
+	query := callback.Query()
+	for _, secret := range []string{token.AccessToken, token.RefreshToken, query.Get("code"), query.Get("state")} {
 		require.NotContains(t, shown.body, secret)
 	}
 	src, err := app.Stored()
@@ -99,7 +101,7 @@ func TestLoginGetsATokenThroughTheBrowser(t *testing.T) {
 	stored, err := src.Token(t.Context())
 	require.NoError(t, err)
 	require.Equal(t, token.AccessToken, stored.AccessToken)
-	free, err := net.Listen("tcp", query.Host)
+	free, err := net.Listen("tcp", callback.Host)
 	require.NoError(t, err, "the port is free")
 	free.Close()
 }
@@ -154,7 +156,8 @@ func TestASecondCallbackSeesThePageOfTheFirst(t *testing.T) {
 	_, err := app.Login(t.Context(), oauthflow.Login{Out: io.Discard, OpenBrowser: func(target string) error {
 		address := callbackOf(t, target, approve(t, srv, target))
 		release := make(chan struct{})
-		srv.Inject(oauthtest.NewFaults(1).Next(1, oauthtest.FaultBefore("held", func() { <-release }), oauthtest.ExchangeOAuthToken))
+		held := oauthtest.FaultBefore("held", func() { <-release })
+		srv.Inject(oauthtest.NewFaults(1).Next(1, held, oauthtest.ExchangeOAuthToken))
 		var both sync.WaitGroup
 		for range 2 {
 			both.Go(func() { require.Contains(t, visit(t, "GET", address).body, "You are signed in") })
@@ -260,11 +263,13 @@ func TestLoginRefusesARedirectURIThatIsNotLoopback(t *testing.T) {
 
 func TestHeadlessLoginTakesTheAddressThatTheUserPastes(t *testing.T) {
 	for what, pasted := range map[string]func(query url.Values) string{
-		"the whole address":    func(q url.Values) string { return "http://127.0.0.1/callback?" + q.Encode() },
-		"quoted, with a #":     func(q url.Values) string { return ` "http://127.0.0.1/callback?` + q.Encode() + `#_=_" ` },
-		"its query":            func(q url.Values) string { return q.Encode() },
-		"its query, with a ?":  func(q url.Values) string { return "?" + q.Encode() },
-		"after a wrong line":   func(q url.Values) string { return "what?\nhttp://127.0.0.1/callback?state=x&code=y\n" + q.Encode() },
+		"the whole address":   func(q url.Values) string { return "http://127.0.0.1/callback?" + q.Encode() },
+		"quoted, with a #":    func(q url.Values) string { return ` "http://127.0.0.1/callback?` + q.Encode() + `#_=_" ` },
+		"its query":           func(q url.Values) string { return q.Encode() },
+		"its query, with a ?": func(q url.Values) string { return "?" + q.Encode() },
+		"after a wrong line": func(q url.Values) string {
+			return "what?\nhttp://127.0.0.1/callback?state=x&code=y\n" + q.Encode()
+		},
 		"without a line break": func(q url.Values) string { return q.Encode() },
 	} {
 		t.Run(what, func(t *testing.T) {

@@ -100,7 +100,8 @@ var accounts = []string{"ann", "bob"}
 
 func newWorld(t *rapid.T) *world {
 	w := &world{
-		t: t, clock: new(clock), weather: fine, spent: map[string]bool{}, reusable: map[string]bool{}, inFlight: map[string]int{},
+		t: t, clock: new(clock), weather: fine,
+		spent: map[string]bool{}, reusable: map[string]bool{}, inFlight: map[string]int{},
 		dead: map[string]string{"ann": "no login", "bob": "no login"},
 	}
 	w.clock.advance(time.Hour * 24 * 365 * 56)

@@ -31,8 +31,8 @@ func TestMain(m *testing.M) {
 	goleak.VerifyTestMain(m)
 }
 
-// child renews the stored token as often as OAUTHFLOW_ROTATIONS says, and prints a line for each time. While there is no
-// token it waits for one.
+// child renews the stored token as often as OAUTHFLOW_ROTATIONS says, and prints a line for each time. While there is
+// no token it waits for one.
 func child() int {
 	rotations, _ := strconv.Atoi(os.Getenv("OAUTHFLOW_ROTATIONS"))
 	src, err := fileConfig(os.Getenv("OAUTHFLOW_URL"), os.Getenv("OAUTHFLOW_ID"), os.Getenv("OAUTHFLOW_SECRET"),

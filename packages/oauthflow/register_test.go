@@ -63,12 +63,31 @@ func TestARegistrationThatCannotBeUsedIsAnError(t *testing.T) {
 		method oauthflow.AuthMethod
 		kind   oauthflow.Kind
 	}{
-		"refused (RFC 7591, section 3.2.2)": {400, `{"error":"invalid_redirect_uri","error_description":"no","invalid_fields":{"redirect_uris":["bad"]}}`, "", oauthflow.ErrRegistration},
-		"no client_id":                      {201, `{"client_name":"x"}`, "", oauthflow.ErrRegistration},
-		"no client_secret":                  {201, `{"client_id":"x","client_id_issued_at":1}`, oauthflow.AuthPost, oauthflow.ErrRegistration},
-		"an unknown method":                 {201, `{"client_id":"x","client_secret":"s","token_endpoint_auth_method":"private_key_jwt"}`, oauthflow.AuthPost, oauthflow.ErrRegistration},
-		"too many":                          {429, `{}`, "", oauthflow.ErrTransient},
-		"down":                              {502, `<html>`, "", oauthflow.ErrTransient},
+		"refused (RFC 7591, section 3.2.2)": {
+			status: 400,
+			body: `{"error":"invalid_redirect_uri","error_description":"no",` +
+				`"invalid_fields":{"redirect_uris":["bad"]}}`,
+			kind: oauthflow.ErrRegistration,
+		},
+		"no client_id": {
+			status: 201,
+			body:   `{"client_name":"x"}`,
+			kind:   oauthflow.ErrRegistration,
+		},
+		"no client_secret": {
+			status: 201,
+			body:   `{"client_id":"x","client_id_issued_at":1}`,
+			method: oauthflow.AuthPost,
+			kind:   oauthflow.ErrRegistration,
+		},
+		"an unknown method": {
+			status: 201,
+			body:   `{"client_id":"x","client_secret":"s","token_endpoint_auth_method":"private_key_jwt"}`,
+			method: oauthflow.AuthPost,
+			kind:   oauthflow.ErrRegistration,
+		},
+		"too many": {status: 429, body: `{}`, kind: oauthflow.ErrTransient},
+		"down":     {status: 502, body: `<html>`, kind: oauthflow.ErrTransient},
 	} {
 		t.Run(what, func(t *testing.T) {
 			var requests atomic.Int32

@@ -94,40 +94,46 @@ func renewing(t *testing.T, answers ...answer) (*oauthflow.Source, *script, oaut
 
 // The table of "what comes back" in the API document: what errors.Is says, and whether the next call sends again.
 func TestWhatTheServerSaysDecidesWhetherTheRefreshTokenIsSentAgain(t *testing.T) {
+	const transient, reauthorize = oauthflow.ErrTransient, oauthflow.ErrReauthorize
+	says := func(status int, body string) answer { return answer{status: status, body: body} }
 	for what, c := range map[string]struct {
 		answer
 		kind  oauthflow.Kind
 		again bool
 	}{
-		"no connection":                         {answer{err: refusedToConnect}, oauthflow.ErrTransient, true},
-		"429":                                   {answer{status: 429, body: `{"errors":[{"code":"10011"}]}`}, oauthflow.ErrTransient, true},
-		"503":                                   {answer{status: 503, body: `<html>`}, oauthflow.ErrTransient, true},
-		"a gateway's 403":                       {answer{status: 403, body: `<html>no`}, oauthflow.ErrTransient, true},
-		"a 400 without an OAuth code":           {answer{status: 400, body: `{}`}, oauthflow.ErrTransient, true},
-		"temporarily_unavailable":               {answer{status: 400, body: `{"error":"temporarily_unavailable"}`}, oauthflow.ErrTransient, true},
-		"temporarily_unavailable with 500":      {answer{status: 500, body: `{"error":"temporarily_unavailable"}`}, oauthflow.ErrTransient, true},
-		"invalid_grant (RFC 6749, section 5.2)": {answer{status: 400, body: `{"error":"invalid_grant"}`}, oauthflow.ErrReauthorize, false},
-		"invalid_grant with 500":                {answer{status: 500, body: `{"error":"invalid_grant"}`}, oauthflow.ErrReauthorize, false},
-		"invalid_grant with 429":                {answer{status: 429, body: `{"error":"invalid_grant"}`}, oauthflow.ErrReauthorize, false},
-		"invalid_client":                        {answer{status: 401, body: `{"error":"invalid_client"}`}, "", true},
-		"invalid_request":                       {answer{status: 400, body: `{"error":"invalid_request"}`}, "", true},
-		"invalid_scope with 500":                {answer{status: 500, body: `{"error":"invalid_scope"}`}, "", true},
-		"unauthorized_client":                   {answer{status: 400, body: `{"error":"unauthorized_client"}`}, "", true},
-		"unsupported_grant_type":                {answer{status: 400, body: `{"error":"unsupported_grant_type"}`}, "", true},
-		"invalid_target (RFC 8707, section 2)":  {answer{status: 400, body: `{"error":"invalid_target"}`}, "", true},
-		"500":                                   {answer{status: 500, body: `{}`}, oauthflow.ErrTransient, false},
-		"502 of a gateway":                      {answer{status: 502, body: `<html>`}, oauthflow.ErrTransient, false},
-		"server_error":                          {answer{status: 400, body: `{"error":"server_error"}`}, oauthflow.ErrTransient, false},
-		"server_error with 503":                 {answer{status: 503, body: `{"error":"server_error"}`}, oauthflow.ErrTransient, false},
-		"a lost answer":                         {answer{err: errors.New("connection reset by peer")}, oauthflow.ErrTransient, false},
-		"a cut answer":                          {answer{status: 200, body: `{"access_token":"at-2`}, oauthflow.ErrTransient, false},
-		"HTML with 200":                         {answer{status: 200, body: `<html>`}, oauthflow.ErrTransient, false},
-		"no access token":                       {answer{status: 200, body: `{"token_type":"Bearer"}`}, oauthflow.ErrTransient, false},
-		"another token type (RFC 6749, section 7.1)":   {answer{status: 200, body: `{"access_token":"x","token_type":"mac"}`}, oauthflow.ErrTransient, false},
-		"a token that no header may have":              {answer{status: 200, body: `{"access_token":"a\nb"}`}, oauthflow.ErrTransient, false},
-		"a redirect, which may have been a success":    {answer{status: 302, body: ``, header: http.Header{"Location": {"https://api.example/x"}}}, oauthflow.ErrTransient, false},
-		"an OAuth code in a success, as some do it":    {answer{status: 200, body: `{"error":"invalid_grant"}`}, oauthflow.ErrReauthorize, false},
-		"a refusal in a success that leaves it unused": {answer{status: 200, body: `{"error":"invalid_client"}`}, "", true},
+		"no connection":                         {answer{err: refusedToConnect}, transient, true},
+		"429":                                   {says(429, `{"errors":[{"code":"10011"}]}`), transient, true},
+		"503":                                   {says(503, `<html>`), transient, true},
+		"a gateway's 403":                       {says(403, `<html>no`), transient, true},
+		"a 400 without an OAuth code":           {says(400, `{}`), transient, true},
+		"temporarily_unavailable":               {says(400, `{"error":"temporarily_unavailable"}`), transient, true},
+		"temporarily_unavailable with 500":      {says(500, `{"error":"temporarily_unavailable"}`), transient, true},
+		"invalid_grant (RFC 6749, section 5.2)": {says(400, `{"error":"invalid_grant"}`), reauthorize, false},
+		"invalid_grant with 500":                {says(500, `{"error":"invalid_grant"}`), reauthorize, false},
+		"invalid_grant with 429":                {says(429, `{"error":"invalid_grant"}`), reauthorize, false},
+		"invalid_client":                        {says(401, `{"error":"invalid_client"}`), "", true},
+		"invalid_request":                       {says(400, `{"error":"invalid_request"}`), "", true},
+		"invalid_scope with 500":                {says(500, `{"error":"invalid_scope"}`), "", true},
+		"unauthorized_client":                   {says(400, `{"error":"unauthorized_client"}`), "", true},
+		"unsupported_grant_type":                {says(400, `{"error":"unsupported_grant_type"}`), "", true},
+		"invalid_target (RFC 8707, section 2)":  {says(400, `{"error":"invalid_target"}`), "", true},
+		"500":                                   {says(500, `{}`), transient, false},
+		"502 of a gateway":                      {says(502, `<html>`), transient, false},
+		"server_error":                          {says(400, `{"error":"server_error"}`), transient, false},
+		"server_error with 503":                 {says(503, `{"error":"server_error"}`), transient, false},
+		"a lost answer":                         {answer{err: errors.New("connection reset by peer")}, transient, false},
+		"a cut answer":                          {says(200, `{"access_token":"at-2`), transient, false},
+		"HTML with 200":                         {says(200, `<html>`), transient, false},
+		"no access token":                       {says(200, `{"token_type":"Bearer"}`), transient, false},
+		"another token type (RFC 6749, section 7.1)": {
+			says(200, `{"access_token":"x","token_type":"mac"}`), transient, false,
+		},
+		"a token that no header may have": {says(200, `{"access_token":"a\nb"}`), transient, false},
+		"a redirect, which may have been a success": {
+			answer{status: 302, header: http.Header{"Location": {"https://api.example/x"}}}, transient, false,
+		},
+		"an OAuth code in a success, as some do it":    {says(200, `{"error":"invalid_grant"}`), reauthorize, false},
+		"a refusal in a success that leaves it unused": {says(200, `{"error":"invalid_client"}`), "", true},
 	} {
 		t.Run(what, func(t *testing.T) {
 			src, s, _, _ := renewing(t, c.answer, answer{status: 200, body: rotated})
@@ -135,7 +141,7 @@ func TestWhatTheServerSaysDecidesWhetherTheRefreshTokenIsSentAgain(t *testing.T)
 			_, err := src.Token(t.Context())
 
 			require.Error(t, err)
-			for _, kind := range []oauthflow.Kind{oauthflow.ErrTransient, oauthflow.ErrReauthorize} {
+			for _, kind := range []oauthflow.Kind{transient, reauthorize} {
 				require.Equal(t, kind == c.kind, errors.Is(err, kind), "%s: %v", kind, err)
 			}
 			if c.status != 0 {
@@ -196,7 +202,9 @@ func TestARefreshTokenThatSurvivedItsUseIsNeverInDoubt(t *testing.T) {
 }
 
 func TestInvalidGrantEndsAReusableRefreshTokenToo(t *testing.T) {
-	src, s, _, clk := renewing(t, answer{status: 200, body: notRotated}, answer{status: 400, body: `{"error":"invalid_grant"}`})
+	src, s, _, clk := renewing(t,
+		answer{status: 200, body: notRotated},
+		answer{status: 400, body: `{"error":"invalid_grant"}`})
 	_, err := src.Token(t.Context())
 	require.NoError(t, err)
 	clk.advance(time.Hour)
@@ -446,7 +454,8 @@ func TestATokenThatIsOverWhenItComesGoesToThoseWhoWaitedOnly(t *testing.T) {
 }
 
 func TestALifetimeIsADayAtMost(t *testing.T) {
-	src, _, _, clk := renewing(t, answer{status: 200, body: `{"access_token":"at-2","expires_in":99999999999,"refresh_token":"rt-2"}`})
+	src, _, _, clk := renewing(t,
+		answer{status: 200, body: `{"access_token":"at-2","expires_in":99999999999,"refresh_token":"rt-2"}`})
 
 	token, err := src.Token(t.Context())
 
@@ -482,7 +491,9 @@ func TestASeedIsUsedOnlyWhileTheStoreHasNothingBetter(t *testing.T) {
 		require.Equal(t, "rt-1", s.forms[0].Get("refresh_token"))
 	})
 	t.Run("a new seed takes the place of a dead record", func(t *testing.T) {
-		src, s, cfg, _ := renewing(t, answer{status: 400, body: `{"error":"invalid_grant"}`}, answer{status: 200, body: rotated})
+		src, s, cfg, _ := renewing(t,
+			answer{status: 400, body: `{"error":"invalid_grant"}`},
+			answer{status: 200, body: rotated})
 		_, err := src.Token(t.Context())
 		require.ErrorIs(t, err, oauthflow.ErrReauthorize)
 		src, err = cfg.Source(oauthflow.Token{RefreshToken: "rt-seed"})
@@ -492,7 +503,8 @@ func TestASeedIsUsedOnlyWhileTheStoreHasNothingBetter(t *testing.T) {
 		require.Equal(t, "rt-seed", s.forms[1].Get("refresh_token"))
 	})
 	t.Run("a seed that was rotated away does not come back", func(t *testing.T) {
-		src, s, cfg, _ := renewing(t, answer{status: 200, body: `{"access_token":"at-2","expires_in":0,"refresh_token":"rt-2"}`},
+		src, s, cfg, _ := renewing(t,
+			answer{status: 200, body: `{"access_token":"at-2","expires_in":0,"refresh_token":"rt-2"}`},
 			answer{status: 400, body: `{"error":"invalid_grant"}`})
 		_, err := src.Token(t.Context())
 		require.NoError(t, err)
@@ -610,7 +622,8 @@ func TestARenewalThatTakesTooLongIsTransientAndLeavesTheMark(t *testing.T) {
 }
 
 func TestClientCredentialsGoOnWithoutTheirStore(t *testing.T) {
-	_, s, cfg, _ := renewing(t, answer{status: 200, body: `{"access_token":"at-2","expires_in":1800,"refresh_token":"never"}`})
+	_, s, cfg, _ := renewing(t,
+		answer{status: 200, body: `{"access_token":"at-2","expires_in":1800,"refresh_token":"never"}`})
 	store := &failing{loadErr: errDisk, saveErr: errDisk}
 	var log strings.Builder
 	cfg.Logger = slog.New(slog.NewTextHandler(&log, nil))

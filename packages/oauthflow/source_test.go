@@ -79,7 +79,8 @@ func TestAThousandCallersOfAnExpiredTokenShareOneRequest(t *testing.T) {
 	require.NoError(t, err)
 	clk.advance(time.Hour)
 	hold := make(chan struct{})
-	srv.Inject(oauthtest.NewFaults(1).Next(1, oauthtest.FaultBefore("held", func() { <-hold }), oauthtest.ExchangeOAuthToken))
+	held := oauthtest.FaultBefore("held", func() { <-hold })
+	srv.Inject(oauthtest.NewFaults(1).Next(1, held, oauthtest.ExchangeOAuthToken))
 	var all sync.WaitGroup
 	tokens := make(chan string, 1000)
 	for range 1000 {

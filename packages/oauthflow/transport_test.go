@@ -96,20 +96,21 @@ func TestTheTransportAddsTheTokenAndLeavesTheRequestAlone(t *testing.T) {
 
 func TestA401IsSentOnceMoreWithANewTokenIfThatCanHelp(t *testing.T) {
 	body := func() io.Reader { return strings.NewReader("body") }
+	once, twice := []string{"Bearer at-1"}, []string{"Bearer at-1", "Bearer at-2"}
 	for what, c := range map[string]struct {
 		challenge string
 		body      io.Reader
 		renewal   answer
 		sent      []string
 	}{
-		"no challenge":            {"", nil, answer{}, []string{"Bearer at-1", "Bearer at-2"}},
-		"invalid_token":           {`Bearer error="invalid_token"`, nil, answer{}, []string{"Bearer at-1", "Bearer at-2"}},
-		"a body with GetBody":     {"", body(), answer{}, []string{"Bearer at-1", "Bearer at-2"}},
-		"a body that is gone":     {"", struct{ io.Reader }{body()}, answer{}, []string{"Bearer at-1"}},
-		"insufficient_scope":      {`Bearer error="insufficient_scope"`, nil, answer{}, []string{"Bearer at-1"}},
-		"invalid_request, plain":  {`Basic realm="x", Bearer scope="a", error=invalid_request`, nil, answer{}, []string{"Bearer at-1"}},
-		"an error of another one": {`Basic error="insufficient_scope"`, nil, answer{}, []string{"Bearer at-1", "Bearer at-2"}},
-		"a renewal that fails":    {"", nil, answer{status: 400, body: `{"error":"invalid_grant"}`}, []string{"Bearer at-1"}},
+		"no challenge":            {"", nil, answer{}, twice},
+		"invalid_token":           {`Bearer error="invalid_token"`, nil, answer{}, twice},
+		"a body with GetBody":     {"", body(), answer{}, twice},
+		"a body that is gone":     {"", struct{ io.Reader }{body()}, answer{}, once},
+		"insufficient_scope":      {`Bearer error="insufficient_scope"`, nil, answer{}, once},
+		"invalid_request, plain":  {`Basic realm="x", Bearer scope="a", error=invalid_request`, nil, answer{}, once},
+		"an error of another one": {`Basic error="insufficient_scope"`, nil, answer{}, twice},
+		"a renewal that fails":    {"", nil, answer{status: 400, body: `{"error":"invalid_grant"}`}, once},
 	} {
 		t.Run(what, func(t *testing.T) {
 			renewal := c.renewal
@@ -163,7 +164,9 @@ func TestNoTokenGoesOverPlainHTTPUnlessToLoopback(t *testing.T) {
 
 func TestATokenDoesNotFollowARedirectToAnotherOrigin(t *testing.T) {
 	src, _ := source(t)
-	next := []string{"https://r.example:443/2", "https://other.example/3", "https://other.example/4", "https://r.example/5"}
+	next := []string{
+		"https://r.example:443/2", "https://other.example/3", "https://other.example/4", "https://r.example/5",
+	}
 	r := &resource{respond: func(n int, _ *http.Request) *http.Response {
 		if n <= len(next) {
 			return response(302, http.Header{"Location": {next[n-1]}})
@@ -181,7 +184,9 @@ func TestATokenDoesNotFollowARedirectToAnotherOrigin(t *testing.T) {
 
 func TestTheHTTPClientIsThatOfTheContext(t *testing.T) {
 	src, _ := source(t)
-	r := &resource{respond: func(int, *http.Request) *http.Response { return response(302, http.Header{"Location": {"/2"}}) }}
+	r := &resource{respond: func(int, *http.Request) *http.Response {
+		return response(302, http.Header{"Location": {"/2"}})
+	}}
 	given := &http.Client{Transport: r, Timeout: time.Minute, CheckRedirect: func(*http.Request, []*http.Request) error {
 		return http.ErrUseLastResponse
 	}}
@@ -241,8 +246,8 @@ func TestAClientWithATokenSourceRenewsARefusedToken(t *testing.T) {
 	}))
 	defer api.Close()
 	defer http.DefaultClient.CloseIdleConnections()
-	client := telnyx.NewClient(option.WithoutEnvironment(), option.WithBaseURL(api.URL), option.WithHTTPClient(api.Client()),
-		oauthflow.WithTokenSource(src))
+	client := telnyx.NewClient(option.WithoutEnvironment(), option.WithBaseURL(api.URL),
+		option.WithHTTPClient(api.Client()), oauthflow.WithTokenSource(src))
 
 	res, err := client.OAuthClients.Get(t.Context(), "1")
 
@@ -260,8 +265,8 @@ func TestARefusalThatARenewalDoesNotCureIsReturnedAfterOneRenewal(t *testing.T) 
 		w.WriteHeader(401)
 	}))
 	defer api.Close()
-	client := telnyx.NewClient(option.WithoutEnvironment(), option.WithBaseURL(api.URL), option.WithHTTPClient(api.Client()),
-		oauthflow.WithTokenSource(src))
+	client := telnyx.NewClient(option.WithoutEnvironment(), option.WithBaseURL(api.URL),
+		option.WithHTTPClient(api.Client()), oauthflow.WithTokenSource(src))
 
 	_, err := client.OAuthClients.Get(t.Context(), "1")
 

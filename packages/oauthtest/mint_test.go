@@ -184,7 +184,8 @@ func TestASeedMakesIDsAndSecretsTheSameInEveryRun(t *testing.T) {
 	run := func(seed uint64) (said []string) {
 		r := start(t, oauthtest.WithSeed(seed), oauthtest.WithOpaqueTokens(), oauthtest.WithClock(newClock().now))
 		app := r.srv.AddClient(oauthtest.Client{})
-		return append(said, r.srv.APIKey(), app.ID, app.Secret, r.code(app.ID), r.tokens(app).body, r.get("/v2/oauth_grants").body)
+		said = append(said, r.srv.APIKey(), app.ID, app.Secret)
+		return append(said, r.code(app.ID), r.tokens(app).body, r.get("/v2/oauth_grants").body)
 	}
 
 	require.Equal(t, run(1), run(1))
@@ -233,8 +234,8 @@ func TestSeveralResourcesAreTheAudienceOfAToken(t *testing.T) {
 
 	claims, _, _ := r.read(token.text("access_token"))
 	require.Equal(t, []any{"https://a.example", "https://b.example"}, claims["aud"])
-	require.Equal(t, "invalid_target", r.form("/v2/oauth/token", append(form, "resource", "https://a.example", "resource", "b")...).
-		at("error"))
+	refused := r.form("/v2/oauth/token", append(form, "resource", "https://a.example", "resource", "b")...)
+	require.Equal(t, "invalid_target", refused.at("error"))
 }
 
 func TestResetIsSafeDuringRequests(t *testing.T) {

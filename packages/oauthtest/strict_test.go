@@ -23,8 +23,9 @@ func TestAMemberThatIsGivenTwiceIsRefusedAsAParameterIs(t *testing.T) {
 		"/v2/oauth/token":      `{"grant_type":"client_credentials","client_id":"x","client_id":"` + app.ID + `"}`,
 		"/v2/oauth/introspect": `{"token":"a","\u0074oken":"a"}`,
 		"/v2/oauth/register":   `{"client_name":"a","client_name":"a"}`,
-		"/v2/oauth_clients":    `{"name":"a","name":"b","allowed_grant_types":["client_credentials"],"allowed_scopes":["admin"]}`,
-		"/v2/oauth/grants":     `{"allowed":false,"allowed":true,"consent_token":"x"}`,
+		"/v2/oauth_clients": `{"name":"a","name":"b",` +
+			`"allowed_grant_types":["client_credentials"],"allowed_scopes":["admin"]}`,
+		"/v2/oauth/grants": `{"allowed":false,"allowed":true,"consent_token":"x"}`,
 	} {
 		res := r.send("POST", target, body)
 
@@ -70,8 +71,8 @@ func TestABooleanFilterTakesTrueAndFalseOnly(t *testing.T) {
 func TestRevokingAGrantThatIsUnknownRevokesNothing(t *testing.T) {
 	r := start(t)
 	app := r.srv.AddClient(oauthtest.Client{})
-	token := r.form("/v2/oauth/token", "grant_type", "client_credentials", "client_id", app.ID, "client_secret", app.Secret).
-		text("access_token")
+	token := r.form("/v2/oauth/token",
+		"grant_type", "client_credentials", "client_id", app.ID, "client_secret", app.Secret).text("access_token")
 
 	require.False(t, r.srv.RevokeGrant(""))
 	require.False(t, r.srv.RevokeGrant("unknown"))
@@ -230,5 +231,6 @@ func TestATokenRequestMayNameAResourceIfTheAuthorizationNamedNone(t *testing.T) 
 	}
 
 	require.Equal(t, 200, redeem(r.code(app.ID), "https://r.example").status)
-	require.Equal(t, "invalid_target", redeem(r.code(app.ID, "resource", "https://r.example"), "https://other.example").at("error"))
+	other := redeem(r.code(app.ID, "resource", "https://r.example"), "https://other.example")
+	require.Equal(t, "invalid_target", other.at("error"))
 }

@@ -51,7 +51,9 @@ func signed(b testing.TB, alg jose.SignatureAlgorithm) (token, keys string, publ
 		"iat": time.Now().Unix(), "exp": time.Now().Add(time.Hour).Unix(), "jti": "0f1e2d3c",
 	}).Serialize()
 	require.NoError(b, err)
-	set, err := json.Marshal(jose.JSONWebKeySet{Keys: []jose.JSONWebKey{{Key: public, KeyID: "k", Use: "sig", Algorithm: string(alg)}}})
+	set, err := json.Marshal(jose.JSONWebKeySet{Keys: []jose.JSONWebKey{
+		{Key: public, KeyID: "k", Use: "sig", Algorithm: string(alg)},
+	}})
 	require.NoError(b, err)
 	return token, string(set), public
 }

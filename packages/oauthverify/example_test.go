@@ -1,7 +1,9 @@
 package oauthverify_test
 
 import (
+	"bytes"
 	"context"
+	"encoding/json"
 	"errors"
 	"fmt"
 	"net/http"
@@ -39,13 +41,15 @@ func Example() {
 		w := httptest.NewRecorder()
 		handler.ServeHTTP(w, req)
 		fmt.Println(w.Code, strings.TrimSpace(w.Body.String()))
-		fmt.Println(w.Header().Get("WWW-Authenticate"))
+		fmt.Println(strings.ReplaceAll(w.Header().Get("WWW-Authenticate"), ", ", ",\n"))
 	}
 	// Output:
 	// 200 hello, ann
 	//
 	// 403 Forbidden
-	// Bearer error="insufficient_scope", scope="voice.read", resource_metadata="https://mcp.example.com/.well-known/oauth-protected-resource/mcp"
+	// Bearer error="insufficient_scope",
+	// scope="voice.read",
+	// resource_metadata="https://mcp.example.com/.well-known/oauth-protected-resource/mcp"
 }
 
 func ExampleVerifier_Verify() {
@@ -59,7 +63,8 @@ func ExampleVerifier_Verify() {
 		return
 	}
 
-	_, err = verifier.Verify(context.Background(), srv.MintToken(oauthtest.Minted{Audience: []string{"https://other.example"}}))
+	token := srv.MintToken(oauthtest.Minted{Audience: []string{"https://other.example"}})
+	_, err = verifier.Verify(context.Background(), token)
 
 	fmt.Println(errors.Is(err, oauthverify.ErrInvalidToken), errors.Is(err, oauthverify.ErrAudience))
 	// Output: true true
@@ -75,6 +80,17 @@ func ExampleMetadataHandler() {
 	}
 	w := httptest.NewRecorder()
 	handler.ServeHTTP(w, httptest.NewRequest("GET", oauthverify.MetadataPath+"/mcp", nil))
-	fmt.Println(w.Body)
-	// Output: {"authorization_servers":["https://api.telnyx.com"],"bearer_methods_supported":["header"],"resource":"https://mcp.example.com/mcp"}
+	var indented bytes.Buffer
+	_ = json.Indent(&indented, w.Body.Bytes(), "", "  ")
+	fmt.Println(&indented)
+	// Output:
+	// {
+	//   "authorization_servers": [
+	//     "https://api.telnyx.com"
+	//   ],
+	//   "bearer_methods_supported": [
+	//     "header"
+	//   ],
+	//   "resource": "https://mcp.example.com/mcp"
+	// }
 }

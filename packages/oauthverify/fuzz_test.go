@@ -65,7 +65,9 @@ func FuzzKey(f *testing.F) {
 
 // FuzzAuthorization: a header is a token, no token, or malformed, and nothing else.
 func FuzzAuthorization(f *testing.F) {
-	for _, seed := range []string{"Bearer x", "bearer  x", "Bearer", "Basic x", "Bearer x y", "Bearer\tx", "", "Bearer ="} {
+	for _, seed := range []string{
+		"Bearer x", "bearer  x", "Bearer", "Basic x", "Bearer x y", "Bearer\tx", "", "Bearer =",
+	} {
 		f.Add(seed)
 	}
 	v, err := oauthverify.New(telnyx.NewClient(option.WithoutEnvironment()), oauthverify.Policy{

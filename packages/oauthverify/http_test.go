@@ -42,25 +42,28 @@ func TestTheAuthorizationHeaderDecidesAloneAndEachErrorHasItsAnswer(t *testing.T
 	v := verifier(t, client, policy)
 	token := good(srv) // which has neither a.b nor c
 	both := srv.MintToken(oauthtest.Minted{Subject: "user", Audience: []string{resource}, Scopes: []string{"a.b", "c"}})
-	const scope, metadata = `scope="a.b c"`, `resource_metadata="` + documentURL + `"`
+	const (
+		wanted  = `scope="a.b c", resource_metadata="` + documentURL + `"`
+		invalid = `Bearer error="invalid_token", ` + wanted
+	)
 	for what, c := range map[string]struct {
 		headers   []string
 		status    int
 		challenge string
 	}{
-		"no header":            {nil, 401, "Bearer " + scope + ", " + metadata},
-		"an empty header":      {[]string{""}, 401, "Bearer " + scope + ", " + metadata},
-		"another scheme":       {[]string{"Basic abc"}, 401, "Bearer " + scope + ", " + metadata},
-		"a longer scheme":      {[]string{"Bearerx " + both}, 401, "Bearer " + scope + ", " + metadata},
-		"two headers":          {[]string{"Bearer " + both, "Basic x"}, 400, `Bearer error="invalid_request", ` + scope + ", " + metadata},
-		"two empty headers":    {[]string{"", ""}, 400, `Bearer error="invalid_request", ` + scope + ", " + metadata},
-		"no token":             {[]string{"Bearer"}, 401, `Bearer error="invalid_token", ` + scope + ", " + metadata},
-		"spaces for a token":   {[]string{"Bearer  "}, 401, `Bearer error="invalid_token", ` + scope + ", " + metadata},
-		"two tokens":           {[]string{"Bearer " + both + " x"}, 401, `Bearer error="invalid_token", ` + scope + ", " + metadata},
-		"a tab":                {[]string{"Bearer\t" + both}, 401, `Bearer error="invalid_token", ` + scope + ", " + metadata},
-		"a comma":              {[]string{"Bearer " + both + ",x"}, 401, `Bearer error="invalid_token", ` + scope + ", " + metadata},
-		"padding in the midst": {[]string{"Bearer a=b"}, 401, `Bearer error="invalid_token", ` + scope + ", " + metadata},
-		"too few scopes":       {[]string{"Bearer " + token}, 403, `Bearer error="insufficient_scope", ` + scope + ", " + metadata},
+		"no header":            {nil, 401, "Bearer " + wanted},
+		"an empty header":      {[]string{""}, 401, "Bearer " + wanted},
+		"another scheme":       {[]string{"Basic abc"}, 401, "Bearer " + wanted},
+		"a longer scheme":      {[]string{"Bearerx " + both}, 401, "Bearer " + wanted},
+		"two headers":          {[]string{"Bearer " + both, "Basic x"}, 400, `Bearer error="invalid_request", ` + wanted},
+		"two empty headers":    {[]string{"", ""}, 400, `Bearer error="invalid_request", ` + wanted},
+		"no token":             {[]string{"Bearer"}, 401, invalid},
+		"spaces for a token":   {[]string{"Bearer  "}, 401, invalid},
+		"two tokens":           {[]string{"Bearer " + both + " x"}, 401, invalid},
+		"a tab":                {[]string{"Bearer\t" + both}, 401, invalid},
+		"a comma":              {[]string{"Bearer " + both + ",x"}, 401, invalid},
+		"padding in the midst": {[]string{"Bearer a=b"}, 401, invalid},
+		"too few scopes":       {[]string{"Bearer " + token}, 403, `Bearer error="insufficient_scope", ` + wanted},
 		"good":                 {[]string{"Bearer " + both}, 200, ""},
 		"good, in any case":    {[]string{"bEARER    " + both}, 200, ""},
 	} {
@@ -103,17 +106,57 @@ func TestWriteErrorAnswersWhatItIsGiven(t *testing.T) {
 		challenge  string
 		retryAfter string
 	}{
-		"nil":                   {v, nil, 500, "", ""},
-		"another error":         {v, errors.New("x"), 500, "", ""},
-		"a kind of its own":     {v, &oauthverify.Error{Kind: "other"}, 500, "", ""},
-		"wrapped":               {v, fmt.Errorf("x: %w", &oauthverify.Error{Kind: oauthverify.ErrExpired}), 401, `Bearer error="invalid_token", resource_metadata="` + documentURL + `"`, ""},
-		"nothing to name":       {plain, &oauthverify.Error{Kind: oauthverify.ErrNoToken}, 401, "Bearer", ""},
-		"scopes that are none":  {plain, &oauthverify.Error{Kind: oauthverify.ErrNoToken, Scopes: []string{"a", "b\"c", "d e", ""}}, 401, `Bearer scope="a"`, ""},
-		"a part of a second":    {v, &oauthverify.Error{Kind: oauthverify.ErrUnavailable, RetryAfter: 1100 * time.Millisecond}, 503, "", "2"},
-		"no time to wait":       {v, &oauthverify.Error{Kind: oauthverify.ErrUnavailable}, 503, "", "1"},
-		"the class":             {v, &oauthverify.Error{Kind: oauthverify.ErrInvalidToken}, 401, `Bearer error="invalid_token", resource_metadata="` + documentURL + `"`, ""},
-		"from Claims.Require":   {plain, (&oauthverify.Claims{Scopes: []string{"a"}}).Require("a", "b"), 403, `Bearer error="insufficient_scope", scope="a b"`, ""},
-		"inactive, as bad ones": {plain, &oauthverify.Error{Kind: oauthverify.ErrInactive}, 401, `Bearer error="invalid_token"`, ""},
+		"nil":               {v: v, err: nil, status: 500},
+		"another error":     {v: v, err: errors.New("x"), status: 500},
+		"a kind of its own": {v: v, err: &oauthverify.Error{Kind: "other"}, status: 500},
+		"wrapped": {
+			v:         v,
+			err:       fmt.Errorf("x: %w", &oauthverify.Error{Kind: oauthverify.ErrExpired}),
+			status:    401,
+			challenge: `Bearer error="invalid_token", resource_metadata="` + documentURL + `"`,
+		},
+		"nothing to name": {
+			v:         plain,
+			err:       &oauthverify.Error{Kind: oauthverify.ErrNoToken},
+			status:    401,
+			challenge: "Bearer",
+		},
+		"scopes that are none": {
+			v:         plain,
+			err:       &oauthverify.Error{Kind: oauthverify.ErrNoToken, Scopes: []string{"a", "b\"c", "d e", ""}},
+			status:    401,
+			challenge: `Bearer scope="a"`,
+		},
+		"a part of a second": {
+			v:          v,
+			err:        &oauthverify.Error{Kind: oauthverify.ErrUnavailable, RetryAfter: 1100 * time.Millisecond},
+			status:     503,
+			retryAfter: "2",
+		},
+		"no time to wait": {
+			v:          v,
+			err:        &oauthverify.Error{Kind: oauthverify.ErrUnavailable},
+			status:     503,
+			retryAfter: "1",
+		},
+		"the class": {
+			v:         v,
+			err:       &oauthverify.Error{Kind: oauthverify.ErrInvalidToken},
+			status:    401,
+			challenge: `Bearer error="invalid_token", resource_metadata="` + documentURL + `"`,
+		},
+		"from Claims.Require": {
+			v:         plain,
+			err:       (&oauthverify.Claims{Scopes: []string{"a"}}).Require("a", "b"),
+			status:    403,
+			challenge: `Bearer error="insufficient_scope", scope="a b"`,
+		},
+		"inactive, as bad ones": {
+			v:         plain,
+			err:       &oauthverify.Error{Kind: oauthverify.ErrInactive},
+			status:    401,
+			challenge: `Bearer error="invalid_token"`,
+		},
 	} {
 		t.Run(what, func(t *testing.T) {
 			w := httptest.NewRecorder()
@@ -161,10 +204,16 @@ func TestTheMetadataDocumentIsServedAtItsPaths(t *testing.T) {
 		status         int
 		header         map[string]string
 	}{
-		"the root form":      {"GET", path, 200, map[string]string{"Content-Type": "application/json", "Cache-Control": "public, max-age=3600"}},
-		"the suffixed form":  {"GET", path + "/a%2Fb/c?q=1", 200, nil},
-		"HEAD":               {"HEAD", path, 200, nil},
-		"a preflight":        {"OPTIONS", path, 204, map[string]string{"Access-Control-Allow-Methods": "GET, HEAD, OPTIONS", "Access-Control-Allow-Headers": "*"}},
+		"the root form": {"GET", path, 200, map[string]string{
+			"Content-Type":  "application/json",
+			"Cache-Control": "public, max-age=3600",
+		}},
+		"the suffixed form": {"GET", path + "/a%2Fb/c?q=1", 200, nil},
+		"HEAD":              {"HEAD", path, 200, nil},
+		"a preflight": {"OPTIONS", path, 204, map[string]string{
+			"Access-Control-Allow-Methods": "GET, HEAD, OPTIONS",
+			"Access-Control-Allow-Headers": "*",
+		}},
 		"another method":     {"POST", path, 405, map[string]string{"Allow": "GET, HEAD, OPTIONS"}},
 		"an unescaped slash": {"GET", path + "/a/b/c", 404, nil},
 		"a trailing slash":   {"GET", path + "/", 404, nil},
@@ -223,31 +272,34 @@ func TestTheMetadataURLFollowsFromTheResource(t *testing.T) {
 
 func TestAFieldThatIsWrongIsNamed(t *testing.T) {
 	_, client, good, _ := rig(t)
+	type policy = oauthverify.Policy
 	for what, c := range map[string]struct {
-		change func(*oauthverify.Policy)
+		change func(*policy)
 		field  string
 	}{
-		"no issuer":              {func(p *oauthverify.Policy) { p.Issuer = "" }, "Policy.Issuer"},
-		"neither audience":       {func(p *oauthverify.Policy) { p.Resource = "" }, "Policy.Audience"},
-		"both audiences":         {func(p *oauthverify.Policy) { p.Audience, p.AnyAudience = []string{"a"}, true }, "Policy.AnyAudience"},
-		"an empty audience":      {func(p *oauthverify.Policy) { p.Audience = []string{""} }, "Policy.Audience"},
-		"plain http":             {func(p *oauthverify.Policy) { p.Resource = "http://h.example" }, "Policy.Resource"},
-		"a relative resource":    {func(p *oauthverify.Policy) { p.Resource = "/mcp" }, "Policy.Resource"},
-		"a fragment":             {func(p *oauthverify.Policy) { p.Resource = "https://h/#x" }, "Policy.Resource"},
-		"a user":                 {func(p *oauthverify.Policy) { p.Resource = "https://u:s3cr3t@h/" }, "Policy.Resource"},
-		"a quote":                {func(p *oauthverify.Policy) { p.Resource = `https://h/"x` }, "Policy.Resource"},
-		"a line feed":            {func(p *oauthverify.Policy) { p.MetadataURL = "https://h/\n" }, "Policy.MetadataURL"},
-		"a letter beyond ASCII":  {func(p *oauthverify.Policy) { p.Resource = "https://h/ü" }, "Policy.Resource"},
-		"a scope that is two":    {func(p *oauthverify.Policy) { p.Scopes = []string{"a b"} }, "Policy.Scopes"},
-		"an unknown mode":        {func(p *oauthverify.Policy) { p.Mode = 7 }, "Policy.Mode"},
-		"none":                   {func(p *oauthverify.Policy) { p.Algorithms = []string{"none"} }, "Policy.Algorithms"},
-		"HS256":                  {func(p *oauthverify.Policy) { p.Algorithms = []string{"RS256", "HS256"} }, "Policy.Algorithms"},
-		"a negative token limit": {func(p *oauthverify.Policy) { p.MaxTokenBytes = -1 }, "Policy.MaxTokenBytes"},
+		"no issuer":        {func(p *policy) { p.Issuer = "" }, "Policy.Issuer"},
+		"neither audience": {func(p *policy) { p.Resource = "" }, "Policy.Audience"},
+		"both audiences": {
+			func(p *policy) { p.Audience, p.AnyAudience = []string{"a"}, true }, "Policy.AnyAudience",
+		},
+		"an empty audience":      {func(p *policy) { p.Audience = []string{""} }, "Policy.Audience"},
+		"plain http":             {func(p *policy) { p.Resource = "http://h.example" }, "Policy.Resource"},
+		"a relative resource":    {func(p *policy) { p.Resource = "/mcp" }, "Policy.Resource"},
+		"a fragment":             {func(p *policy) { p.Resource = "https://h/#x" }, "Policy.Resource"},
+		"a user":                 {func(p *policy) { p.Resource = "https://u:s3cr3t@h/" }, "Policy.Resource"},
+		"a quote":                {func(p *policy) { p.Resource = `https://h/"x` }, "Policy.Resource"},
+		"a line feed":            {func(p *policy) { p.MetadataURL = "https://h/\n" }, "Policy.MetadataURL"},
+		"a letter beyond ASCII":  {func(p *policy) { p.Resource = "https://h/ü" }, "Policy.Resource"},
+		"a scope that is two":    {func(p *policy) { p.Scopes = []string{"a b"} }, "Policy.Scopes"},
+		"an unknown mode":        {func(p *policy) { p.Mode = 7 }, "Policy.Mode"},
+		"none":                   {func(p *policy) { p.Algorithms = []string{"none"} }, "Policy.Algorithms"},
+		"HS256":                  {func(p *policy) { p.Algorithms = []string{"RS256", "HS256"} }, "Policy.Algorithms"},
+		"a negative token limit": {func(p *policy) { p.MaxTokenBytes = -1 }, "Policy.MaxTokenBytes"},
 	} {
-		policy := good
-		c.change(&policy)
+		changed := good
+		c.change(&changed)
 
-		_, err := oauthverify.New(client, policy)
+		_, err := oauthverify.New(client, changed)
 
 		require.ErrorContains(t, err, c.field+":", what)
 		require.NotContains(t, err.Error(), "s3cr3t")

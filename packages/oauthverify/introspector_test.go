@@ -28,7 +28,9 @@ func opaque(srv *oauthtest.Server) string {
 	return srv.MintToken(oauthtest.Minted{Audience: []string{resource}, Opaque: true})
 }
 
-func introspector(t testing.TB, client telnyx.Client, clk *clock, config oauthverify.IntrospectorConfig) *oauthverify.Introspector {
+func introspector(
+	t testing.TB, client telnyx.Client, clk *clock, config oauthverify.IntrospectorConfig,
+) *oauthverify.Introspector {
 	t.Helper()
 	config.Clock = clk.now
 	i, err := oauthverify.NewIntrospector(client, config)
@@ -125,12 +127,22 @@ func TestTheServerCanOnlyMakeTheBudgetLess(t *testing.T) {
 		fault oauthtest.Fault
 		wait  time.Duration
 	}{
-		"429":                      {oauthtest.FaultRateLimited(90 * time.Second), 90 * time.Second},
-		"503 with Retry-After":     {oauthtest.FaultRetryAfter(503, "120"), 2 * time.Minute},
-		"nothing remains":          {oauthtest.FaultHeader("RateLimit-Remaining", "0").WithHeader("RateLimit-Reset", "75"), 75 * time.Second},
-		"nothing remains, X-":      {oauthtest.FaultHeader("X-RateLimit-Remaining", "0").WithHeader("X-RateLimit-Reset", "80"), 80 * time.Second},
-		"the Reset of another one": {oauthtest.FaultHeader("X-RateLimit-Remaining", "0").WithHeader("RateLimit-Reset", "80"), 0},
-		"something remains":        {oauthtest.FaultHeader("RateLimit-Remaining", "1").WithHeader("RateLimit-Reset", "80"), 0},
+		"429":                  {oauthtest.FaultRateLimited(90 * time.Second), 90 * time.Second},
+		"503 with Retry-After": {oauthtest.FaultRetryAfter(503, "120"), 2 * time.Minute},
+		"nothing remains": {
+			fault: oauthtest.FaultHeader("RateLimit-Remaining", "0").WithHeader("RateLimit-Reset", "75"),
+			wait:  75 * time.Second,
+		},
+		"nothing remains, X-": {
+			fault: oauthtest.FaultHeader("X-RateLimit-Remaining", "0").WithHeader("X-RateLimit-Reset", "80"),
+			wait:  80 * time.Second,
+		},
+		"the Reset of another one": {
+			fault: oauthtest.FaultHeader("X-RateLimit-Remaining", "0").WithHeader("RateLimit-Reset", "80"),
+		},
+		"something remains": {
+			fault: oauthtest.FaultHeader("RateLimit-Remaining", "1").WithHeader("RateLimit-Reset", "80"),
+		},
 	} {
 		t.Run(what, func(t *testing.T) {
 			srv, client, _, clk := rig(t)
@@ -165,20 +177,23 @@ func TestTheServerCanOnlyMakeTheBudgetLess(t *testing.T) {
 func TestWhatIsNoAnswerIsUnavailableAndNotRemembered(t *testing.T) {
 	const token = "opaque-s3cr3t-token"
 	for what, answer := range map[string]oauthtest.Answer{
-		"wrong credentials":    {Status: 401, Body: `{"error":"invalid_client"}`},
-		"an error that echoes": {Status: 400, Body: `{"error":"invalid_request","error_description":"bad token ` + token + `"}`},
-		"HTML":                 {Body: `<html>` + token},
-		"a text":               {Body: `"` + token + `"`},
-		"no active":            {Body: `{}`},
-		"active as text":       {Body: `{"active":"true"}`},
-		"active as a number":   {Body: `{"active":1}`},
-		"active twice":         {Body: `{"active":false,"active":true}`},
-		"another case":         {Body: `{"Active":true}`},
-		"nested":               {Body: `{"data":{"active":true}}`},
-		"scope as an array":    {Body: `{"active":true,"scope":["a"]}`},
-		"exp as text":          {Body: `{"active":true,"exp":"1"}`},
-		"server error":         {Status: 500, Body: `{}`},
-		"nothing":              {Body: ``},
+		"wrong credentials": {Status: 401, Body: `{"error":"invalid_client"}`},
+		"an error that echoes": {
+			Status: 400,
+			Body:   `{"error":"invalid_request","error_description":"bad token ` + token + `"}`,
+		},
+		"HTML":               {Body: `<html>` + token},
+		"a text":             {Body: `"` + token + `"`},
+		"no active":          {Body: `{}`},
+		"active as text":     {Body: `{"active":"true"}`},
+		"active as a number": {Body: `{"active":1}`},
+		"active twice":       {Body: `{"active":false,"active":true}`},
+		"another case":       {Body: `{"Active":true}`},
+		"nested":             {Body: `{"data":{"active":true}}`},
+		"scope as an array":  {Body: `{"active":true,"scope":["a"]}`},
+		"exp as text":        {Body: `{"active":true,"exp":"1"}`},
+		"server error":       {Status: 500, Body: `{}`},
+		"nothing":            {Body: ``},
 	} {
 		t.Run(what, func(t *testing.T) {
 			srv, client, policy, _ := rig(t)
@@ -203,7 +218,9 @@ func TestWhatIsNoAnswerIsUnavailableAndNotRemembered(t *testing.T) {
 
 func TestTheTokenIsNotInTheClaimsIfTheServerRepeatsIt(t *testing.T) {
 	srv, client, _, clk := rig(t)
-	srv.AnswerNext(oauthtest.IntrospectOAuthToken, oauthtest.Answer{Body: `{"active":true,"token":"s3cr3t-token","sub":"x s3cr3t-token"}`})
+	srv.AnswerNext(oauthtest.IntrospectOAuthToken, oauthtest.Answer{
+		Body: `{"active":true,"token":"s3cr3t-token","sub":"x s3cr3t-token"}`,
+	})
 
 	claims, err := introspector(t, client, clk, oauthverify.IntrospectorConfig{}).Introspect(t.Context(), "s3cr3t-token")
 

@@ -44,7 +44,8 @@ func TestKeysAreFetchedWhenTheTableSaysSo(t *testing.T) {
 	require.Equal(t, 1, fetches(srv), "none were held")
 	require.NoError(t, verify(good(srv)))
 	require.Equal(t, 1, fetches(srv), "fresh, and the kid is known")
-	require.ErrorIs(t, verify(srv.MintToken(oauthtest.Minted{Audience: []string{resource}, Unpublished: true})), oauthverify.ErrSignature)
+	unpublished := srv.MintToken(oauthtest.Minted{Audience: []string{resource}, Unpublished: true})
+	require.ErrorIs(t, verify(unpublished), oauthverify.ErrSignature)
 	require.Equal(t, 1, fetches(srv), "whatever the signature")
 	require.ErrorIs(t, verify(stranger(srv, 1)), oauthverify.ErrSignature)
 	require.Equal(t, 1, fetches(srv), "an unknown kid in the cool-down")
@@ -192,7 +193,9 @@ func TestUnusableKeysAreSkippedAndTheOthersStay(t *testing.T) {
 	set, err := client.OAuth.GetJwks(t.Context())
 	require.NoError(t, err)
 	real := set.Keys[0].RawJSON()
-	srv.AnswerNext(oauthtest.GetOAuthJWKS, oauthtest.Answer{Body: `{"keys":[1,null,"x",{"kty":"oct","k":"AAAA"},` + real + `,` + real + `]}`})
+	srv.AnswerNext(oauthtest.GetOAuthJWKS, oauthtest.Answer{
+		Body: `{"keys":[1,null,"x",{"kty":"oct","k":"AAAA"},` + real + `,` + real + `]}`,
+	})
 	v := verifier(t, client, policy)
 
 	_, err = v.Verify(t.Context(), token)

@@ -35,7 +35,9 @@ func TestAGoodJWTIsVerifiedWithoutIntrospection(t *testing.T) {
 func TestAnOpaqueTokenIsIntrospectedOnceAndItsClaimsAreTheCallers(t *testing.T) {
 	srv, client, policy, _ := rig(t)
 	v := verifier(t, client, policy)
-	token := srv.MintToken(oauthtest.Minted{ClientID: "app", Audience: []string{resource}, Scopes: []string{"voice.read"}, Opaque: true})
+	token := srv.MintToken(oauthtest.Minted{
+		ClientID: "app", Audience: []string{resource}, Scopes: []string{"voice.read"}, Opaque: true,
+	})
 
 	first, err := v.Verify(t.Context(), token)
 	require.NoError(t, err)
@@ -64,7 +66,10 @@ func TestTheModeAndTheTokenSayWhoDecides(t *testing.T) {
 		{oauthverify.ModeIntrospect, oauthtest.Minted{Opaque: true}, 0, 1, nil},
 		{oauthverify.ModeJWT, oauthtest.Minted{Opaque: true}, 0, 0, oauthverify.ErrMalformed},
 		{oauthverify.ModeJWT, oauthtest.Minted{Issuer: "https://other.example"}, 0, 0, oauthverify.ErrIssuer},
-		{oauthverify.ModeAuto, oauthtest.Minted{Issuer: "https://other.example", Unknown: true}, 0, 1, oauthverify.ErrInactive},
+		{
+			oauthverify.ModeAuto, oauthtest.Minted{Issuer: "https://other.example", Unknown: true},
+			0, 1, oauthverify.ErrInactive,
+		},
 		{oauthverify.ModeAuto, oauthtest.Minted{Claims: map[string]any{"iss": nil}}, 0, 1, nil},
 		{oauthverify.ModeAuto, oauthtest.Minted{Unpublished: true}, 1, 0, oauthverify.ErrSignature},
 		{oauthverify.ModeIntrospect, oauthtest.Minted{Unpublished: true}, 0, 1, oauthverify.ErrInactive},
@@ -93,26 +98,29 @@ func TestAClaimThatIsWrongHasItsKindAndNothingIsFetchedForIt(t *testing.T) {
 		token oauthtest.Minted
 		kind  oauthverify.ErrorKind
 	}{
-		"expired at the leeway":       {oauthtest.Minted{Expires: now.Add(-30 * time.Second)}, oauthverify.ErrExpired},
-		"nbf after the leeway":        {oauthtest.Minted{NotBefore: now.Add(31 * time.Second)}, oauthverify.ErrNotYetValid},
-		"iat after the leeway":        {oauthtest.Minted{Issued: now.Add(31 * time.Second)}, oauthverify.ErrNotYetValid},
-		"no exp":                      {set("exp", nil), oauthverify.ErrMalformed},
-		"exp as text":                 {set("exp", "1"), oauthverify.ErrMalformed},
-		"exp below zero":              {set("exp", -1), oauthverify.ErrMalformed},
-		"an absurd exp":               {set("exp", 1e18), oauthverify.ErrMalformed},
-		"iat as null":                 {oauthtest.Minted{Claims: map[string]any{"iat": (*int)(nil)}}, oauthverify.ErrMalformed},
-		"another audience":            {oauthtest.Minted{Audience: []string{resource + "/"}}, oauthverify.ErrAudience},
-		"an audience within another":  {oauthtest.Minted{Audience: []string{"x" + resource + "x"}}, oauthverify.ErrAudience},
-		"no audience":                 {set("aud", nil), oauthverify.ErrAudience},
-		"an audience with a number":   {set("aud", []any{resource, 1}), oauthverify.ErrMalformed},
-		"an audience that is object":  {set("aud", map[string]any{"a": resource}), oauthverify.ErrMalformed},
-		"scope as an array":           {set("scope", []string{"voice.read"}), oauthverify.ErrMalformed},
-		"iss as an array":             {set("iss", []string{"https://api.telnyx.test"}), oauthverify.ErrMalformed},
-		"sub as a number":             {set("sub", 1), oauthverify.ErrMalformed},
-		"cnf (RFC 7800)":              {set("cnf", map[string]any{"jkt": "x"}), oauthverify.ErrMalformed},
-		"another typ":                 {oauthtest.Minted{Type: "dpop+jwt"}, oauthverify.ErrMalformed},
-		"an issuer with a slash":      {oauthtest.Minted{Issuer: "https://api.telnyx.test/"}, oauthverify.ErrInactive},
-		"a scope that is not the one": {oauthtest.Minted{Scopes: []string{"voice.readwrite", "voice", "VOICE.READ"}}, oauthverify.ErrInsufficientScope},
+		"expired at the leeway":      {oauthtest.Minted{Expires: now.Add(-30 * time.Second)}, oauthverify.ErrExpired},
+		"nbf after the leeway":       {oauthtest.Minted{NotBefore: now.Add(31 * time.Second)}, oauthverify.ErrNotYetValid},
+		"iat after the leeway":       {oauthtest.Minted{Issued: now.Add(31 * time.Second)}, oauthverify.ErrNotYetValid},
+		"no exp":                     {set("exp", nil), oauthverify.ErrMalformed},
+		"exp as text":                {set("exp", "1"), oauthverify.ErrMalformed},
+		"exp below zero":             {set("exp", -1), oauthverify.ErrMalformed},
+		"an absurd exp":              {set("exp", 1e18), oauthverify.ErrMalformed},
+		"iat as null":                {set("iat", (*int)(nil)), oauthverify.ErrMalformed},
+		"another audience":           {oauthtest.Minted{Audience: []string{resource + "/"}}, oauthverify.ErrAudience},
+		"an audience within another": {oauthtest.Minted{Audience: []string{"x" + resource + "x"}}, oauthverify.ErrAudience},
+		"no audience":                {set("aud", nil), oauthverify.ErrAudience},
+		"an audience with a number":  {set("aud", []any{resource, 1}), oauthverify.ErrMalformed},
+		"an audience that is object": {set("aud", map[string]any{"a": resource}), oauthverify.ErrMalformed},
+		"scope as an array":          {set("scope", []string{"voice.read"}), oauthverify.ErrMalformed},
+		"iss as an array":            {set("iss", []string{"https://api.telnyx.test"}), oauthverify.ErrMalformed},
+		"sub as a number":            {set("sub", 1), oauthverify.ErrMalformed},
+		"cnf (RFC 7800)":             {set("cnf", map[string]any{"jkt": "x"}), oauthverify.ErrMalformed},
+		"another typ":                {oauthtest.Minted{Type: "dpop+jwt"}, oauthverify.ErrMalformed},
+		"an issuer with a slash":     {oauthtest.Minted{Issuer: "https://api.telnyx.test/"}, oauthverify.ErrInactive},
+		"a scope that is not the one": {
+			oauthtest.Minted{Scopes: []string{"voice.readwrite", "voice", "VOICE.READ"}},
+			oauthverify.ErrInsufficientScope,
+		},
 	} {
 		t.Run(what, func(t *testing.T) {
 			if c.token.Audience == nil {

@@ -151,7 +151,7 @@ func TestWhatIsRecordedIsExactlyThis(t *testing.T) {
 		"iat":1780000000,"exp":1780001800,
 		"error_description":"seen `+jwt+` and secret=open-sesame-1 & more"}`,
 		"Set-Cookie", "session=cookie-secret-1", "Server", "gateway-7", "X-Request-Id", "abc", "Retry-After", "1",
-		"Location", "http://127.0.0.1:43210/callback?code=code-secret-1&state=state-1&lang=de#frag=1")
+		"Location", "http://127.0.0.1:43210/callback?code=code-secret-1&state=state-1&hl=de#x=1")
 
 	_, text := recordingOf(t, through, func(c *http.Client) {
 		mustSendOver(t, c, "POST", "https://10.0.0.7:8443/v2/oauth/token?page[size]=2&token=query-secret-1",
@@ -179,7 +179,7 @@ interactions:
         Content-Type:
           - application/json
         Location:
-          - http://127.0.0.1:1/callback?code=redacted-code-1&state=redacted-state-1&lang=redacted-lang-1#frag=redacted-frag-1
+          - http://127.0.0.1:1/callback?code=redacted-code-1&state=redacted-state-1&hl=redacted-hl-1#x=redacted-x-1
         Retry-After:
           - "1"
         X-Request-Id:
@@ -836,7 +836,9 @@ func TestWhatIsAddedToTheAllowListIsKept(t *testing.T) {
 		mustSendOver(t, c, "GET", api+"/oauth_clients?verbose=yes", "")
 	}, record.KeepFields("city", "pin", "verbose"), record.KeepHeaders("x-shard"))
 
-	for _, kept := range []string{`"city": "Paris 3f9a2b4c"`, `"pin": 4711`, "verbose=yes", "X-Shard:\n          - \"7\""} {
+	for _, kept := range []string{
+		`"city": "Paris 3f9a2b4c"`, `"pin": 4711`, "verbose=yes", "X-Shard:\n          - \"7\"",
+	} {
 		require.Contains(t, text, kept)
 	}
 }
@@ -1062,7 +1064,8 @@ func TestASecretInAKeptPlaceIsNotRecorded(t *testing.T) {
 func TestWhatIsHarmlessIsKeptAsItIs(t *testing.T) {
 	const challenge = `Bearer realm="Telnyx API", error="invalid_token", ` +
 		`resource_metadata="https://api.telnyx.com/.well-known/oauth-protected-resource"`
-	_, text := recordingOf(t, replying(200, `{"detail":"Bearer authentication is required: OAuth2, RFC6749 and PKCE (S256)",
+	_, text := recordingOf(t, replying(200, `{
+		"detail":"Bearer authentication is required: OAuth2, RFC6749 and PKCE (S256)",
 		"name":"Pager 17 \u0026 Müller's",
 		"redirect_uris":["https://app.example.com/oauth2/callback?scope=a%20b","com.example.app:/cb"],
 		"scope":"messaging.read numbers:write","alg":"RS256","e":"AQAB","description":"up to 100% of 2.5 calls"}`,
