@@ -36,6 +36,8 @@ func TestACallThatOverridesServerOrCredentialsGetsATokenFromThereForItselfAlone(
 	require.Equal(t, "Bearer tok-3", call(option.WithClientSecret("secret2")))
 	require.Equal(t, "Bearer tok-1", call(option.WithClientID("id"), option.WithQuery("q", "1")), "the client's own id")
 	require.Equal(t, "Bearer tok-2", call(other))
+	require.Equal(t, "Bearer tok-4", call(option.WithClientID("id2")), "not kept")
+	require.Equal(t, "Bearer tok-5", call(option.WithClientSecret("secret2")), "not kept")
 
 	var asked []string
 	for _, r := range w.sent {
@@ -50,6 +52,8 @@ func TestACallThatOverridesServerOrCredentialsGetsATokenFromThereForItselfAlone(
 		"https://api.telnyx.com/v2/oauth/token " + basicOf("id2", "secret") + body,
 		"https://api.telnyx.com/v2/oauth/token " + basicOf("id", "secret2") + body,
 		"https://other.example/api/v2/oauth/token " + basicOf("id", "secret") + body,
+		"https://api.telnyx.com/v2/oauth/token " + basicOf("id2", "secret") + body,
+		"https://api.telnyx.com/v2/oauth/token " + basicOf("id", "secret2") + body,
 	}, asked)
 }
 
@@ -161,7 +165,9 @@ func TestACallWithAnHTTPClientOrInsecureHTTPOfItsOwnGetsItsTokenThatWay(t *testi
 	insecure, other := option.WithInsecureHTTP(), option.WithHTTPClient(doer(elsewhere.RoundTrip))
 
 	require.NoError(t, client.Get(t.Context(), "things", nil, nil, insecure))
+	require.NoError(t, client.Get(t.Context(), "things", nil, nil, insecure))
 	require.Equal(t, "Bearer tok-1", w.to("/things")[0].Header.Get("Authorization"))
+	require.Equal(t, "Bearer tok-2", w.to("/things")[1].Header.Get("Authorization"), "not kept")
 	require.NoError(t, client.Get(t.Context(), "things", nil, nil, insecure, other))
 	require.Equal(t, "Bearer elsewhere", elsewhere.to("/things")[0].Header.Get("Authorization"))
 
@@ -203,6 +209,19 @@ func TestATokenOfACallsOwnCarriesNoSecretOfTheEnvironment(t *testing.T) {
 	_, err = client.OAuthClients.Get(t.Context(), "c1", append(asClient[:2:2], option.WithoutEnvironment())...)
 	require.NoError(t, err)
 	require.NotContains(t, w.to(tokenPath)[2].Header, "X-Team")
+}
+
+func TestATokenThatIsGotWithoutTheEnvironmentIsForThatCallAlone(t *testing.T) {
+	t.Setenv("TELNYX_CUSTOM_HEADERS", "X-Team: a")
+	w := issuing(`,"expires_in":1800`, anything)
+	client := telnyx.NewClient(append(asClient[:2:2], option.WithHTTPClient(&http.Client{Transport: w}))...)
+
+	require.NoError(t, client.Get(t.Context(), "things", nil, nil, option.WithoutEnvironment()))
+	require.NoError(t, client.Get(t.Context(), "things", nil, nil))
+
+	require.Len(t, w.to(tokenPath), 2)
+	require.NotContains(t, w.to(tokenPath)[0].Header, "X-Team")
+	require.Contains(t, w.to(tokenPath)[1].Header, "X-Team")
 }
 
 func TestAMiddlewareThatCallsTheClientWhileItsTokenIsFetchedGetsAnErrorAndNoDeadlock(t *testing.T) {
