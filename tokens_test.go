@@ -100,6 +100,22 @@ func TestATokenRequestCarriesNothingThatWasMeantForOneCall(t *testing.T) {
 	require.Contains(t, into, "data")
 }
 
+func TestATokenRequestIsNoResponseOfTheClientsOptions(t *testing.T) {
+	var res *http.Response
+	var into map[string]any
+	w := inTurn(says(400, `{"error":"invalid_client"}`), says(200, `{"access_token":"tok"}`), says(200, aClient))
+	client := w.client(append(asClient[:2:2], option.WithResponseInto(&res), option.WithResponseBodyInto(&into))...)
+
+	_, err := client.OAuthClients.Get(t.Context(), "c1")
+	require.ErrorIs(t, err, telnyx.ErrInvalidClient)
+	require.Nil(t, res)
+
+	_, err = client.OAuthClients.Get(t.Context(), "c1")
+	require.NoError(t, err)
+	require.Equal(t, "/v2/oauth_clients/c1", res.Request.URL.Path)
+	require.NotContains(t, into, "access_token")
+}
+
 func TestAnAutomaticTokenIsGotWithTheOptionsOfTheClientAndNotOfTheCallThatNeedsIt(t *testing.T) {
 	const valid = `{"access_token":"valid","token_type":"Bearer","expires_in":1800}`
 	dry := func(req *http.Request, _ option.MiddlewareNext) (*http.Response, error) {
