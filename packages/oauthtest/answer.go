@@ -16,7 +16,7 @@ import (
 	"time"
 )
 
-// answer is how an exchange ends for the client: with a response, a part of one, or an error.
+// answer is what the client receives: a response, a part of one, or an error.
 type answer struct {
 	response
 	delay  time.Duration
@@ -34,7 +34,7 @@ const (
 	refuses
 )
 
-// visible is the status that the client receives, 0 for none.
+// visible returns the status that the client receives, 0 for none.
 func (a answer) visible() int {
 	if a.sent < 0 {
 		return 0
@@ -77,7 +77,7 @@ func (a answer) roundTrip(req *http.Request, closing <-chan struct{}) (*http.Res
 	return res, nil
 }
 
-// broken is the error that the client gets at the end of an incomplete answer.
+// broken returns the error that the client gets at the end of an incomplete answer.
 func (a answer) broken(ctx context.Context, closing <-chan struct{}) error {
 	switch a.ending {
 	case stalls:
@@ -99,7 +99,7 @@ func (a answer) broken(ctx context.Context, closing <-chan struct{}) error {
 	return io.EOF
 }
 
-// brokenBody reads the part of a body that arrives, and then fails as its ending says.
+// brokenBody reads the part of a body that arrives, and then returns the error of its ending.
 type brokenBody struct {
 	arrives *bytes.Reader
 	ctx     context.Context

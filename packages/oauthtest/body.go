@@ -13,8 +13,8 @@ import (
 	"strings"
 )
 
-// object is a JSON request body that is read member by member. It collects everything that is wrong in flaws, so that
-// one response reports all of it. Members that were not taken are unknown.
+// object is a JSON request body that is read member by member. It collects all problems in flaws, so that one response
+// reports all of them. Members that were not taken are unknown.
 type object struct {
 	members map[string]json.RawMessage
 	flaws   []flaw
@@ -32,15 +32,15 @@ func readObject(r *http.Request) (*object, *problem) {
 	return &object{members: members}, refused
 }
 
-// uniqueMembers reads a JSON object, and refuses a member that is given twice: what RFC 6749 section 3.2 says of the
-// parameters of a form.
+// uniqueMembers reads a JSON object, and refuses duplicate members, as RFC 6749 section 3.2 does for the parameters of a
+// form.
 func uniqueMembers(body []byte) (map[string]json.RawMessage, *problem) {
 	members, d := map[string]json.RawMessage{}, json.NewDecoder(bytes.NewReader(body))
 	if open, _ := d.Token(); !json.Valid(body) || open != json.Delim('{') {
 		return nil, invalidRequest("The body must be a JSON object.")
 	}
 	for d.More() {
-		name, _ := d.Token() // of a valid object
+		name, _ := d.Token() // cannot fail: the object is valid
 		var value json.RawMessage
 		_ = d.Decode(&value)
 		if _, again := members[name.(string)]; again {
@@ -89,7 +89,7 @@ func take[T any](o *object, member, kind string, dst *T) bool {
 
 func (o *object) text(member string, dst *string) bool { return take(o, member, "a string", dst) }
 
-// clear takes a null and empties the member; the contract's update has no other way to do that.
+// clear takes a null and empties the member; the contract's update has no other way to empty it.
 func (o *object) clear(member string, dst *string) {
 	if string(o.members[member]) == "null" {
 		delete(o.members, member)

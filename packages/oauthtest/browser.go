@@ -9,18 +9,17 @@ import (
 	"strings"
 )
 
-// WithAutoConsent gives every consent by itself: /v2/oauth/authorize redirects straight back, with a code. It suits
-// programs that open a real browser.
+// WithAutoConsent gives every consent automatically: /v2/oauth/authorize redirects to the program at once, with a code. It
+// is for programs that open a real browser.
 func WithAutoConsent() Option { return func(s *settings) { s.autoConsent = true } }
 
 // Approve does what a browser and its user do with the URL of an authorization request: it opens the URL, gives the
-// consent, and returns the URL of the callback, whose query has the code and the state. A server that refuses the
-// request by a redirect has its error in that query too. Any other refusal is an error, which says what the server
-// answered. The requests are in [Server.Requests] and meet faults, as those of a browser; a stall ends with
-// [Server.Close].
+// consent, and returns the URL of the callback, whose query has the code and the state. If the server refuses the request
+// with a redirect, that query has the error. Approve returns any other refusal as an error with the server's response.
+// Its requests are in [Server.Requests], and faults apply to them; a stall ends with [Server.Close].
 func (s *Server) Approve(authorizeURL string) (*url.URL, error) { return s.browse(authorizeURL, true) }
 
-// Deny is like [Server.Approve] for a user who says no: the callback has error=access_denied.
+// Deny is like [Server.Approve] for a user who refuses consent: the callback has error=access_denied.
 func (s *Server) Deny(authorizeURL string) (*url.URL, error) { return s.browse(authorizeURL, false) }
 
 func (s *Server) browse(authorizeURL string, allowed bool) (*url.URL, error) {
@@ -40,7 +39,7 @@ func (s *Server) browse(authorizeURL string, allowed bool) (*url.URL, error) {
 	if handle == "" || !strings.HasPrefix(next.String(), s.url+"/consent?") {
 		return next, nil // the redirect URI, with a code or an error
 	}
-	decision, _ := json.Marshal(map[string]any{"allowed": allowed, "consent_token": handle}) // which cannot fail
+	decision, _ := json.Marshal(map[string]any{"allowed": allowed, "consent_token": handle}) // cannot fail
 	req, err := http.NewRequest(http.MethodPost, s.BaseURL()+"/oauth/grants", strings.NewReader(string(decision)))
 	if err != nil {
 		return nil, err
@@ -60,13 +59,13 @@ func (s *Server) browse(authorizeURL string, allowed bool) (*url.URL, error) {
 	return url.Parse(granted.RedirectURI)
 }
 
-// unexpected is the error of an answer that ends the walk, without secrets.
+// unexpected returns the error for a response that ends the login, without secrets.
 func (s *Server) unexpected(step string, res *http.Response) error {
 	body, _ := io.ReadAll(io.LimitReader(res.Body, 2048))
 	return fmt.Errorf("oauthtest: %s was answered with %s: %s", step, res.Status, s.hide(string(body)))
 }
 
-// hidden is err without the query of its URL, which has the state.
+// hidden returns err without the query of its URL, which has the state.
 func (s *Server) hidden(err error) error {
 	if failed, ok := err.(*url.Error); ok {
 		return failed.Err

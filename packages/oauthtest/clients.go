@@ -9,7 +9,7 @@ import (
 )
 
 // Client is an OAuth client for [Server.AddClient]. The zero Client is a confidential one with all scopes and grant
-// types. The comment of each field says what its zero value becomes.
+// types. The comment of each field has the default for its zero value.
 type Client struct {
 	ID           string   // empty: a new UUID
 	Secret       string   // empty: a new secret; a public client has none
@@ -97,7 +97,7 @@ type clientWire struct {
 	UpdatedAt    string   `json:"updated_at"`
 }
 
-// wire leaves out the secret: only the response to its creation has it.
+// wire leaves out the secret: only the response to the creation has it.
 func (s *Server) wire(c *client) clientWire {
 	return clientWire{
 		RecordType:   "oauth_client",

@@ -30,7 +30,7 @@ func (s *Server) getConsent(r *http.Request) (response, *problem) {
 func (s *Server) createGrant(r *http.Request) (response, *problem) {
 	o, refused := readObject(r)
 	if refused != nil {
-		refused.status = http.StatusUnprocessableEntity // the only refusal that the contract has here
+		refused.status = http.StatusUnprocessableEntity // the contract has no other status for a refusal here
 		return response{}, refused
 	}
 	var allowed bool

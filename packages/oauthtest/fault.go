@@ -11,23 +11,23 @@ import (
 	"time"
 )
 
-// Fault is one way in which an exchange fails. [Faults] says when it happens.
+// Fault is one way in which a request fails. [Faults] says when it happens.
 //
-// There are two kinds. With some faults the request is not carried out ([FaultStatus], [FaultReset]…). With the others
-// the server carries it out, and the answer is damaged ([FaultTruncate], [FaultDelay]…). [Fault.AfterEffect] makes a
-// fault of the second kind from one of the first.
+// There are two kinds. With some faults the server does not process the request ([FaultStatus], [FaultReset]…). With the
+// others it does, and the response is damaged ([FaultTruncate], [FaultDelay]…). [Fault.AfterEffect] makes a fault of the
+// second kind from one of the first.
 type Fault struct {
 	name    string
-	before  func()        // first of all
-	carried int           // how often the request is carried out
+	before  func()        // called first
+	carried int           // how often the request is processed
 	spoil   func(*answer) // may be nil
 }
 
 // String describes the fault in a few words.
 func (f Fault) String() string { return f.name }
 
-// AfterEffect returns f with the request carried out first: a gateway's 502 after the server has done its work, or a
-// connection that breaks before the answer arrives.
+// AfterEffect returns f with the request processed first: a gateway's 502 after the server has done its work, or a
+// connection that breaks before the response arrives.
 func (f Fault) AfterEffect() Fault {
 	if f.carried == 0 {
 		f.carried = 1
@@ -36,8 +36,8 @@ func (f Fault) AfterEffect() Fault {
 	return f
 }
 
-// WithHeader returns f with a header in its answer, beside those that it has: FaultStatus(401, "", "").
-// WithHeader("WWW-Authenticate", `Bearer error="insufficient_scope"`). It does nothing where no answer arrives.
+// WithHeader returns f with another header in its response: FaultStatus(401, "", "").
+// WithHeader("WWW-Authenticate", `Bearer error="insufficient_scope"`). It does nothing if there is no response.
 func (f Fault) WithHeader(name, value string) Fault {
 	spoil := f.spoil
 	f.spoil = func(a *answer) {
@@ -52,7 +52,7 @@ func (f Fault) WithHeader(name, value string) Fault {
 	return f
 }
 
-// happen applies the fault to one exchange. do carries the request out.
+// happen applies the fault to one request. do processes the request.
 func (f Fault) happen(do func() (response, error)) (answer, error) {
 	if f.before != nil {
 		f.before()
@@ -124,7 +124,7 @@ func FaultHugeBody(n int) Fault {
 func FaultGzipBomb(n int64) Fault {
 	var body bytes.Buffer
 	z := gzip.NewWriter(&body)
-	io.CopyN(z, spaces{}, n) // a bytes.Buffer takes everything
+	io.CopyN(z, spaces{}, n) // cannot fail: it writes to a bytes.Buffer
 	z.Close()
 	header := http.Header{"Content-Type": {"application/json"}, "Content-Encoding": {"gzip"}}
 	return instead(fmt.Sprintf("gzip of %d bytes", n), response{http.StatusOK, header, body.Bytes()})
@@ -139,8 +139,8 @@ func (spaces) Read(p []byte) (int, error) {
 	return len(p), nil
 }
 
-// FaultRefuseConnection refuses the connection: the only failure after which a client knows that nothing was carried
-// out. A server on a port resets the connection instead, because it cannot refuse one that it has accepted.
+// FaultRefuseConnection refuses the connection: the only failure after which a client knows that the request was not
+// processed. A server on a port resets the connection instead, because it cannot refuse one that it has accepted.
 func FaultRefuseConnection() Fault { return breaks("connection refused", refuses) }
 
 // FaultReset resets the connection before the answer.
@@ -152,8 +152,7 @@ func FaultHangUp() Fault { return breaks("connection closed before the answer", 
 // FaultStallBeforeHeaders never answers. It ends with the client's own limit or with [Server.Close].
 func FaultStallBeforeHeaders() Fault { return breaks("stall before the answer", stalls) }
 
-// FaultLostAnswer resets the connection after the request was carried out, so that the client does not know that it
-// was.
+// FaultLostAnswer resets the connection after the request was processed, so that the client does not know that it was.
 func FaultLostAnswer() Fault {
 	f := FaultReset().AfterEffect()
 	f.name = "answer lost after the effect"
@@ -185,8 +184,8 @@ func FaultDuplicateAnswer() Fault {
 	return spoiled("body sent twice", func(a *answer) { a.body = bytes.Repeat(a.body, 2) })
 }
 
-// FaultDuplicateRequest carries the request out twice, as a proxy that wrongly retries it. The client gets the second
-// answer.
+// FaultDuplicateRequest processes the request twice, as if a proxy had wrongly retried it. The client gets the second
+// response.
 func FaultDuplicateRequest() Fault {
 	f := spoiled("request carried out twice", nil)
 	f.carried = 2
@@ -206,7 +205,7 @@ func FaultHeader(name, value string) Fault {
 // FaultContentType sends the answer with another content type.
 func FaultContentType(contentType string) Fault { return FaultHeader("Content-Type", contentType) }
 
-// FaultClockSkew sends the answer with a Date that is d from the right one.
+// FaultClockSkew sends the answer with a Date that differs by d from the right one.
 func FaultClockSkew(d time.Duration) Fault {
 	return spoiled("Date off by "+d.String(), func(a *answer) {
 		date, err := http.ParseTime(a.header.Get("Date"))
@@ -218,8 +217,7 @@ func FaultClockSkew(d time.Duration) Fault {
 	})
 }
 
-// FaultBefore calls do before the request is carried out: srv.Advance or srv.RevokeGrant, for example. name is what
-// String returns.
+// FaultBefore calls do before the request is processed: srv.Advance or srv.RevokeGrant, for example. String returns name.
 func FaultBefore(name string, do func()) Fault {
 	f := spoiled(name, nil)
 	f.before = do

@@ -9,8 +9,8 @@ import (
 	"sync"
 )
 
-// Faults says which exchanges fail, and how. [Server.Inject] applies it to a server, [Faults.Transport] to any
-// transport. It is safe for concurrent use, also during requests.
+// Faults says which requests fail, and how. [Server.Inject] applies it to a server, [Faults.Transport] to any transport.
+// It is safe for concurrent use, also during requests.
 //
 //	srv.Inject(oauthtest.NewFaults(1).
 //		Next(2, oauthtest.FaultGatewayHTML(502), oauthtest.GetOAuthClient).
@@ -30,9 +30,9 @@ type Faults struct {
 type rule struct {
 	Fault
 	operations []string
-	skip       int // requests that are passed over before
+	skip       int // requests that are left out first
 	when       func(*http.Request) bool
-	left       int     // requests that are still to fail, for Next
+	left       int     // how many more requests fail, for Next
 	chance     float64 // for Sometimes
 	seen       map[string]uint64
 }
@@ -42,13 +42,13 @@ type rule struct {
 // depends on the scheduler.
 func NewFaults(seed uint64) *Faults { return &Faults{seed: seed, table: new(Server).routes()} }
 
-// Next lets the next n requests fail: requests to the given operations, such as [CreateOAuthClient], or to any if none
+// Next makes the next n requests fail: requests to the given operations, such as [CreateOAuthClient], or to any if none
 // is given. It panics on an operationId that the contract does not have, and returns f.
 func (f *Faults) Next(n int, fault Fault, operations ...string) *Faults {
 	return f.add(&rule{Fault: fault, operations: operations, left: n})
 }
 
-// Sometimes lets requests fail with a probability from 0 to 1, and is otherwise like [Faults.Next]. It panics on another
+// Sometimes makes requests fail with a probability from 0 to 1, and is otherwise like [Faults.Next]. It panics on another
 // probability.
 func (f *Faults) Sometimes(probability float64, fault Fault, operations ...string) *Faults {
 	if !(probability >= 0 && probability <= 1) { // NaN is neither
@@ -57,8 +57,8 @@ func (f *Faults) Sometimes(probability float64, fault Fault, operations ...strin
 	return f.add(&rule{Fault: fault, operations: operations, chance: probability, seen: map[string]uint64{}})
 }
 
-// Skip lets the rule that was added last pass over the first n requests that it would apply to, also those that another
-// rule lets fail. It returns f, and panics if there is no rule. Call it before the faults are used.
+// Skip makes the rule that was added last leave out the first n requests that it would apply to, also those that fail by
+// another rule. It returns f, and panics if there is no rule. Call it before the faults are used.
 func (f *Faults) Skip(n int) *Faults {
 	return f.last("Skip", func(r *rule) { r.skip = n })
 }
@@ -73,7 +73,7 @@ func (f *Faults) last(method string, change func(*rule)) *Faults {
 	f.mu.Lock()
 	defer f.mu.Unlock()
 	if len(f.rules) == 0 {
-		panic("oauthtest: Faults." + method + " comes after Next or Sometimes")
+		panic("oauthtest: Faults." + method + " must be called after Next or Sometimes")
 	}
 	change(f.rules[len(f.rules)-1])
 	return f
@@ -82,7 +82,7 @@ func (f *Faults) last(method string, change func(*rule)) *Faults {
 func (f *Faults) add(r *rule) *Faults {
 	f.table.mustHave(r.operations...)
 	if r.name == "" {
-		panic("oauthtest: the zero Fault is none")
+		panic("oauthtest: the zero Fault is not valid")
 	}
 	f.mu.Lock()
 	defer f.mu.Unlock()
@@ -114,8 +114,7 @@ func (f *Faults) Injected() int {
 	return f.injected
 }
 
-// pick returns the fault that is to happen to a request, if any. A nil Faults has none, and a cancelled request uses none
-// up.
+// pick returns the fault for a request, if there is one. A nil Faults has none. A cancelled request uses up no fault.
 func (f *Faults) pick(r *http.Request) (Fault, bool) {
 	if f == nil || r.Context().Err() != nil {
 		return Fault{}, false
@@ -132,7 +131,7 @@ func (f *Faults) decide(req *http.Request) (fault Fault, see func(*http.Request,
 	f.mu.Lock()
 	rules := slices.Clone(f.rules)
 	f.mu.Unlock()
-	chosen := make([]bool, len(rules)) // by their predicates, which may call f
+	chosen := make([]bool, len(rules)) // by their predicates, before the lock is taken: these may call f
 	for i, r := range rules {
 		chosen[i] = r.when == nil || r.when(req)
 	}
@@ -169,9 +168,9 @@ func (f *Faults) draw(rule int, operation string, nth uint64) float64 {
 	return float64(binary.BigEndian.Uint64(sum[:])>>11) / (1 << 53)
 }
 
-// Transport applies the faults to requests through base, or through [http.DefaultTransport] if base is nil: to the real
-// API, an [httptest.Server], or [Server.Transport]. Stalls and delays end with the request's context, not by [Server.Close], and use the clock
-// of a testing/synctest bubble if there is one.
+// Transport applies the faults to requests through base, or through [http.DefaultTransport] if base is nil: to the live
+// API, an [httptest.Server], or [Server.Transport]. Stalls and delays end with the request's context, not with
+// [Server.Close], and use the clock of a testing/synctest bubble if there is one.
 func (f *Faults) Transport(base http.RoundTripper) http.RoundTripper {
 	if base == nil {
 		base = http.DefaultTransport
@@ -179,5 +178,5 @@ func (f *Faults) Transport(base http.RoundTripper) http.RoundTripper {
 	return faulty{f, base}
 }
 
-// Inject applies f to all later requests to s, over a port and in memory; nil ends that.
+// Inject applies f to all later requests to s, over a port and in memory; nil removes the faults.
 func (s *Server) Inject(f *Faults) { s.faults.Store(f) }

@@ -25,7 +25,7 @@ func (s *Server) RevokeGrant(id string) bool {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	_, ok := s.grants.byID[id]
-	if ok { // tokens of client credentials have no grant, and so the id ""
+	if ok { // tokens of client credentials have no grant: their id is ""
 		s.dropGrant(id)
 	}
 	return ok

@@ -14,14 +14,14 @@ import (
 type Request struct {
 	Operation string // its operationId, such as [CreateOAuthClient]; empty for other requests
 	Method    string
-	Path      string // escaped, as it was sent
+	Path      string // escaped, as sent
 	Query     url.Values
 	Header    http.Header
-	Body      []byte         // its first MiB
+	Body      []byte         // the first MiB
 	Form      url.Values     // of a form body, else nil
 	JSON      map[string]any // of a body that is a JSON object, else nil
-	Status    int            // of the answer; 0 if a fault prevented it
-	Fault     string         // the fault of [Server.Inject] that it met, else empty
+	Status    int            // of the response; 0 if a fault prevented it
+	Fault     string         // the fault of [Server.Inject] that applied to it, else empty
 }
 
 // Requests returns the last requests that the server has received, oldest first; [WithHistory] sets how many. A request
@@ -40,8 +40,8 @@ type history struct {
 	mu       sync.Mutex
 	limit    int
 	requests []*Request
-	secrets  map[string]string // what each one is, by value
-	overflow bool              // there were more secrets than may be remembered
+	secrets  map[string]string // the kind of each secret, by its value
+	overflow bool              // there were more secrets than the limit
 }
 
 func (h *history) list(keep func(*Request) bool) []Request {

@@ -63,9 +63,8 @@ func (s *Server) Tokens() []Token {
 	return list
 }
 
-// Reset makes the server as it was when it was new: without clients, grants, tokens, faults, scripted answers and
-// history, with its clock where it began, and, with [WithSeed], with the same ids again. The API key, the address and the
-// newest signing key stay.
+// Reset removes all clients, grants, tokens, faults, scripted answers and history, sets the clock back, and, with
+// [WithSeed], begins again with the same ids. The API key, the address and the newest signing key stay.
 func (s *Server) Reset() {
 	s.mu.Lock()
 	defer s.mu.Unlock()

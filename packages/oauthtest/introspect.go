@@ -36,7 +36,7 @@ func (s *Server) introspect(r *http.Request) (response, *problem) {
 	return jsonResponse(http.StatusOK, s.describeToken(params["token"])).with(limits), nil
 }
 
-// introspector names the caller: a client, or the account for an API key or an access token.
+// introspector returns the caller: a client, or the account for an API key or an access token.
 func (s *Server) introspector(r *http.Request, params map[string]string) (string, *problem) {
 	if scheme, _, _ := strings.Cut(r.Header.Get("Authorization"), " "); strings.EqualFold(scheme, "Bearer") {
 		return s.orgID, s.checkBearer(r)
@@ -57,7 +57,7 @@ func (s *Server) describeToken(value string) any {
 	if !ok {
 		return introspection{}
 	}
-	if t.minted != nil { // as its test says
+	if t.minted != nil { // the test has set the response
 		said := maps.Clone(t.minted)
 		said["active"] = true
 		return said

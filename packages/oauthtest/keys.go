@@ -11,7 +11,7 @@ import (
 	"github.com/go-jose/go-jose/v4/jwt"
 )
 
-// signer signs access tokens, and knows the public key to check them with.
+// signer signs access tokens, and has the public key to check them with.
 type signer struct {
 	jose.Signer
 	private, public jose.JSONWebKey
@@ -37,8 +37,8 @@ func newSigner(private *rsa.PrivateKey, id string) (*signer, error) {
 	return &signer{s, key, key.Public()}, err
 }
 
-// RotateKeys makes a new key that signs all later access tokens. The key set then has this key and the previous one, so
-// that older tokens can still be verified, and no others.
+// RotateKeys makes a new key that signs all later access tokens. The key set then has only this key and the previous one,
+// so that older tokens can still be verified.
 func (s *Server) RotateKeys() {
 	s.mu.Lock()
 	defer s.mu.Unlock()

@@ -19,7 +19,7 @@ type serverMetadata struct {
 	IssParameter       bool      `json:"authorization_response_iss_parameter_supported,omitempty"`
 }
 
-// agentAuth stands for the members that the live document has beyond the contract.
+// agentAuth is an example of the members that the live document has beyond the contract.
 type agentAuth struct {
 	Anonymous struct {
 		CredentialTypes []string `json:"credential_types_supported"`

@@ -13,8 +13,8 @@ import (
 	"github.com/go-jose/go-jose/v4/jwt"
 )
 
-// Minted describes an access token for [Server.MintToken]. The zero Minted is a good one: a JWT of this server for
-// itself, without scopes, that was issued now and lives as long as others.
+// Minted describes an access token for [Server.MintToken]. The zero Minted is a valid one: a JWT of this server for
+// itself, without scopes, issued now and with the usual lifetime.
 type Minted struct {
 	// ClientID and Subject are client_id and sub. An empty Subject is the ClientID, or the account's user without one.
 	ClientID, Subject string
@@ -32,16 +32,16 @@ type Minted struct {
 	Claims map[string]any
 	// Opaque makes a random string instead of a JWT.
 	Opaque bool
-	// Unpublished signs with a key that the key set does not have, under the kid of one that it has: a forgery.
+	// Unpublished makes a forgery: it signs with a key that the key set does not have, with the kid of one that it has.
 	Unpublished bool
-	// Unknown keeps the token from introspection, which then says that it is inactive. Forgeries are always unknown.
+	// Unknown makes introspection return that the token is inactive. Forgeries are always unknown.
 	Unknown bool
 }
 
-// MintToken makes an access token without a flow, for the tests of those who check tokens: an expired one, one for
-// another audience, one that is signed by somebody else. Introspection and [Server.RevokeToken] know it, unless m says
-// otherwise; introspection says of it what the fields of m say, Issuer and Claims included, and that it is inactive
-// before NotBefore. It panics if a claim cannot be encoded.
+// MintToken makes an access token without a flow, for tests of resource servers: an expired one, one for another audience,
+// one with a forged signature. Introspection and [Server.RevokeToken] know it, unless m.Unknown is set. Introspection
+// returns the fields of m, with Issuer and Claims, and that the token is inactive before NotBefore. MintToken panics if a
+// claim cannot be encoded.
 func (s *Server) MintToken(m Minted) string {
 	s.mu.Lock()
 	defer s.mu.Unlock()

@@ -61,7 +61,7 @@ func endsWith(segments, pattern []string) bool {
 	return true
 }
 
-// mustHave panics on an unknown operationId, because a rule or an assertion for it would never fail.
+// mustHave panics on an unknown operationId: a rule for it would never apply, and an assertion would never fail.
 func (t routeTable) mustHave(operations ...string) {
 	for _, name := range operations {
 		known := []string{}

@@ -64,9 +64,9 @@ func WithAPIKey(key string) Option {
 	}
 }
 
-// WithSeed makes ids, secrets, codes, opaque tokens and the API key follow from n and the order of the requests, so that
-// the output of two runs can be compared. Signing keys do not: give one by [WithSigningKey], or use [WithOpaqueTokens].
-// It is for tests only: who knows n knows the secrets.
+// WithSeed makes ids, secrets, codes, opaque tokens and the API key depend only on n and the order of the requests, so
+// that the output of two runs can be compared. Signing keys still differ: set one with [WithSigningKey], or use
+// [WithOpaqueTokens]. It is for tests only: anyone who knows n knows the secrets.
 func WithSeed(n uint64) Option {
 	return func(s *settings) { s.seed = &n }
 }
@@ -82,7 +82,7 @@ func WithClock(now func() time.Time) Option {
 }
 
 // WithHistory sets how many requests the server remembers for [Server.Requests], and how many secrets for
-// [Server.RequireNoSecrets]. The default is 10,000 of each; 0 is for servers that run for long.
+// [Server.RequireNoSecrets]. The default is 10,000 of each. Use 0 for servers that run for a long time.
 func WithHistory(n int) Option {
 	return func(s *settings) { s.remembered = max(n, 0) }
 }
@@ -119,8 +119,8 @@ func WithConsentLifetime(d time.Duration) Option {
 	return func(s *settings) { s.consentLifetime = d }
 }
 
-// WithIssParameter sends the issuer as iss in every callback, and says so in the metadata (RFC 9207). The live API does
-// not say that it does.
+// WithIssParameter sends the issuer as iss in every callback, and says so in the metadata (RFC 9207). The metadata of the
+// live API does not say that.
 func WithIssParameter() Option { return func(s *settings) { s.issParameter = true } }
 
 // WithOpaqueTokens issues random strings as access tokens. The default is a JWT (RFC 9068) signed with RS256.
@@ -135,7 +135,7 @@ func WithPlainPKCE() Option {
 }
 
 // WithRateLimits turns on the limits of the live API: 5 introspections in 60 s for each client, and 5 registrations in
-// an hour. The ratelimit headers announce them, and one more request gets 429 with Retry-After.
+// an hour. Responses have the ratelimit headers, and one more request gets 429 with Retry-After.
 func WithRateLimits() Option {
 	return func(s *settings) { s.rateLimits = true }
 }

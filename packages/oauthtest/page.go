@@ -5,7 +5,7 @@ import (
 	"strconv"
 )
 
-// page is a place in a list: numbers begin at 1.
+// page is the number and size of a page of a list. Numbers begin at 1.
 type page struct{ number, size int }
 
 type listing[T any] struct {

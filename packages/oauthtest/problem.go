@@ -17,22 +17,22 @@ const (
 	codeNotAllowed      = "10027"
 )
 
-// problem is why a request was refused; the endpoint decides in which shape the answer says so.
+// problem is the reason of a refusal; the endpoint decides the shape of the error response.
 type problem struct {
 	status     int
 	name       string // the OAuth error code, RFC 6749 section 5.2
-	detail     string // for a person
-	parameter  string // the query parameter at fault
-	flaws      []flaw // what is wrong with the members of a body
-	listFields bool   // also as invalid_fields
-	envelope   bool   // in the errors[] shape wherever it happens
+	detail     string // the text for people
+	parameter  string // the invalid query parameter
+	flaws      []flaw // the problems of the members of a body
+	listFields bool   // also list flaws as invalid_fields
+	envelope   bool   // always in the errors[] shape
 	header     http.Header
 }
 
-// flaw is what is wrong with one member of a JSON body.
+// flaw is a problem of one member of a JSON body.
 type flaw struct {
 	member string
-	index  int // of the item at fault in a list, else -1
+	index  int // of the invalid item in a list, else -1
 	code   string
 	detail string
 }

@@ -18,13 +18,13 @@ type limit struct {
 func introspections() limit { return limit{"introspect", 5, time.Minute} }
 func registrations() limit  { return limit{"register", 5, time.Hour} }
 
-// window counts the calls since its beginning, and is replaced when it is over.
+// window counts the calls since it began. When it is over, a new one replaces it.
 type window struct {
 	began time.Time
 	count int
 }
 
-// spend counts one call and returns the headers that announce what is left. Without [WithRateLimits] it does nothing.
+// spend counts one call and returns the headers with the remaining ones. Without [WithRateLimits] it does nothing.
 func (s *Server) spend(l limit, caller string) (http.Header, *problem) {
 	if !s.rateLimits {
 		return nil, nil
@@ -38,7 +38,7 @@ func (s *Server) spend(l limit, caller string) (http.Header, *problem) {
 		s.windows[key] = w
 	}
 	w.count++
-	// Rounded up, so that a client that waits this long does not come back too early.
+	// Rounded up, so that a client that waits this long does not call too early.
 	reset := int((w.began.Add(l.per).Sub(now) + time.Second - 1) / time.Second)
 	header := l.headers(max(0, l.max-w.count), reset)
 	if w.count <= l.max {
@@ -52,7 +52,7 @@ func (s *Server) spend(l limit, caller string) (http.Header, *problem) {
 	return nil, p
 }
 
-// headers has both spellings that the live API uses; a reset counts seconds from now.
+// headers returns both spellings that the live API uses; a reset is in seconds from now.
 func (l limit) headers(remaining, reset int) http.Header {
 	h := http.Header{}
 	h.Set("Ratelimit-Limit", fmt.Sprintf("%d, %d;w=%d", l.max, l.max, int(l.per/time.Second)))

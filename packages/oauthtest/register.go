@@ -11,7 +11,7 @@ type registration struct {
 	ClientID      string   `json:"client_id"`
 	IssuedAt      int64    `json:"client_id_issued_at"`
 	ClientSecret  string   `json:"client_secret,omitempty"`
-	SecretExpires *int64   `json:"client_secret_expires_at,omitempty"` // beside a secret; 0 is never
+	SecretExpires *int64   `json:"client_secret_expires_at,omitempty"` // if there is a secret; 0 is never
 	ClientName    string   `json:"client_name,omitempty"`
 	GrantTypes    []string `json:"grant_types"`
 	RedirectURIs  []string `json:"redirect_uris"`

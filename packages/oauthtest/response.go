@@ -27,7 +27,7 @@ func (res response) with(header http.Header) response {
 
 func jsonResponse(status int, v any) response {
 	body, err := json.Marshal(v)
-	if err != nil { // strings, numbers and lists of them always marshal
+	if err != nil { // never for strings, numbers and lists of them
 		return response{status: http.StatusInternalServerError}
 	}
 	return response{status, http.Header{"Content-Type": {"application/json"}}, body}
@@ -37,7 +37,7 @@ func redirect(status int, location string) response {
 	return response{status: status, header: http.Header{"Location": {location}}}
 }
 
-// data is the member that every management answer wraps its record in.
+// data is the member of every management response that has its record.
 type data struct {
 	Data any `json:"data"`
 }

@@ -53,7 +53,7 @@ type scopeWire struct {
 	Description string `json:"description"`
 }
 
-// describeScope puts "edge_compute.read" into words.
+// describeScope describes a scope such as "edge_compute.read" to people.
 func describeScope(id string) scopeWire {
 	area, verb, _ := strings.Cut(strings.ReplaceAll(id, "_", " "), ".")
 	if verb == "" {
@@ -62,10 +62,11 @@ func describeScope(id string) scopeWire {
 	return scopeWire{id, area + ": " + verb, "May " + verb + " " + area + " resources"}
 }
 
-// WithRequiredScopes lets access tokens into the given operations, such as [ListOAuthClients], only if they have all of
-// the scopes: others get 401, as from the live API, with a Bearer challenge of insufficient_scope (RFC 6750 section
-// 3.1, which recommends 403). The API key may do everything. By default no scopes are enforced, because it is not known which ones the live API asks for.
-// [NewServer] and [New] panic on an operationId that the contract does not have, and on one that takes no bearer token.
+// WithRequiredScopes requires access tokens to have all of the scopes for the given operations, such as
+// [ListOAuthClients]: others get 401, as from the live API, with a Bearer challenge of insufficient_scope (RFC 6750
+// section 3.1, which recommends 403). The API key needs no scopes. By default no scopes are required, because it is not
+// known which ones the live API requires. [NewServer] and [New] panic on an operationId that the contract does not have,
+// and on one that takes no bearer token.
 func WithRequiredScopes(byOperation map[string][]string) Option {
 	return func(s *settings) {
 		s.requiredScopes = map[string][]string{}
@@ -75,7 +76,7 @@ func WithRequiredScopes(byOperation map[string][]string) Option {
 	}
 }
 
-// mustTakeBearers panics on an operation whose bearer tokens are not looked at: its scopes would be ignored.
+// mustTakeBearers panics on an operation that takes no bearer tokens: its scopes would be ignored.
 func (s *Server) mustTakeBearers(operations ...string) {
 	s.table.mustHave(operations...)
 	for _, rt := range s.table {

@@ -9,14 +9,14 @@ import (
 type Answer struct {
 	// Status is 200 if it is 0.
 	Status int
-	// Header is sent as it is. Without a Content-Type, that is application/json; X-Request-Id and Date are added.
+	// Header is sent unchanged. The default Content-Type is application/json; X-Request-Id and Date are added.
 	Header http.Header
 	Body   string
 }
 
-// AnswerNext answers the next requests to an operation, such as [GetOAuthClient], with the given answers, one each, for
-// what the state of the server cannot reach. They change no state, need no credentials, and are in [Server.Requests].
-// Faults come before them. It panics on an operationId that the contract does not have.
+// AnswerNext answers the next requests to an operation, such as [GetOAuthClient], with the given answers, one each. It is
+// for responses that the state of the server does not produce. The requests change no state, need no credentials, and are
+// in [Server.Requests]. Faults are applied first. AnswerNext panics on an operationId that the contract does not have.
 func (s *Server) AnswerNext(operation string, answers ...Answer) {
 	s.table.mustHave(operation)
 	answers = slices.Clone(answers)

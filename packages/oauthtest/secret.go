@@ -21,13 +21,13 @@ import (
 	"github.com/team-telnyx/telnyx-go/packages/oauthtest/internal/record"
 )
 
-// A randomness makes ids and secrets: unpredictable ones, or those that follow from a seed.
+// A randomness makes ids and secrets: unpredictable ones, or ones that depend on a seed only.
 type randomness struct {
 	mu     sync.Mutex
 	seeded io.Reader // nil: crypto/rand
 }
 
-// seed makes all that follows the same in every run; nil undoes that.
+// seed makes all later values the same in every run; nil undoes that.
 func (rnd *randomness) seed(n *uint64) {
 	rnd.mu.Lock()
 	defer rnd.mu.Unlock()
@@ -45,7 +45,7 @@ func (rnd *randomness) read(b []byte) {
 		rand.Read(b)
 		return
 	}
-	rnd.seeded.Read(b) // which never fails
+	rnd.seeded.Read(b) // never fails
 }
 
 func (rnd *randomness) uuid() string { // version 4, RFC 9562 section 5.4
@@ -114,7 +114,7 @@ func (h *history) known() (secrets map[string]string, complete bool) {
 	return maps.Clone(h.secrets), !h.overflow
 }
 
-// remember adds a secret. What a known one is stays unchanged.
+// remember adds a secret. A known one keeps its kind.
 func (h *history) remember(what, value string) {
 	h.mu.Lock()
 	defer h.mu.Unlock()

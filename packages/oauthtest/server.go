@@ -33,8 +33,8 @@ type Server struct {
 	state
 }
 
-// New makes a server without a listener. Call it through [Server.Client] or [Server.Transport], or serve it yourself,
-// with [WithURL] for the address of the endpoints in its metadata.
+// New makes a server without a listener. Call it through [Server.Client] or [Server.Transport]. To serve it yourself, set
+// the address of the endpoints in its metadata with [WithURL].
 func New(opts ...Option) *Server {
 	s := &Server{
 		settings: defaultSettings(),
@@ -59,7 +59,7 @@ func New(opts ...Option) *Server {
 	return s
 }
 
-// begin makes what a new server and one after Reset have alike.
+// begin makes the state of a new server, and of one after Reset.
 func (s *Server) begin() {
 	s.random.seed(s.seed)
 	s.orgID, s.userID = s.random.uuid(), s.random.uuid()
@@ -73,7 +73,7 @@ func NewServer(opts ...Option) *Server {
 	s.url = "http://" + s.listener.Listener.Addr().String()
 	if s.tls {
 		s.url = "https://" + s.listener.Listener.Addr().String()
-		s.listener.Config.ErrorLog = log.New(io.Discard, "", 0) // a client that does not trust it has the error itself
+		s.listener.Config.ErrorLog = log.New(io.Discard, "", 0) // a client that does not trust it gets the error
 		s.listener.StartTLS()
 		return s
 	}
@@ -112,13 +112,13 @@ func (s *Server) now() time.Time { return s.clock().Add(time.Duration(s.advanced
 
 // ServeHTTP answers one request. Each answer has an X-Request-Id, unless a fault replaces it.
 func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
-	if r.Context().Err() != nil { // nobody waits for the answer
+	if r.Context().Err() != nil { // the client has left
 		panic(http.ErrAbortHandler)
 	}
 	s.handle(r).serve(w, r, s.closing)
 }
 
-// handle applies a fault if there is one, carries the request out, and returns how the exchange ends.
+// handle applies a fault if there is one, processes the request, and returns what the client receives.
 func (s *Server) handle(r *http.Request) answer {
 	fault, faulty := s.faults.Load().pick(r)
 	seen, body := s.see(r, fault)
@@ -141,7 +141,7 @@ func (s *Server) handle(r *http.Request) answer {
 	return a
 }
 
-// respond carries one request out, or answers it as a test has said.
+// respond processes one request, or returns the answer that a test has set for it.
 func (s *Server) respond(r *http.Request, operation string) response {
 	if res, ok := s.scripted(operation); ok {
 		return res

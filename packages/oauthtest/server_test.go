@@ -113,7 +113,7 @@ func TestTransportRefusesOtherOriginsAndAClosedServer(t *testing.T) {
 	srv := oauthtest.New()
 
 	_, err := srv.Client().Get("https://api.telnyx.com/v2/oauth/jwks")
-	require.ErrorContains(t, err, "nobody answers at https://api.telnyx.com; this server is https://api.telnyx.test")
+	require.ErrorContains(t, err, "there is no server at https://api.telnyx.com; this one is https://api.telnyx.test")
 
 	srv.Close()
 	srv.Close()

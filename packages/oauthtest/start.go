@@ -13,9 +13,9 @@ import (
 	"github.com/team-telnyx/telnyx-go/internal/redact"
 )
 
-// Start is [NewServer] for a test: it closes the server when the test ends, and if the test has failed by then, it logs
-// the requests that the server got, without secrets. Point the program under test at it with [Server.Env], or give it
-// [Server.BaseURL] and [Server.APIKey], which suits parallel tests.
+// Start is [NewServer] for a test: it closes the server when the test ends. If the test has failed, it logs the requests
+// that the server got, without secrets. Point the program under test at the server with [Server.Env], or, in parallel
+// tests, give it [Server.BaseURL] and [Server.APIKey].
 func Start(tb testing.TB, opts ...Option) *Server {
 	tb.Helper()
 	s := NewServer(opts...)
@@ -35,11 +35,11 @@ func (s *Server) Env(tb testing.TB) {
 	tb.Setenv("TELNYX_BASE_URL", s.BaseURL())
 	tb.Setenv("TELNYX_API_KEY", s.APIKey())
 	for _, name := range []string{"TELNYX_CLIENT_ID", "TELNYX_CLIENT_SECRET", "TELNYX_CUSTOM_HEADERS"} {
-		tb.Setenv(name, "") // what the machine has would go to the server, or take the key's place
+		tb.Setenv(name, "") // else the machine's credentials would be sent, or used instead of the key
 	}
 }
 
-// WithTLS lets [NewServer] and [Start] listen with TLS. [Server.Certificate] is what clients have to trust, and
+// WithTLS makes [NewServer] and [Start] listen with TLS. Clients have to trust [Server.Certificate];
 // [Server.ListenerClient] does.
 func WithTLS() Option { return func(s *settings) { s.tls = true } }
 

@@ -53,7 +53,7 @@ type consent struct {
 	expires           time.Time
 }
 
-// authority is what a token may do, and for whom.
+// authority is the client, grant, scopes and resources of a token.
 type authority struct {
 	clientID  string
 	grantID   string // empty when no user granted it (client credentials)
@@ -77,7 +77,7 @@ type token struct {
 	refresh         bool
 	minted          map[string]any // the claims of a token that a test made; nil for others
 	notBefore       time.Time
-	used            bool // a refresh token that was exchanged; kept to notice its reuse
+	used            bool // a refresh token that was exchanged; kept to detect its reuse
 	issued, expires time.Time
 }
 
@@ -129,8 +129,8 @@ func (st *state) dropClient(id string) {
 	st.revoke(func(a authority) bool { return a.clientID == id })
 }
 
-// addGrant records that the user granted scopes to a client. Each client has one grant, to which scopes are added. id is
-// that of a new one.
+// addGrant records that the user granted scopes to a client. Each client has one grant, to which scopes are added. A new
+// grant gets id.
 func (st *state) addGrant(id, clientID string, scopes []string, now time.Time) *grant {
 	for _, g := range st.grants.all() {
 		if g.clientID == clientID {

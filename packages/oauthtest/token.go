@@ -85,7 +85,7 @@ func (s *Server) fromCode(c *client, params map[string]string) (tokenWire, *prob
 	if !known || got.clientID != c.ID {
 		return tokenWire{}, invalidGrant("The code is unknown, or was issued to another client.")
 	}
-	if got.used { // it was stolen, RFC 6749 section 4.1.2
+	if got.used { // it may have been stolen, RFC 6749 section 4.1.2
 		s.revoke(func(a authority) bool { return a.family == got.family })
 		return tokenWire{}, invalidGrant("The code was used before; the tokens it gave are revoked.")
 	}
@@ -108,7 +108,7 @@ func (s *Server) fromCode(c *client, params map[string]string) (tokenWire, *prob
 	}
 	got.used = true
 	if slices.Contains(c.GrantTypes, "refresh_token") {
-		kept := got.authority // a narrowed access token leaves the other resources to later ones, RFC 8707 section 2.2
+		kept := got.authority // the refresh token keeps all resources, RFC 8707 section 2.2
 		if len(kept.resources) == 0 {
 			kept.resources = a.resources
 		}
@@ -117,8 +117,8 @@ func (s *Server) fromCode(c *client, params map[string]string) (tokenWire, *prob
 	return wire, nil
 }
 
-// wrongVerifier says what is wrong with a code verifier, or returns "" (RFC 7636 section 4.6). A verifier without a
-// code challenge is wrong too: the challenge may have been removed on the way (OAuth 2.1).
+// wrongVerifier returns why a code verifier is wrong, or "" (RFC 7636 section 4.6). A verifier without a code challenge
+// is wrong too: an attacker may have removed the challenge (OAuth 2.1).
 func wrongVerifier(c *code, verifier string) string {
 	switch {
 	case c.challenge == "" && verifier == "":

@@ -11,12 +11,12 @@ import (
 	"sync"
 )
 
-// Transport returns a transport to the server in memory, without sockets and goroutines, so that it works in a
+// Transport returns an in-memory transport to the server, without sockets and goroutines, so that it works in a
 // testing/synctest bubble. A server with a listener has one too. A request to another origin than [Server.URL] fails.
 func (s *Server) Transport() http.RoundTripper { return transport{s} }
 
-// Client returns an HTTP client over [Server.Transport]. It follows redirects, so that a redirect to the redirect URI
-// of an OAuth client ends in an error, unless you set its CheckRedirect.
+// Client returns an HTTP client with [Server.Transport]. It follows redirects, so that a redirect to the redirect URI of
+// an OAuth client is an error, unless you set its CheckRedirect.
 func (s *Server) Client() *http.Client { return &http.Client{Transport: s.Transport()} }
 
 type transport struct{ server *Server }
@@ -33,7 +33,7 @@ func (t transport) RoundTrip(req *http.Request) (*http.Response, error) {
 		return nil, err
 	}
 
-	// A cancelled request must not hang on a body that is not written any more.
+	// A cancelled request must not wait for a body that is not written any more.
 	bodyClosed := make(chan struct{})
 	stop := context.AfterFunc(ctx, func() { closeBody(); close(bodyClosed) })
 	a := t.server.handle(inbound(req))
@@ -53,7 +53,7 @@ func (t transport) refuse(req *http.Request) error {
 	case t.server.closed.Load():
 		return errors.New("oauthtest: the server is closed")
 	case req.URL.Scheme+"://"+req.URL.Host != t.server.url:
-		err := fmt.Errorf("oauthtest: nobody answers at %s://%s; this server is %s", req.URL.Scheme, req.URL.Host,
+		err := fmt.Errorf("oauthtest: there is no server at %s://%s; this one is %s", req.URL.Scheme, req.URL.Host,
 			t.server.url)
 		return &net.OpError{Op: "dial", Net: "tcp", Err: err}
 	}
@@ -110,7 +110,7 @@ func (t faulty) RoundTrip(req *http.Request) (*http.Response, error) {
 	return a.roundTrip(req, nil)
 }
 
-// carry sends the request, and reads the answer to its end.
+// carry sends the request, and reads the whole response.
 func (t faulty) carry(req *http.Request, body []byte) (response, error) {
 	out := req.Clone(req.Context())
 	if req.Body != nil {

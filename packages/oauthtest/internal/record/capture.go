@@ -134,8 +134,8 @@ type recorder struct {
 	active bool
 }
 
-// reserve returns nil and the test that records a file, if that is another one or has not ended. A test may record its
-// file again when it runs again, with go test -count.
+// reserve returns nil and the test that records a file, if that is another test or a run that has not ended. A test may
+// record its file again when it runs again, with go test -count.
 func reserve(file, test string) (free func(), by string) {
 	if path, err := filepath.Abs(resolved(file)); err == nil {
 		file = path

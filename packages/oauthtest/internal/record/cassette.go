@@ -14,7 +14,7 @@ import (
 	"gopkg.in/dnaeon/go-vcr.v4/pkg/cassette"
 )
 
-// loadCassette reads a recording, and checks what a replay relies on.
+// loadCassette reads a recording, and checks that it can be replayed.
 func loadCassette(text []byte) (*cassette.Cassette, error) {
 	var file struct{ Version any }
 	if err := yaml.Unmarshal(text, &file); err == nil && file.Version != cassette.CassetteFormatVersion {
@@ -23,7 +23,7 @@ func loadCassette(text []byte) (*cassette.Cassette, error) {
 	}
 	tape, err := cassette.LoadWithFS("recording", memory(text))
 	if err != nil {
-		return nil, fmt.Errorf("this is no recording: %w", err)
+		return nil, fmt.Errorf("this is not a recording: %w", err)
 	}
 	for n, i := range tape.Interactions {
 		if wrong := unusable(i); wrong != "" {
@@ -44,7 +44,7 @@ func unusable(i *cassette.Interaction) string {
 	case i.Request.Method == "":
 		return "has no method"
 	case i.Response.Code < 200 || i.Response.Code > 599:
-		return fmt.Sprintf("has the status %d, which is none that an answer ends with", i.Response.Code)
+		return fmt.Sprintf("has the status %d, which no final response has", i.Response.Code)
 	}
 	for name := range i.Response.Headers {
 		if name != http.CanonicalHeaderKey(name) {
@@ -61,7 +61,7 @@ func (m memory) ReadFile(string) ([]byte, error) { return slices.Clone(m), nil }
 func (m memory) WriteFile(string, []byte) error  { return os.ErrPermission }
 func (m memory) IsFileExists(string) bool        { return true }
 
-// disk replaces files as a whole, so that a recording is never incomplete. A symbolic link stays one.
+// disk replaces whole files, so that a recording is never incomplete. A symbolic link is not replaced.
 type disk struct{}
 
 func (disk) ReadFile(name string) ([]byte, error) { return os.ReadFile(name) }
@@ -84,7 +84,7 @@ func (disk) WriteFile(name string, text []byte) error {
 	return err
 }
 
-// resolved returns the file that a symbolic link names, even if there is none yet.
+// resolved returns the file that a symbolic link points to, even if it does not exist yet.
 func resolved(name string) string {
 	for range 8 {
 		target, err := os.Readlink(name)

@@ -50,7 +50,7 @@ func readValues(r cassette.Request, w rewriter) (values, error) {
 	return found, err
 }
 
-// noting changes nothing, and adds what w would have written to found.
+// noting changes nothing, and adds the values that w would have written to found.
 func (w rewriter) noting(found values) rewriter {
 	return rewriter{
 		text: func(p place, value string) string {
@@ -93,7 +93,7 @@ func placeholdersOf(target string, headers map[string][]string, body string) (fo
 	}
 	for _, text := range texts {
 		found = append(found, placeholders.FindAllString(text, -1)...)
-		if plain, err := url.QueryUnescape(text); err == nil { // a redirect URI in a form
+		if plain, err := url.QueryUnescape(text); err == nil { // such as a redirect URI in a form
 			found = append(found, placeholders.FindAllString(plain, -1)...)
 		}
 	}
@@ -140,7 +140,7 @@ func (v *vocabulary) show(sent placed) string {
 	return strconv.Quote(redact.Redactor{}.Text(sent.value))
 }
 
-// explain names the recorded request that is nearest to one without a recording, and their differences.
+// explain describes the recorded request that is nearest to one without a recording, and their differences.
 func (r *replay) explain(request string, sent values) string {
 	var text strings.Builder
 	fmt.Fprintf(&text, "oauthtest.Record: %s has no answer to %s", r.file, request)
@@ -213,7 +213,7 @@ func (b bindings) unify(recorded, sent string) bool {
 			return false
 		case !b.issued[name] && !known:
 			if b.issued[value] {
-				return false // an answer gave it for another place
+				return false // it is the value of another placeholder, from a response
 			}
 			b.bound[name] = value
 		}
@@ -221,7 +221,7 @@ func (b bindings) unify(recorded, sent string) bool {
 	return true
 }
 
-// fill replaces placeholders by their values, escaped for a query inside of one, and by escape elsewhere.
+// fill replaces placeholders by their values. It escapes values in a query for a query, and other values with escape.
 func (b bindings) fill(text string, escape func(string) string) string {
 	var out strings.Builder
 	last := 0

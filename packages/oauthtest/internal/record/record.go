@@ -20,7 +20,7 @@ import (
 	"github.com/team-telnyx/telnyx-go/internal/redact"
 )
 
-// Client returns the client of oauthtest.Record, whose comment says what it does.
+// Client returns the client of oauthtest.Record, which is documented there.
 func Client(tb testing.TB, path string, opts ...Option) *http.Client {
 	tb.Helper()
 	s := defaultSettings()
@@ -28,10 +28,10 @@ func Client(tb testing.TB, path string, opts ...Option) *http.Client {
 		opt(&s)
 	}
 	for _, name := range s.refused {
-		tb.Fatalf("oauthtest.Record: %s cannot be kept, as a secret stands there", name)
+		tb.Fatalf("oauthtest.Record: %s cannot be kept, because its value is a secret", name)
 	}
 	if wrong := unportable(filepath.ToSlash(path)); wrong != "" {
-		tb.Fatalf("oauthtest.Record: the path %q has %s, which not every system can have as the name of a file", path, wrong)
+		tb.Fatalf("oauthtest.Record: the path %q has %s, which cannot be in a file name on every system", path, wrong)
 	}
 	file := filepath.Clean(filepath.FromSlash(path)) + ".yaml"
 	mode := os.Getenv("TELNYX_RECORD")
@@ -49,7 +49,7 @@ func Client(tb testing.TB, path string, opts ...Option) *http.Client {
 	}
 	tape, err := loadCassette(text)
 	if err != nil {
-		tb.Fatalf("oauthtest.Record: %s: %v; %s", file, err, howToRecord(tb, "make it anew"))
+		tb.Fatalf("oauthtest.Record: %s: %v; %s", file, err, howToRecord(tb, "make it again"))
 	}
 	r := newReplay(tb, file, tape, s)
 	if mode == "append" {
@@ -91,7 +91,7 @@ type settings struct {
 	through   http.RoundTripper
 	headers   map[string]bool // by canonical name
 	fields    map[string]bool // query parameters, form fields and JSON members
-	listed    map[string]bool // what is kept without an option: only words and short numbers of it
+	listed    map[string]bool // names that are kept without an option: only words and short numbers of their values
 	secrets   []string
 	normalize func(name, value string) string
 	refused   []string
@@ -116,7 +116,7 @@ func defaultSettings() settings {
 	return s
 }
 
-// Through sets what sends the requests that are recorded.
+// Through sets the transport that sends the requests to be recorded.
 func Through(transport http.RoundTripper) Option {
 	return func(s *settings) { s.through = cmp.Or(transport, s.through) }
 }
@@ -146,12 +146,12 @@ func (s *settings) keep(list map[string]bool, name string) {
 	list[name] = true
 }
 
-// WithSecrets adds values that must not be written, wherever they stand.
+// WithSecrets adds values that must not be written anywhere.
 func WithSecrets(values ...string) Option {
 	return func(s *settings) { s.secrets = append(s.secrets, slices.Clone(values)...) }
 }
 
-// AllowUnused lets recorded answers be left over.
+// AllowUnused allows recorded responses that no request used.
 func AllowUnused() Option { return func(s *settings) { s.allowUnused = true } }
 
 // KeepClaims keeps the claims of JWTs.

@@ -504,8 +504,8 @@ func TestNamesThatNotEverySystemHasAreRefused(t *testing.T) {
 	} {
 		said := tryTest(func(tb testing.TB) { record.Client(tb, path) })
 
-		require.Equal(t, fmt.Sprintf("oauthtest.Record: the path %q has %q, which not every system can have as the name "+
-			"of a file", path, part), said)
+		require.Equal(t, fmt.Sprintf("oauthtest.Record: the path %q has %q, which cannot be in a file name on every "+
+			"system", path, part), said)
 	}
 	require.Contains(t, tryTest(func(tb testing.TB) { record.Client(tb, "testdata/") }), "has no name")
 }
@@ -849,7 +849,7 @@ func TestTheNameOfASecretCannotBeAllowed(t *testing.T) {
 	} {
 		said := tryTest(func(tb testing.TB) { record.Client(tb, "nowhere", opt) })
 
-		require.Equal(t, "oauthtest.Record: "+name+" cannot be kept, as a secret stands there", said)
+		require.Equal(t, "oauthtest.Record: "+name+" cannot be kept, because its value is a secret", said)
 	}
 }
 
@@ -958,9 +958,9 @@ func TestACancelledRequestUsesNoRecording(t *testing.T) {
 func TestAFileThatIsNoRecordingFailsTheTest(t *testing.T) {
 	const request, response = "request: {method: GET, url: 'https://h/'}", "response: {code: 200, body: ''}"
 	for _, c := range [][2]string{
-		{"{", "this is no recording: "},
+		{"{", "this is not a recording: "},
 		{
-			"version: 1\n", "the recording has version 1, but only version 2 is understood; make it anew with\n" +
+			"version: 1\n", "the recording has version 1, but only version 2 is understood; make it again with\n" +
 				"\tTELNYX_RECORD=1 go test -count=1 -run '^TestMine$'",
 		},
 		{"interactions: []\n", "the recording has version none, but only"},

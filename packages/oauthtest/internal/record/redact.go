@@ -79,7 +79,7 @@ func redacted(tape []*cassette.Interaction, s settings, credentials []string) ([
 	return newVocabulary(s, tape[0].Request.URL).redact(tape, credentials)
 }
 
-// resume continues the numbers and the values of a recording, so that one more placeholder differs from all others.
+// resume continues the numbers and the values of a recording, so that a new placeholder differs from all others.
 func (v *vocabulary) resume(tape []*cassette.Interaction, bound map[string]string) {
 	for _, i := range tape {
 		for _, p := range append(placeholdersOf(i.Request.URL, i.Request.Headers, i.Request.Body),
@@ -104,7 +104,7 @@ func (v *vocabulary) resume(tape []*cassette.Interaction, bound map[string]strin
 	}
 }
 
-// redact is redacted for the exchanges of this vocabulary.
+// redact does what redacted does, with this vocabulary.
 func (v *vocabulary) redact(tape []*cassette.Interaction, credentials []string) ([]*cassette.Interaction, error) {
 	v.learn(credentials...)
 	for _, i := range tape {
@@ -139,7 +139,7 @@ func (v *vocabulary) recorded(header string) bool {
 	return v.headers[header] || header == "X-Request-Id"
 }
 
-// keeps reports whether a value is on the allow-list, where no name of a secret can be.
+// keeps reports whether a value is on the allow-list, which has no names of secrets.
 func (v *vocabulary) keeps(p place, value string) bool {
 	switch p.kind {
 	case inField:
@@ -224,7 +224,7 @@ func plainName(name string) string {
 	}, strings.ToLower(name))
 }
 
-// canName reports whether a placeholder can have a name, which may itself be a secret: the name of a JSON member.
+// canName reports whether a placeholder can have a name. The name of a JSON member may itself be a secret.
 func (v *vocabulary) canName(name string) bool {
 	if _, known := v.named[name]; !known {
 		v.named[name] = harmless(name)
@@ -237,7 +237,7 @@ func (v *vocabulary) canName(name string) bool {
 	return v.named[name]
 }
 
-// kept returns a value of the allow-list without secrets in it, and without what differs from run to run.
+// kept returns a value of the allow-list without secrets, and without values that differ from run to run.
 func (v *vocabulary) kept(p place, value string) string {
 	value = v.settled(p.name, value)
 	words := wordsOfText
@@ -284,7 +284,7 @@ func (v *vocabulary) kept(p place, value string) string {
 			return v.secret("secret", word)
 		})
 	}
-	if v.holdsSecret(value) { // in a spelling that scrub does not know
+	if v.holdsSecret(value) { // in an encoding that scrub does not know
 		return v.placeholder(p.name, value)
 	}
 	return value
@@ -313,7 +313,7 @@ func (v *vocabulary) link(value string) string {
 	return value
 }
 
-// settled replaces what differs from run to run, except for UUIDs and ports.
+// settled replaces values that differ from run to run, except for UUIDs and ports.
 func (v *vocabulary) settled(name, value string) string {
 	value = v.origin.ReplaceAllLiteralString(v.normalize(name, value), recordedOrigin)
 	value = dates.ReplaceAllString(value, "Sat, 01 Jan 2000 00:00:00 GMT")

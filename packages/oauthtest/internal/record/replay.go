@@ -54,7 +54,7 @@ func (r *replay) RoundTrip(req *http.Request) (*http.Response, error) {
 	return nil, failure
 }
 
-// find returns the recorded answer to a request, nil if there is none, and what was compared.
+// find returns the recorded answer to a request, nil if there is none, and the compared values.
 func (r *replay) find(req *http.Request, body []byte) (*http.Response, values, error) {
 	if r.words == nil {
 		r.words = newVocabulary(r.settings, req.URL.String())
@@ -107,7 +107,7 @@ func (r *replay) answer(req *http.Request, recorded cassette.Response) *http.Res
 	}
 }
 
-// finish reports the recorded answers that no request used, unless the test says already why.
+// finish reports the recorded answers that no request used, unless the test has failed or was skipped.
 func (r *replay) finish() {
 	r.tb.Helper()
 	r.mu.Lock()

@@ -33,14 +33,14 @@ var (
 )
 
 const (
-	sureLength  = 8 // of a secret are replaced anywhere; what is shorter is replaced as a whole word only
-	leastLength = 4 // of a secret: what is shorter may be part of anything
+	sureLength  = 8 // a secret of this length is replaced anywhere, a shorter one only as a whole word
+	leastLength = 4 // a shorter secret is not replaced: it may be part of any text
 )
 
-// A spelling is a secret as a text may have it.
+// A spelling is one encoding of a secret in a text.
 type spelling struct{ text, secret string }
 
-// harmless reports whether a text is made of words and short numbers, which no random secret is.
+// harmless reports whether a text has only words and short numbers. A random secret does not.
 func harmless(text string) bool {
 	if plain, err := url.PathUnescape(text); err == nil {
 		text = plain
@@ -54,13 +54,13 @@ func harmless(text string) bool {
 	return true
 }
 
-// ordinary reports whether a value may stand elsewhere without any relation to its place.
+// ordinary reports whether the same value may be in other places by chance.
 func ordinary(value string) bool {
 	return ordinaryValue.MatchString(value) || uuids.FindString(value) == value ||
 		(strings.Contains(value, "://") || strings.HasPrefix(value, "urn:")) && harmless(value)
 }
 
-// learn remembers values that must not be written, as they are and without escapes.
+// learn remembers values that must not be written, as they are and unescaped.
 func (v *vocabulary) learn(secrets ...string) {
 	for _, secret := range secrets {
 		if v.secrets[secret] || len(secret) < leastLength {
@@ -78,7 +78,7 @@ func (v *vocabulary) learn(secrets ...string) {
 	}
 }
 
-// learnUnlessOrdinary remembers a value that is replaced or left out. Of a text it remembers what is no prose.
+// learnUnlessOrdinary remembers a value that is replaced or left out. Of a text it remembers the parts that are not prose.
 func (v *vocabulary) learnUnlessOrdinary(value string) {
 	if !strings.ContainsAny(value, " \t\r\n") {
 		if !ordinary(value) {
@@ -97,7 +97,7 @@ func (v *vocabulary) learnUnlessOrdinary(value string) {
 	}
 }
 
-// learnLeftOut remembers what of an exchange is in no recording: headers, cookies and the credentials of a URL.
+// learnLeftOut remembers the parts of an exchange that are not recorded: headers, cookies and the credentials of a URL.
 func (v *vocabulary) learnLeftOut(i *cassette.Interaction) {
 	request, answer := http.Header(i.Request.Headers), http.Header(i.Response.Headers)
 	for name, values := range request {
@@ -158,7 +158,7 @@ func spellings(secret string) []string {
 	return slices.Compact(found)
 }
 
-// find returns where the first known secret stands in a text, or -1.
+// find returns the index of the first known secret in a text, or -1.
 func (v *vocabulary) find(text string) (int, spelling) {
 	for i := range len(text) - leastLength + 1 {
 		for _, s := range v.spelled[text[i:i+leastLength]] {
@@ -171,7 +171,7 @@ func (v *vocabulary) find(text string) (int, spelling) {
 	return -1, spelling{}
 }
 
-// holdsSecret reports whether a text has a known secret, also behind a few layers of escapes.
+// holdsSecret reports whether a text has a known secret, also with a few layers of escapes.
 func (v *vocabulary) holdsSecret(text string) bool {
 	parts := v.split(text)
 	for n := 1; n < len(parts); n += 2 {

@@ -43,7 +43,7 @@ func fieldPlace(at, name string) place { return place{at, name, inField} }
 // A rewriter gets every value of an exchange in order, and returns its replacement.
 type rewriter struct {
 	text func(p place, value string) string
-	// literal gets the numbers, true, false and null of JSON, {} and [], and the object that they are a member of.
+	// literal gets the numbers, true, false and null of JSON, {} and [], with the object that has them as members.
 	literal func(p place, raw string, object gjson.Result) string
 	// key gets the names of query parameters, form fields and JSON members.
 	key func(name string) string
@@ -51,7 +51,7 @@ type rewriter struct {
 	header func(name string) bool
 }
 
-// plainRequest returns a request as recordings have it: HTTP Basic is not encoded.
+// plainRequest returns a request in the form of recordings: HTTP Basic is not encoded.
 func plainRequest(req *http.Request, body []byte) cassette.Request {
 	h := req.Header.Clone()
 	if id, secret, ok := BasicAuth(req); ok {
@@ -257,6 +257,6 @@ func quoteJSON(s string) string {
 	var b bytes.Buffer
 	e := json.NewEncoder(&b)
 	e.SetEscapeHTML(false)
-	_ = e.Encode(s) // a string always encodes
+	_ = e.Encode(s) // cannot fail for a string
 	return strings.TrimSuffix(b.String(), "\n")
 }
