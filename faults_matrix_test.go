@@ -307,97 +307,170 @@ func matrixCalls() []matrixCall {
 		return func(w *matrixWorld) int { return 1 - w.count(path) }
 	}
 	return []matrixCall{
-		{operation: "GetOAuthAuthorizationServerMetadata", call: func(ctx context.Context, w *matrixWorld) (bool, error) {
-			res, err := w.client.WellKnown.GetAuthorizationServerMetadata(ctx)
-			return err == nil && res.Issuer == w.srv.URL(), err
-		}},
-		{operation: "GetOAuthProtectedResourceMetadata", call: func(ctx context.Context, w *matrixWorld) (bool, error) {
-			res, err := w.client.WellKnown.GetProtectedResourceMetadata(ctx)
-			return err == nil && res.Resource == w.srv.URL(), err
-		}},
-		{operation: "AuthorizeOAuth", call: func(ctx context.Context, w *matrixWorld) (bool, error) {
-			err := w.client.OAuth.GetAuthorize(ctx, w.authorization())
-			return err == nil, err
-		}},
-		{operation: "GetOAuthConsentToken", arrange: askConsent, call: func(ctx context.Context, w *matrixWorld) (bool, error) {
-			res, err := w.client.OAuth.Get(ctx, w.secret)
-			return err == nil && res.Data.ClientID == w.app.ID, err
-		}},
-		{operation: "CreateOAuthGrant", arrange: func(ctx context.Context, w *matrixWorld) error {
-			w.srv.RevokeGrant(w.grant)
-			return askConsent(ctx, w)
-		}, call: func(ctx context.Context, w *matrixWorld) (bool, error) {
-			res, err := w.client.OAuth.Grants(ctx, telnyx.OAuthGrantsParams{Allowed: true, ConsentToken: w.secret})
-			return err == nil && location(res.RedirectUri, "code") != "", err
-		}, effects: func(w *matrixWorld) int { return w.count("oauth_grants") }},
-		{operation: "IntrospectOAuthToken", call: func(ctx context.Context, w *matrixWorld) (bool, error) {
-			res, err := w.client.OAuth.Introspect(ctx, telnyx.OAuthIntrospectParams{Token: "unknown-token"})
-			return err == nil && res.JSON.Active.Valid() && !res.Active, err
-		}},
-		{operation: "GetOAuthJWKS", call: func(ctx context.Context, w *matrixWorld) (bool, error) {
-			res, err := w.client.OAuth.GetJwks(ctx)
-			return err == nil && len(res.Keys) > 0 && res.Keys[0].Kid != "", err
-		}},
-		{operation: "RegisterOAuthClient", call: func(ctx context.Context, w *matrixWorld) (bool, error) {
-			res, err := w.client.OAuth.Register(ctx, telnyx.OAuthRegisterParams{ClientName: telnyx.String("New")})
-			return err == nil && res.ClientID != "" && res.ClientSecret != "", err
-		}, effects: named("New")},
-		{operation: "ExchangeOAuthToken", variant: "client credentials", call: func(ctx context.Context, w *matrixWorld) (bool, error) {
-			res, err := w.client.OAuth.Token(
-				ctx, telnyx.OAuthTokenParams{GrantType: telnyx.OAuthTokenParamsGrantTypeClientCredentials},
-			)
-			return err == nil && res.AccessToken != "", err
-		}},
-		{operation: "ExchangeOAuthToken", variant: "code", once: true, arrange: askCode, call: func(ctx context.Context, w *matrixWorld) (bool, error) {
-			res, err := exchangeCode(ctx, w)
-			return err == nil && res.AccessToken != "" && res.RefreshToken != "", err
-		}},
-		{operation: "ExchangeOAuthToken", variant: "refresh token", once: true, arrange: askRefreshToken, call: func(ctx context.Context, w *matrixWorld) (bool, error) {
-			res, err := w.client.OAuth.Token(ctx, telnyx.OAuthTokenParams{
-				GrantType: telnyx.OAuthTokenParamsGrantTypeRefreshToken, RefreshToken: telnyx.String(w.secret),
-			})
-			return err == nil && res.AccessToken != "" && res.RefreshToken != w.secret, err
-		}},
-		{operation: "ListOAuthClients", call: func(ctx context.Context, w *matrixWorld) (bool, error) {
-			res, err := w.client.OAuthClients.List(ctx, telnyx.OAuthClientListParams{})
-			return err == nil && len(res.Data) == 1 && res.Data[0].ClientID == w.app.ID, err
-		}},
-		{operation: "CreateOAuthClient", call: func(ctx context.Context, w *matrixWorld) (bool, error) {
-			res, err := w.client.OAuthClients.New(ctx, telnyx.OAuthClientNewParams{
-				Name: "New", ClientType: telnyx.OAuthClientNewParamsClientTypeConfidential,
-				AllowedScopes: []string{"messaging.read"}, AllowedGrantTypes: []string{"client_credentials"},
-			})
-			return err == nil && res.Data.ClientID != "" && res.Data.ClientSecret != "", err
-		}, effects: named("New")},
-		{operation: "GetOAuthClient", call: func(ctx context.Context, w *matrixWorld) (bool, error) {
-			res, err := w.client.OAuthClients.Get(ctx, w.app.ID)
-			return err == nil && res.Data.ClientID == w.app.ID, err
-		}},
-		{operation: "UpdateOAuthClient", call: func(ctx context.Context, w *matrixWorld) (bool, error) {
-			res, err := w.client.OAuthClients.Update(
-				ctx, w.app.ID, telnyx.OAuthClientUpdateParams{Name: telnyx.String("Renamed")},
-			)
-			return err == nil && res.Data.Name == "Renamed", err
-		}, effects: named("Renamed")},
-		{operation: "DeleteOAuthClient", arrange: func(_ context.Context, w *matrixWorld) error {
-			w.secret = w.srv.AddClient(oauthtest.Client{Name: "Old"}).ID
-			return nil
-		}, call: func(ctx context.Context, w *matrixWorld) (bool, error) {
-			err := w.client.OAuthClients.Delete(ctx, w.secret)
-			return err == nil, err
-		}, effects: gone("oauth_clients?filter%5Bname%5D=Old")},
-		{operation: "ListOAuthGrants", call: func(ctx context.Context, w *matrixWorld) (bool, error) {
-			res, err := w.client.OAuthGrants.List(ctx, telnyx.OAuthGrantListParams{})
-			return err == nil && len(res.Data) == 1 && res.Data[0].ID == w.grant, err
-		}},
-		{operation: "GetOAuthGrant", call: func(ctx context.Context, w *matrixWorld) (bool, error) {
-			res, err := w.client.OAuthGrants.Get(ctx, w.grant)
-			return err == nil && res.Data.ID == w.grant, err
-		}},
-		{operation: "RevokeOAuthGrant", call: func(ctx context.Context, w *matrixWorld) (bool, error) {
-			res, err := w.client.OAuthGrants.Delete(ctx, w.grant)
-			return err == nil && res.Data.ID == w.grant, err
-		}, effects: gone("oauth_grants")},
+		{
+			operation: "GetOAuthAuthorizationServerMetadata",
+			call: func(ctx context.Context, w *matrixWorld) (bool, error) {
+				res, err := w.client.WellKnown.GetAuthorizationServerMetadata(ctx)
+				return err == nil && res.Issuer == w.srv.URL(), err
+			},
+		},
+		{
+			operation: "GetOAuthProtectedResourceMetadata",
+			call: func(ctx context.Context, w *matrixWorld) (bool, error) {
+				res, err := w.client.WellKnown.GetProtectedResourceMetadata(ctx)
+				return err == nil && res.Resource == w.srv.URL(), err
+			},
+		},
+		{
+			operation: "AuthorizeOAuth",
+			call: func(ctx context.Context, w *matrixWorld) (bool, error) {
+				err := w.client.OAuth.GetAuthorize(ctx, w.authorization())
+				return err == nil, err
+			},
+		},
+		{
+			operation: "GetOAuthConsentToken",
+			arrange:   askConsent,
+			call: func(ctx context.Context, w *matrixWorld) (bool, error) {
+				res, err := w.client.OAuth.Get(ctx, w.secret)
+				return err == nil && res.Data.ClientID == w.app.ID, err
+			},
+		},
+		{
+			operation: "CreateOAuthGrant",
+			arrange: func(ctx context.Context, w *matrixWorld) error {
+				w.srv.RevokeGrant(w.grant)
+				return askConsent(ctx, w)
+			},
+			call: func(ctx context.Context, w *matrixWorld) (bool, error) {
+				res, err := w.client.OAuth.Grants(ctx, telnyx.OAuthGrantsParams{Allowed: true, ConsentToken: w.secret})
+				return err == nil && location(res.RedirectUri, "code") != "", err
+			},
+			effects: func(w *matrixWorld) int { return w.count("oauth_grants") },
+		},
+		{
+			operation: "IntrospectOAuthToken",
+			call: func(ctx context.Context, w *matrixWorld) (bool, error) {
+				res, err := w.client.OAuth.Introspect(ctx, telnyx.OAuthIntrospectParams{Token: "unknown-token"})
+				return err == nil && res.JSON.Active.Valid() && !res.Active, err
+			},
+		},
+		{
+			operation: "GetOAuthJWKS",
+			call: func(ctx context.Context, w *matrixWorld) (bool, error) {
+				res, err := w.client.OAuth.GetJwks(ctx)
+				return err == nil && len(res.Keys) > 0 && res.Keys[0].Kid != "", err
+			},
+		},
+		{
+			operation: "RegisterOAuthClient",
+			call: func(ctx context.Context, w *matrixWorld) (bool, error) {
+				res, err := w.client.OAuth.Register(ctx, telnyx.OAuthRegisterParams{ClientName: telnyx.String("New")})
+				return err == nil && res.ClientID != "" && res.ClientSecret != "", err
+			},
+			effects: named("New"),
+		},
+		{
+			operation: "ExchangeOAuthToken",
+			variant:   "client credentials",
+			call: func(ctx context.Context, w *matrixWorld) (bool, error) {
+				res, err := w.client.OAuth.Token(
+					ctx, telnyx.OAuthTokenParams{GrantType: telnyx.OAuthTokenParamsGrantTypeClientCredentials},
+				)
+				return err == nil && res.AccessToken != "", err
+			},
+		},
+		{
+			operation: "ExchangeOAuthToken",
+			variant:   "code",
+			once:      true,
+			arrange:   askCode,
+			call: func(ctx context.Context, w *matrixWorld) (bool, error) {
+				res, err := exchangeCode(ctx, w)
+				return err == nil && res.AccessToken != "" && res.RefreshToken != "", err
+			},
+		},
+		{
+			operation: "ExchangeOAuthToken",
+			variant:   "refresh token",
+			once:      true,
+			arrange:   askRefreshToken,
+			call: func(ctx context.Context, w *matrixWorld) (bool, error) {
+				res, err := w.client.OAuth.Token(ctx, telnyx.OAuthTokenParams{
+					GrantType: telnyx.OAuthTokenParamsGrantTypeRefreshToken, RefreshToken: telnyx.String(w.secret),
+				})
+				return err == nil && res.AccessToken != "" && res.RefreshToken != w.secret, err
+			},
+		},
+		{
+			operation: "ListOAuthClients",
+			call: func(ctx context.Context, w *matrixWorld) (bool, error) {
+				res, err := w.client.OAuthClients.List(ctx, telnyx.OAuthClientListParams{})
+				return err == nil && len(res.Data) == 1 && res.Data[0].ClientID == w.app.ID, err
+			},
+		},
+		{
+			operation: "CreateOAuthClient",
+			call: func(ctx context.Context, w *matrixWorld) (bool, error) {
+				res, err := w.client.OAuthClients.New(ctx, telnyx.OAuthClientNewParams{
+					Name: "New", ClientType: telnyx.OAuthClientNewParamsClientTypeConfidential,
+					AllowedScopes: []string{"messaging.read"}, AllowedGrantTypes: []string{"client_credentials"},
+				})
+				return err == nil && res.Data.ClientID != "" && res.Data.ClientSecret != "", err
+			},
+			effects: named("New"),
+		},
+		{
+			operation: "GetOAuthClient",
+			call: func(ctx context.Context, w *matrixWorld) (bool, error) {
+				res, err := w.client.OAuthClients.Get(ctx, w.app.ID)
+				return err == nil && res.Data.ClientID == w.app.ID, err
+			},
+		},
+		{
+			operation: "UpdateOAuthClient",
+			call: func(ctx context.Context, w *matrixWorld) (bool, error) {
+				res, err := w.client.OAuthClients.Update(
+					ctx, w.app.ID, telnyx.OAuthClientUpdateParams{Name: telnyx.String("Renamed")},
+				)
+				return err == nil && res.Data.Name == "Renamed", err
+			},
+			effects: named("Renamed"),
+		},
+		{
+			operation: "DeleteOAuthClient",
+			arrange: func(_ context.Context, w *matrixWorld) error {
+				w.secret = w.srv.AddClient(oauthtest.Client{Name: "Old"}).ID
+				return nil
+			},
+			call: func(ctx context.Context, w *matrixWorld) (bool, error) {
+				err := w.client.OAuthClients.Delete(ctx, w.secret)
+				return err == nil, err
+			},
+			effects: gone("oauth_clients?filter%5Bname%5D=Old"),
+		},
+		{
+			operation: "ListOAuthGrants",
+			call: func(ctx context.Context, w *matrixWorld) (bool, error) {
+				res, err := w.client.OAuthGrants.List(ctx, telnyx.OAuthGrantListParams{})
+				return err == nil && len(res.Data) == 1 && res.Data[0].ID == w.grant, err
+			},
+		},
+		{
+			operation: "GetOAuthGrant",
+			call: func(ctx context.Context, w *matrixWorld) (bool, error) {
+				res, err := w.client.OAuthGrants.Get(ctx, w.grant)
+				return err == nil && res.Data.ID == w.grant, err
+			},
+		},
+		{
+			operation: "RevokeOAuthGrant",
+			call: func(ctx context.Context, w *matrixWorld) (bool, error) {
+				res, err := w.client.OAuthGrants.Delete(ctx, w.grant)
+				return err == nil && res.Data.ID == w.grant, err
+			},
+			effects: gone("oauth_grants"),
+		},
 	}
 }
 

@@ -41,7 +41,8 @@ func packageFiles(t *testing.T) map[string][]*ast.File {
 	return found
 }
 
-// importsOf splits what a package imports: of this module by directory, of others by path. The standard library is left out.
+// importsOf splits what a package imports: of this module by directory, of others by path. The standard library is left
+// out.
 func importsOf(t *testing.T, files []*ast.File) (own, others []string) {
 	t.Helper()
 	for _, file := range files {

@@ -341,6 +341,7 @@ func TestAListThatEndsBeforeItsTotalIsAnError(t *testing.T) {
 	pager := client.OAuthClients.ListAutoPaging(t.Context(), telnyx.OAuthClientListParams{})
 
 	require.Equal(t, []string{"c1"}, idsOf(pager))
-	require.EqualError(t, pager.Err(), "the list is incomplete: page 2 repeats the data of an earlier page, after 1 items; "+
+	require.EqualError(t, pager.Err(), "the list is incomplete: "+
+		"page 2 repeats the data of an earlier page, after 1 items; "+
 		"the server announced 3 pages and 0 results (0 is unknown)")
 }

@@ -100,7 +100,8 @@ func TestLongHeadersOfAnAnswerTakeLittleMemory(t *testing.T) {
 }
 
 func TestRealListsTakeAFractionOfTheMemoryThatTheyMayTake(t *testing.T) {
-	const grant = `{"id":"1","client_id":"c","created_at":"2026-01-02T03:04:05Z","record_type":"oauth_grant","scopes":["a"]}`
+	const grant = `{"id":"1","client_id":"c","created_at":"2026-01-02T03:04:05Z",` +
+		`"record_type":"oauth_grant","scopes":["a"]}`
 	const client = `{"client_id":"c","client_type":"public","created_at":"2026-01-02T03:04:05Z","name":"n",` +
 		`"org_id":"o","record_type":"oauth_client","require_pkce":true,"updated_at":"2026-01-02T03:04:05Z","user_id":"u",` +
 		`"allowed_grant_types":["authorization_code"],"allowed_scopes":["a"],"redirect_uris":["https://a.example/"]}`

@@ -39,34 +39,54 @@ const (
   "token_endpoint_auth_methods_supported": ["none", "client_secret_basic"],
   "agent_auth": {"skill": "https://telnyx.com/auth.md"}
 }`
-	resourceMetadataJSON = `{"resource": "https://api.telnyx.com", "authorization_servers": ["https://api.telnyx.com"], "bearer_methods_supported": ["header"]}`
+	resourceMetadataJSON = `{
+  "resource": "https://api.telnyx.com", "authorization_servers": ["https://api.telnyx.com"],
+  "bearer_methods_supported": ["header"]
+}`
 
 	consentJSON = `{"data": {
-  "client_id": "c1", "name": "Pager", "logo_uri": "https://example.com/logo.png", "tos_uri": null, "policy_uri": "https://example.com/policy",
+  "client_id": "c1", "name": "Pager",
+  "logo_uri": "https://example.com/logo.png", "tos_uri": null, "policy_uri": "https://example.com/policy",
   "redirect_uri": "https://example.com/callback", "verified": true, "locale": "en",
   "requested_scopes": [{"id": "messaging.read", "name": "Messaging", "description": "May read messages", "risk": 1},
     {"id": "numbers.read", "name": "Numbers", "description": "May read numbers", "risk": 2}]
 }, "took_ms": 3}`
 	decisionJSON      = `{"redirect_uri": "https://example.com/callback?code=abc\u0026state=xyz", "delivered": false}`
-	introspectionJSON = `{"active": true, "aud": "https://api.telnyx.com/v2", "client_id": "c1", "exp": 1767227400, "iat": 1767225600,
-  "iss": "https://api.telnyx.com", "scope": "messaging.read numbers.read", "token_type": "Bearer"}`
-	keySetJSON       = `{"keys": [{"alg": "RS256", "kid": "k1", "kty": "RSA", "use": "sig", "n": "u1Sf", "e": "AQAB"}], "next_rotation": 1767312000}`
-	registrationJSON = `{"client_id": "c2", "client_id_issued_at": 1767225600, "client_secret": "s3cr3t", "client_name": "Pager",
+	introspectionJSON = `{
+  "active": true, "aud": "https://api.telnyx.com/v2", "client_id": "c1", "exp": 1767227400, "iat": 1767225600,
+  "iss": "https://api.telnyx.com", "scope": "messaging.read numbers.read", "token_type": "Bearer"
+}`
+	keySetJSON = `{
+  "keys": [{"alg": "RS256", "kid": "k1", "kty": "RSA", "use": "sig", "n": "u1Sf", "e": "AQAB"}],
+  "next_rotation": 1767312000
+}`
+	registrationJSON = `{
+  "client_id": "c2", "client_id_issued_at": 1767225600, "client_secret": "s3cr3t", "client_name": "Pager",
   "grant_types": ["authorization_code"], "redirect_uris": ["https://example.com/callback"], "response_types": ["code"],
-  "scope": "messaging.read", "token_endpoint_auth_method": "client_secret_basic", "logo_uri": "https://example.com/logo.png",
-  "policy_uri": "https://example.com/policy", "tos_uri": "https://example.com/tos", "client_secret_expires_at": 0}`
-	tokenJSON = `{"access_token": "at-1", "token_type": "Bearer", "expires_in": 1800, "refresh_token": "rt-1", "scope": "messaging.read", "id_token": null}`
+  "scope": "messaging.read", "token_endpoint_auth_method": "client_secret_basic",
+  "logo_uri": "https://example.com/logo.png", "policy_uri": "https://example.com/policy",
+  "tos_uri": "https://example.com/tos", "client_secret_expires_at": 0
+}`
+	tokenJSON = `{
+  "access_token": "at-1", "token_type": "Bearer", "expires_in": 1800, "refresh_token": "rt-1",
+  "scope": "messaging.read", "id_token": null
+}`
 
 	clientJSON = `{
-    "record_type": "oauth_client", "client_id": "182bd5e5-6e1a-4fe4-a799-aa6d9a6ab26e", "client_secret": null, "client_type": "confidential",
+    "record_type": "oauth_client", "client_id": "182bd5e5-6e1a-4fe4-a799-aa6d9a6ab26e", "client_secret": null,
+    "client_type": "confidential",
     "name": "Büro \u2615", "org_id": "o1", "user_id": "u1", "require_pkce": true,
     "allowed_grant_types": ["client_credentials", "authorization_code"], "allowed_scopes": ["messaging.read"],
     "redirect_uris": ["https://example.com/callback"], "logo_uri": "https://example.com/logo.png", "policy_uri": null,
-    "tos_uri": "https://example.com/tos", "created_at": "2026-01-01T00:00:00Z", "updated_at": "2026-02-03T04:05:06.789+01:00",
+    "tos_uri": "https://example.com/tos",
+    "created_at": "2026-01-01T00:00:00Z", "updated_at": "2026-02-03T04:05:06.789+01:00",
     "labels": {"team": "voice"}
   }`
-	grantJSON = `{"id": "7b3ff1a0-5d3c-4b52-9a3f-0a4b1c2d3e4f", "record_type": "oauth_grant", "client_id": "c1",
-    "scopes": ["messaging.read", "numbers.read"], "created_at": "2026-01-01T00:00:00Z", "last_used_at": "2026-01-02T03:04:05.006Z", "device": null}`
+	grantJSON = `{
+    "id": "7b3ff1a0-5d3c-4b52-9a3f-0a4b1c2d3e4f", "record_type": "oauth_grant", "client_id": "c1",
+    "scopes": ["messaging.read", "numbers.read"],
+    "created_at": "2026-01-01T00:00:00Z", "last_used_at": "2026-01-02T03:04:05.006Z", "device": null
+  }`
 	oneClientJSON   = `{"data": ` + clientJSON + `, "took_ms": 3}`
 	oneGrantJSON    = `{"data": ` + grantJSON + `, "took_ms": 3}`
 	metaJSON        = `{"page_number": 2, "page_size": 1, "total_pages": 2, "total_results": 2, "cursor": "x"}`
@@ -460,9 +480,9 @@ func TestListOfClientsSendsEveryFilterAndReturnsThePage(t *testing.T) {
 
 	require.NoError(t, err)
 	api.saw(sent{
-		Line: "GET /proxy/v2/oauth_clients?filter%5Ballowed_grant_types%5D%5Bcontains%5D=refresh_token&filter%5Bclient_id%5D=c1" +
-			"&filter%5Bclient_type%5D=confidential&filter%5Bname%5D=B%C3%BCro+%26+Co&filter%5Bname%5D%5Bcontains%5D=ro" +
-			"&filter%5Bverified%5D=false&page%5Bnumber%5D=2&page%5Bsize%5D=1",
+		Line: "GET /proxy/v2/oauth_clients?filter%5Ballowed_grant_types%5D%5Bcontains%5D=refresh_token" +
+			"&filter%5Bclient_id%5D=c1&filter%5Bclient_type%5D=confidential&filter%5Bname%5D=B%C3%BCro+%26+Co" +
+			"&filter%5Bname%5D%5Bcontains%5D=ro&filter%5Bverified%5D=false&page%5Bnumber%5D=2&page%5Bsize%5D=1",
 		Auth: "Bearer KEY1",
 	})
 	requireDecoded(t, clientInJSON(), page.Data[0], clientJSON)
@@ -498,8 +518,9 @@ func TestNewSendsTheClientAndReturnsItWithItsSecret(t *testing.T) {
 	require.NoError(t, err)
 	api.saw(sent{
 		Line: "POST /proxy/v2/oauth_clients", Auth: "Bearer KEY1", ContentType: "application/json",
-		Body: `{"allowed_grant_types":["client_credentials","authorization_code"],"allowed_scopes":["messaging.read"],"client_type":"confidential",` +
-			`"name":"Büro \"☕\"","logo_uri":"https://example.com/logo.png","policy_uri":"https://example.com/p?a&b","require_pkce":true,` +
+		Body: `{"allowed_grant_types":["client_credentials","authorization_code"],"allowed_scopes":["messaging.read"],` +
+			`"client_type":"confidential","name":"Büro \"☕\"","logo_uri":"https://example.com/logo.png",` +
+			`"policy_uri":"https://example.com/p?a&b","require_pkce":true,` +
 			`"tos_uri":"https://example.com/tos","redirect_uris":["https://example.com/callback"]}`,
 	})
 	want := clientInJSON()
@@ -697,7 +718,8 @@ func TestErrorsOfTheOAuthShapeTellCodeAndDescription(t *testing.T) {
 
 func TestErrorsOfTheEnvelopeTellEveryEntry(t *testing.T) {
 	const body = `{"errors":[
-  {"code":"10027","title":"Value not allowed","detail":"admin is not a scope","source":{"pointer":"/allowed_scopes/0"},"meta":{"url":"https://example.com/10027"}},
+  {"code":"10027","title":"Value not allowed","detail":"admin is not a scope",
+    "source":{"pointer":"/allowed_scopes/0"},"meta":{"url":"https://example.com/10027"}},
   {"code":"10015","title":"Bad request","source":{"parameter":"page[size]"}}]}`
 	byStatus := map[int]error{
 		400: telnyx.ErrBadRequest, 401: telnyx.ErrUnauthorized, 404: telnyx.ErrNotFound, 422: telnyx.ErrUnprocessable,
@@ -743,8 +765,13 @@ func TestErrorsOfTheAuthorizePageKeepTheirHTML(t *testing.T) {
 }
 
 func TestRefusedRegistrationNamesTheInvalidFields(t *testing.T) {
-	api := answeringJSON(t, 400, `{"error":"invalid_client_metadata","error_description":"2 fields are invalid",
-  "invalid_fields":{"scope":["has a scope that does not exist"],"redirect_uris":["must be https","must not be empty"]}}`)
+	api := answeringJSON(t, 400, `{
+  "error":"invalid_client_metadata","error_description":"2 fields are invalid",
+  "invalid_fields":{
+    "scope":["has a scope that does not exist"],
+    "redirect_uris":["must be https","must not be empty"]
+  }
+}`)
 
 	err := refused(t, "RegisterOAuthClient", api)
 

@@ -172,8 +172,10 @@ func TestUpdateSendsNothingThatIsNotSetAndNullWhereAsked(t *testing.T) {
 
 func TestStoredParamsComeBackWhole(t *testing.T) {
 	texts := map[string]string{
-		"nulls":           `{"allowed_grant_types":null,"allowed_scopes":null,"client_type":null,"name":null,"logo_uri":null,"require_pkce":null}`,
-		"unknown members": `{"allowed_grant_types":["g"],"allowed_scopes":[],"client_type":"new_type","name":"n","x_new":{"big":12345678901234567890,"list":[null,1.50]}}`,
+		"nulls": `{"allowed_grant_types":null,"allowed_scopes":null,"client_type":null,"name":null,` +
+			`"logo_uri":null,"require_pkce":null}`,
+		"unknown members": `{"allowed_grant_types":["g"],"allowed_scopes":[],"client_type":"new_type","name":"n",` +
+			`"x_new":{"big":12345678901234567890,"list":[null,1.50]}}`,
 	}
 	for name, text := range texts {
 		var p telnyx.OAuthClientNewParams

@@ -23,7 +23,8 @@ import (
 
 const hush = "hush-0123456789abcdef"
 
-// fill puts a secret into every field of v that has a secret's name, and an item into every slice of structs. It returns how many.
+// fill puts a secret into every field of v that has a secret's name, and an item into every slice of structs. It
+// returns the number of secrets.
 func fill(v reflect.Value) (secrets int) {
 	for i := range v.NumField() {
 		field := v.Field(i)

@@ -192,7 +192,8 @@ func TestAuthorizeURLIsWhatGetAuthorizeWouldAskForAndSendsNothing(t *testing.T) 
 	require.NoError(t, err)
 	require.Empty(t, w.sent)
 	require.Equal(t, "https://h.example/v2/oauth/authorize?client_id=c&code_challenge=x&code_challenge_method=S256"+
-		"&redirect_uri=https%3A%2F%2Fapp.example%2Fcb&resource=https%3A%2F%2Fh.example%2Fmcp&response_type=code&state=s%26t", got)
+		"&redirect_uri=https%3A%2F%2Fapp.example%2Fcb&resource=https%3A%2F%2Fh.example%2Fmcp"+
+		"&response_type=code&state=s%26t", got)
 	require.NoError(
 		t, client.OAuth.GetAuthorize(t.Context(), authorizeParams, option.WithQuery("resource", "https://h.example/mcp")),
 	)
@@ -212,13 +213,15 @@ func TestAuthorizeURLHasTheConfiguredClientIDUnlessTheParamsHaveOne(t *testing.T
 		opts   []option.RequestOption
 		want   string
 	}{
-		"of the params":             {own, []option.RequestOption{configured}, "own"},
-		"of an option":              {none, []option.RequestOption{configured}, "configured"},
-		"of the environment":        {none, nil, "of the environment"},
-		"of the query":              {none, []option.RequestOption{configured, option.WithQuery("client_id", "q")}, "q"},
-		"of the extra fields":       {extra, []option.RequestOption{configured}, "extra"},
-		"none in an override":       {null, []option.RequestOption{configured}, ""},
-		"none beside other options": {none, []option.RequestOption{option.WithAPIKey(aKey)}, "telnyx: https://api.telnyx.com/"},
+		"of the params":       {own, []option.RequestOption{configured}, "own"},
+		"of an option":        {none, []option.RequestOption{configured}, "configured"},
+		"of the environment":  {none, nil, "of the environment"},
+		"of the query":        {none, []option.RequestOption{configured, option.WithQuery("client_id", "q")}, "q"},
+		"of the extra fields": {extra, []option.RequestOption{configured}, "extra"},
+		"none in an override": {null, []option.RequestOption{configured}, ""},
+		"none beside other options": {
+			none, []option.RequestOption{option.WithAPIKey(aKey)}, "telnyx: https://api.telnyx.com/",
+		},
 	} {
 		client := telnyx.NewClient()
 

@@ -35,7 +35,9 @@ var pathCalls = []struct {
 		_, err := c.OAuthClients.Update(ctx, v, telnyx.OAuthClientUpdateParams{})
 		return err
 	}},
-	{"DELETE", "/v2/oauth_clients/", func(ctx context.Context, c *telnyx.Client, v string) error { return c.OAuthClients.Delete(ctx, v) }},
+	{"DELETE", "/v2/oauth_clients/", func(ctx context.Context, c *telnyx.Client, v string) error {
+		return c.OAuthClients.Delete(ctx, v)
+	}},
 	{"GET", "/v2/oauth_grants/", func(ctx context.Context, c *telnyx.Client, v string) error {
 		_, err := c.OAuthGrants.Get(ctx, v)
 		return err
@@ -144,13 +146,15 @@ func TestMissingRequiredParamIsRefusedByItsNameBeforeSending(t *testing.T) {
 	_, authorizeURL := client.OAuth.AuthorizeURL(telnyx.OAuthGetAuthorizeParams{})
 
 	for want, err := range map[string]error{
-		"Token (token)":                           introspect,
-		"GrantType (grant_type)":                  token,
-		"ConsentToken (consent_token)":            grants,
-		"Name (name)":                             without(func(p *telnyx.OAuthClientNewParams) { p.Name = "" }),
-		"ClientType (client_type)":                without(func(p *telnyx.OAuthClientNewParams) { p.ClientType = "" }),
-		"AllowedScopes (allowed_scopes)":          without(func(p *telnyx.OAuthClientNewParams) { p.AllowedScopes = nil }),
-		"AllowedGrantTypes (allowed_grant_types)": without(func(p *telnyx.OAuthClientNewParams) { p.AllowedGrantTypes = nil }),
+		"Token (token)":                  introspect,
+		"GrantType (grant_type)":         token,
+		"ConsentToken (consent_token)":   grants,
+		"Name (name)":                    without(func(p *telnyx.OAuthClientNewParams) { p.Name = "" }),
+		"ClientType (client_type)":       without(func(p *telnyx.OAuthClientNewParams) { p.ClientType = "" }),
+		"AllowedScopes (allowed_scopes)": without(func(p *telnyx.OAuthClientNewParams) { p.AllowedScopes = nil }),
+		"AllowedGrantTypes (allowed_grant_types)": without(func(p *telnyx.OAuthClientNewParams) {
+			p.AllowedGrantTypes = nil
+		}),
 		"ClientID (client_id)": authorize(
 			telnyx.OAuthGetAuthorizeParams{RedirectUri: "r", ResponseType: "code"},
 		),
@@ -181,7 +185,8 @@ func TestARequiredListIsMissingIfItIsNilAndSentIfItIsEmpty(t *testing.T) {
 	require.ErrorContains(t, missing, "AllowedScopes (allowed_scopes) is required")
 	require.Len(t, w.sent, 1)
 	require.JSONEq(t,
-		`{"name":"n","client_type":"public","allowed_scopes":[],"allowed_grant_types":["client_credentials"]}`, w.sent[0].Body)
+		`{"name":"n","client_type":"public","allowed_scopes":[],"allowed_grant_types":["client_credentials"]}`,
+		w.sent[0].Body)
 }
 
 func TestExtraFieldsOverrideAndOptionsCanForceWhatIsRequired(t *testing.T) {

@@ -288,7 +288,10 @@ func (stalled) Close() error               { return nil }
 
 func TestAContextThatEndsWhileTheBodyStallsIsTheErrorForEveryKindOfCall(t *testing.T) {
 	for name, call := range map[string]func(context.Context, *telnyx.Client) error{
-		"reading":    func(ctx context.Context, c *telnyx.Client) error { _, err := c.OAuthClients.Get(ctx, "c1"); return err },
+		"reading": func(ctx context.Context, c *telnyx.Client) error {
+			_, err := c.OAuthClients.Get(ctx, "c1")
+			return err
+		},
 		"creating":   func(ctx context.Context, c *telnyx.Client) error { _, err := create(ctx, c); return err },
 		"exchanging": exchange,
 	} {
@@ -416,9 +419,10 @@ func rawServer(t *testing.T, answers ...string) (base string, requests *atomic.I
 }
 
 const (
-	cutAnswer   = "HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nContent-Length: 1000\r\n\r\n{\"data\":"
-	cutChunked  = "HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nTransfer-Encoding: chunked\r\n\r\n7\r\n{\"data\""
-	wholeAnswer = "HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nContent-Length: 11\r\nConnection: close\r\n\r\n{\"data\":{}}"
+	jsonAnswer  = "HTTP/1.1 200 OK\r\nContent-Type: application/json\r\n"
+	cutAnswer   = jsonAnswer + "Content-Length: 1000\r\n\r\n{\"data\":"
+	cutChunked  = jsonAnswer + "Transfer-Encoding: chunked\r\n\r\n7\r\n{\"data\""
+	wholeAnswer = jsonAnswer + "Content-Length: 11\r\nConnection: close\r\n\r\n{\"data\":{}}"
 	noHTTP      = "SSH-2.0-OpenSSH_9\r\n"
 )
 
@@ -561,12 +565,18 @@ func TestAClientThatBreaksItsContractIsAnErrorAndNoPanic(t *testing.T) {
 		do   doer
 		want string
 	}{
-		"neither answer nor error": {func(*http.Request) (*http.Response, error) { return nil, nil }, "neither a response nor an error"},
+		"neither answer nor error": {func(*http.Request) (*http.Response, error) {
+			return nil, nil
+		}, "neither a response nor an error"},
 		"both answer and error": {func(*http.Request) (*http.Response, error) {
 			return &http.Response{StatusCode: 200, Body: body()}, broken
 		}, "broken"},
-		"answer without a body": {func(*http.Request) (*http.Response, error) { return &http.Response{StatusCode: 200}, nil }, "empty"},
-		"no status":             {func(*http.Request) (*http.Response, error) { return &http.Response{Body: body()}, nil }, "GET https"},
+		"answer without a body": {func(*http.Request) (*http.Response, error) {
+			return &http.Response{StatusCode: 200}, nil
+		}, "empty"},
+		"no status": {func(*http.Request) (*http.Response, error) {
+			return &http.Response{Body: body()}, nil
+		}, "GET https"},
 		"a request that is empty": {func(*http.Request) (*http.Response, error) {
 			return &http.Response{StatusCode: 404, Request: &http.Request{}}, nil
 		}, "404"},

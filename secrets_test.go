@@ -193,21 +193,23 @@ func echo(kind string, status int) func(r wireRequest) any {
 		}
 		values, _ := url.ParseQuery(r.Body)
 		fmt.Fprintf(&got, "%s\n%v\n%v\n%s", r.Body, values, r.URL.Query(), plain)
-		quoted, _ := json.Marshal(got.String())
+		encoded, _ := json.Marshal(got.String())
+		quoted := string(encoded)
 		body, contentType := got.String(), "text/plain"
 		switch kind {
 		case "oauth":
-			body, contentType = `{"error":"invalid_request","error_description":`+string(quoted)+`,"extra":[`+string(quoted)+`]}`, "application/json"
+			body = `{"error":"invalid_request","error_description":` + quoted + `,"extra":[` + quoted + `]}`
+			contentType = "application/json"
 		case "envelope":
-			body = `{"errors":[{"code":"1","title":"Bad","detail":` + string(quoted) + `,"meta":{"got":` + string(quoted) + `}}]}`
+			body = `{"errors":[{"code":"1","title":"Bad","detail":` + quoted + `,"meta":{"got":` + quoted + `}}]}`
 		case "members": // the request's own JSON, at another name
-			body, contentType = `{"data":{"got":`+string(quoted)+`},"nested":{"again":[`+string(quoted)+`]}}`, "application/json"
+			body, contentType = `{"data":{"got":`+quoted+`},"nested":{"again":[`+quoted+`]}}`, "application/json"
 		case "html":
 			body, contentType = "<html><pre>"+html.EscapeString(got.String())+"</pre></html>", "text/html"
 		case "form":
 			body, contentType = url.Values{"got": {got.String()}}.Encode(), "application/x-www-form-urlencoded"
 		case "cut":
-			body, contentType = `{"error":`+string(quoted[:len(quoted)*2/3]), "application/json"
+			body, contentType = `{"error":`+quoted[:len(quoted)*2/3], "application/json"
 		}
 		header.Set("Content-Type", contentType)
 		return reply{status, body, header}

@@ -24,6 +24,9 @@ import (
 	"github.com/team-telnyx/telnyx-go/packages/respjson"
 )
 
+// autoPager keeps the lines of its methods below short.
+type autoPager = pagination.DefaultFlatPaginationAutoPager[int]
+
 // The signatures that programs written for telnyx-go rely on. This block fails to compile where one differs.
 var (
 	_ func(...option.RequestOption) telnyx.Client = telnyx.NewClient
@@ -32,12 +35,14 @@ var (
 		Options: []option.RequestOption{}, WellKnown: telnyx.WellKnownService{}, OAuth: telnyx.OAuthService{},
 		OAuthClients: telnyx.OAuthClientService{}, OAuthGrants: telnyx.OAuthGrantService{},
 	}
-	_ func(*telnyx.Client, context.Context, string, string, any, any, ...option.RequestOption) error = (*telnyx.Client).Execute
-	_ func(*telnyx.Client, context.Context, string, any, any, ...option.RequestOption) error         = (*telnyx.Client).Get
-	_ func(*telnyx.Client, context.Context, string, any, any, ...option.RequestOption) error         = (*telnyx.Client).Post
-	_ func(*telnyx.Client, context.Context, string, any, any, ...option.RequestOption) error         = (*telnyx.Client).Put
-	_ func(*telnyx.Client, context.Context, string, any, any, ...option.RequestOption) error         = (*telnyx.Client).Patch
-	_ func(*telnyx.Client, context.Context, string, any, any, ...option.RequestOption) error         = (*telnyx.Client).Delete
+	_ func(
+		*telnyx.Client, context.Context, string, string, any, any, ...option.RequestOption,
+	) error = (*telnyx.Client).Execute
+	_ func(*telnyx.Client, context.Context, string, any, any, ...option.RequestOption) error = (*telnyx.Client).Get
+	_ func(*telnyx.Client, context.Context, string, any, any, ...option.RequestOption) error = (*telnyx.Client).Post
+	_ func(*telnyx.Client, context.Context, string, any, any, ...option.RequestOption) error = (*telnyx.Client).Put
+	_ func(*telnyx.Client, context.Context, string, any, any, ...option.RequestOption) error = (*telnyx.Client).Patch
+	_ func(*telnyx.Client, context.Context, string, any, any, ...option.RequestOption) error = (*telnyx.Client).Delete
 
 	_ func(...option.RequestOption) telnyx.WellKnownService   = telnyx.NewWellKnownService
 	_ func(...option.RequestOption) telnyx.OAuthService       = telnyx.NewOAuthService
@@ -68,7 +73,9 @@ var (
 	_ func(*telnyx.OAuthService, context.Context, telnyx.OAuthRegisterParams, ...option.RequestOption) (
 		*telnyx.OAuthRegisterResponse, error,
 	) = (*telnyx.OAuthService).Register
-	_ func(*telnyx.OAuthService, context.Context, telnyx.OAuthGetAuthorizeParams, ...option.RequestOption) error = (*telnyx.OAuthService).GetAuthorize
+	_ func(
+		*telnyx.OAuthService, context.Context, telnyx.OAuthGetAuthorizeParams, ...option.RequestOption,
+	) error = (*telnyx.OAuthService).GetAuthorize
 	_ func(*telnyx.OAuthService, context.Context, ...option.RequestOption) (
 		*telnyx.OAuthGetJwksResponse, error,
 	) = (*telnyx.OAuthService).GetJwks
@@ -87,15 +94,21 @@ var (
 	_ func(*telnyx.OAuthClientService, context.Context, telnyx.OAuthClientListParams, ...option.RequestOption) (
 		*pagination.DefaultFlatPagination[telnyx.OAuthClient], error,
 	) = (*telnyx.OAuthClientService).List
-	_ func(*telnyx.OAuthClientService, context.Context, telnyx.OAuthClientListParams, ...option.RequestOption) *pagination.DefaultFlatPaginationAutoPager[telnyx.OAuthClient] = (*telnyx.OAuthClientService).ListAutoPaging
-	_ func(*telnyx.OAuthClientService, context.Context, string, ...option.RequestOption) error                                                                                = (*telnyx.OAuthClientService).Delete
+	_ func(
+		*telnyx.OAuthClientService, context.Context, telnyx.OAuthClientListParams, ...option.RequestOption,
+	) *pagination.DefaultFlatPaginationAutoPager[telnyx.OAuthClient] = (*telnyx.OAuthClientService).ListAutoPaging
+	_ func(
+		*telnyx.OAuthClientService, context.Context, string, ...option.RequestOption,
+	) error = (*telnyx.OAuthClientService).Delete
 	_ func(*telnyx.OAuthGrantService, context.Context, string, ...option.RequestOption) (
 		*telnyx.OAuthGrantGetResponse, error,
 	) = (*telnyx.OAuthGrantService).Get
 	_ func(*telnyx.OAuthGrantService, context.Context, telnyx.OAuthGrantListParams, ...option.RequestOption) (
 		*pagination.DefaultFlatPagination[telnyx.OAuthGrant], error,
 	) = (*telnyx.OAuthGrantService).List
-	_ func(*telnyx.OAuthGrantService, context.Context, telnyx.OAuthGrantListParams, ...option.RequestOption) *pagination.DefaultFlatPaginationAutoPager[telnyx.OAuthGrant] = (*telnyx.OAuthGrantService).ListAutoPaging
+	_ func(
+		*telnyx.OAuthGrantService, context.Context, telnyx.OAuthGrantListParams, ...option.RequestOption,
+	) *pagination.DefaultFlatPaginationAutoPager[telnyx.OAuthGrant] = (*telnyx.OAuthGrantService).ListAutoPaging
 	_ func(*telnyx.OAuthGrantService, context.Context, string, ...option.RequestOption) (
 		*telnyx.OAuthGrantDeleteResponse, error,
 	) = (*telnyx.OAuthGrantService).Delete
@@ -152,8 +165,10 @@ var (
 	_ interface {
 		Do(*http.Request) (*http.Response, error)
 	} = option.HTTPClient(nil)
-	_ *func(*http.Request) (*http.Response, error)                                              = (*option.MiddlewareNext)(nil)
-	_ *func(*http.Request, func(*http.Request) (*http.Response, error)) (*http.Response, error) = (*option.Middleware)(nil)
+	_ *func(*http.Request) (*http.Response, error) = (*option.MiddlewareNext)(nil)
+	_ *func(
+		*http.Request, func(*http.Request) (*http.Response, error),
+	) (*http.Response, error) = (*option.Middleware)(nil)
 
 	_ func() telnyx.OAuthTokenParams                     = param.NullStruct[telnyx.OAuthTokenParams]
 	_ func(any) telnyx.OAuthTokenParams                  = param.Override[telnyx.OAuthTokenParams]
@@ -182,13 +197,14 @@ var (
 	_ func(*pagination.DefaultFlatPagination[int]) (
 		*pagination.DefaultFlatPagination[int], error,
 	) = (*pagination.DefaultFlatPagination[int]).GetNextPage
-	_ func(*pagination.DefaultFlatPaginationAutoPager[int]) bool  = (*pagination.DefaultFlatPaginationAutoPager[int]).Next
-	_ func(*pagination.DefaultFlatPaginationAutoPager[int]) int   = (*pagination.DefaultFlatPaginationAutoPager[int]).Current
-	_ func(*pagination.DefaultFlatPaginationAutoPager[int]) error = (*pagination.DefaultFlatPaginationAutoPager[int]).Err
-	_ func(*pagination.DefaultFlatPaginationAutoPager[int]) int   = (*pagination.DefaultFlatPaginationAutoPager[int]).Index
+	_ func(*autoPager) bool  = (*autoPager).Next
+	_ func(*autoPager) int   = (*autoPager).Current
+	_ func(*autoPager) error = (*autoPager).Err
+	_ func(*autoPager) int   = (*autoPager).Index
 )
 
-// mirrored lists the structs with their fields: Go name, wire name (? in a query), Go type, and what the tags say.
+// mirrored lists the structs with their fields: Go name, wire name (? in a query), Go type, and what the tags say. A
+// line that is indented further continues the one before it.
 const mirrored = `
 WellKnownGetAuthorizationServerMetadataResponse
   AuthorizationEndpoint             authorization_endpoint                string   uri
@@ -336,14 +352,15 @@ OAuthClientUpdateParams
   AllowedScopes     allowed_scopes      []string
   RedirectUris      redirect_uris       []string          uri
 OAuthClientListParams
-  FilterClientID                  ?filter[client_id]                          param.Opt[string]
-  FilterName                      ?filter[name]                               param.Opt[string]
-  FilterNameContains              ?filter[name][contains]                     param.Opt[string]
-  FilterVerified                  ?filter[verified]                           param.Opt[bool]
-  PageNumber                      ?page[number]                               param.Opt[int64]
-  PageSize                        ?page[size]                                 param.Opt[int64]
-  FilterAllowedGrantTypesContains ?filter[allowed_grant_types][contains]      OAuthClientListParamsFilterAllowedGrantTypesContains
-  FilterClientType                ?filter[client_type]                        OAuthClientListParamsFilterClientType
+  FilterClientID                  ?filter[client_id]                     param.Opt[string]
+  FilterName                      ?filter[name]                          param.Opt[string]
+  FilterNameContains              ?filter[name][contains]                param.Opt[string]
+  FilterVerified                  ?filter[verified]                      param.Opt[bool]
+  PageNumber                      ?page[number]                          param.Opt[int64]
+  PageSize                        ?page[size]                            param.Opt[int64]
+  FilterAllowedGrantTypesContains ?filter[allowed_grant_types][contains]
+    OAuthClientListParamsFilterAllowedGrantTypesContains
+  FilterClientType                ?filter[client_type]                   OAuthClientListParamsFilterClientType
 OAuthGrant
   ID         id           string               required uuid
   ClientID   client_id    string               required
@@ -360,38 +377,43 @@ OAuthGrantListParams
   PageSize   ?page[size]        param.Opt[int64]
 `
 
-// mirroredTypes are the structs of that list.
+// mirroredTypes are the structs of that list by their names.
 func mirroredTypes() map[string]reflect.Type {
-	return map[string]reflect.Type{
-		"WellKnownGetAuthorizationServerMetadataResponse": reflect.TypeFor[telnyx.WellKnownGetAuthorizationServerMetadataResponse](),
-		"WellKnownGetProtectedResourceMetadataResponse":   reflect.TypeFor[telnyx.WellKnownGetProtectedResourceMetadataResponse](),
-		"OAuthGetResponse":                   reflect.TypeFor[telnyx.OAuthGetResponse](),
-		"OAuthGetResponseData":               reflect.TypeFor[telnyx.OAuthGetResponseData](),
-		"OAuthGetResponseDataRequestedScope": reflect.TypeFor[telnyx.OAuthGetResponseDataRequestedScope](),
-		"OAuthGrantsResponse":                reflect.TypeFor[telnyx.OAuthGrantsResponse](),
-		"OAuthIntrospectResponse":            reflect.TypeFor[telnyx.OAuthIntrospectResponse](),
-		"OAuthRegisterResponse":              reflect.TypeFor[telnyx.OAuthRegisterResponse](),
-		"OAuthGetJwksResponse":               reflect.TypeFor[telnyx.OAuthGetJwksResponse](),
-		"OAuthGetJwksResponseKey":            reflect.TypeFor[telnyx.OAuthGetJwksResponseKey](),
-		"OAuthTokenResponse":                 reflect.TypeFor[telnyx.OAuthTokenResponse](),
-		"OAuthGrantsParams":                  reflect.TypeFor[telnyx.OAuthGrantsParams](),
-		"OAuthIntrospectParams":              reflect.TypeFor[telnyx.OAuthIntrospectParams](),
-		"OAuthRegisterParams":                reflect.TypeFor[telnyx.OAuthRegisterParams](),
-		"OAuthGetAuthorizeParams":            reflect.TypeFor[telnyx.OAuthGetAuthorizeParams](),
-		"OAuthTokenParams":                   reflect.TypeFor[telnyx.OAuthTokenParams](),
-		"OAuthClient":                        reflect.TypeFor[telnyx.OAuthClient](),
-		"OAuthOAuthPaginationMeta":           reflect.TypeFor[telnyx.OAuthOAuthPaginationMeta](),
-		"OAuthClientNewResponse":             reflect.TypeFor[telnyx.OAuthClientNewResponse](),
-		"OAuthClientGetResponse":             reflect.TypeFor[telnyx.OAuthClientGetResponse](),
-		"OAuthClientUpdateResponse":          reflect.TypeFor[telnyx.OAuthClientUpdateResponse](),
-		"OAuthClientNewParams":               reflect.TypeFor[telnyx.OAuthClientNewParams](),
-		"OAuthClientUpdateParams":            reflect.TypeFor[telnyx.OAuthClientUpdateParams](),
-		"OAuthClientListParams":              reflect.TypeFor[telnyx.OAuthClientListParams](),
-		"OAuthGrant":                         reflect.TypeFor[telnyx.OAuthGrant](),
-		"OAuthGrantGetResponse":              reflect.TypeFor[telnyx.OAuthGrantGetResponse](),
-		"OAuthGrantDeleteResponse":           reflect.TypeFor[telnyx.OAuthGrantDeleteResponse](),
-		"OAuthGrantListParams":               reflect.TypeFor[telnyx.OAuthGrantListParams](),
+	types := map[string]reflect.Type{
+		"OAuthOAuthPaginationMeta": reflect.TypeFor[telnyx.OAuthOAuthPaginationMeta](), // an alias
 	}
+	for _, typ := range []reflect.Type{
+		reflect.TypeFor[telnyx.WellKnownGetAuthorizationServerMetadataResponse](),
+		reflect.TypeFor[telnyx.WellKnownGetProtectedResourceMetadataResponse](),
+		reflect.TypeFor[telnyx.OAuthGetResponse](),
+		reflect.TypeFor[telnyx.OAuthGetResponseData](),
+		reflect.TypeFor[telnyx.OAuthGetResponseDataRequestedScope](),
+		reflect.TypeFor[telnyx.OAuthGrantsResponse](),
+		reflect.TypeFor[telnyx.OAuthIntrospectResponse](),
+		reflect.TypeFor[telnyx.OAuthRegisterResponse](),
+		reflect.TypeFor[telnyx.OAuthGetJwksResponse](),
+		reflect.TypeFor[telnyx.OAuthGetJwksResponseKey](),
+		reflect.TypeFor[telnyx.OAuthTokenResponse](),
+		reflect.TypeFor[telnyx.OAuthGrantsParams](),
+		reflect.TypeFor[telnyx.OAuthIntrospectParams](),
+		reflect.TypeFor[telnyx.OAuthRegisterParams](),
+		reflect.TypeFor[telnyx.OAuthGetAuthorizeParams](),
+		reflect.TypeFor[telnyx.OAuthTokenParams](),
+		reflect.TypeFor[telnyx.OAuthClient](),
+		reflect.TypeFor[telnyx.OAuthClientNewResponse](),
+		reflect.TypeFor[telnyx.OAuthClientGetResponse](),
+		reflect.TypeFor[telnyx.OAuthClientUpdateResponse](),
+		reflect.TypeFor[telnyx.OAuthClientNewParams](),
+		reflect.TypeFor[telnyx.OAuthClientUpdateParams](),
+		reflect.TypeFor[telnyx.OAuthClientListParams](),
+		reflect.TypeFor[telnyx.OAuthGrant](),
+		reflect.TypeFor[telnyx.OAuthGrantGetResponse](),
+		reflect.TypeFor[telnyx.OAuthGrantDeleteResponse](),
+		reflect.TypeFor[telnyx.OAuthGrantListParams](),
+	} {
+		types[typ.Name()] = typ
+	}
+	return types
 }
 
 // A mirroredField is one line of the list.
@@ -403,7 +425,8 @@ type mirroredField struct {
 
 func mirroredFields() map[string][]mirroredField {
 	structs, current := map[string][]mirroredField{}, ""
-	for line := range strings.Lines(strings.TrimSpace(mirrored)) {
+	unwrapped := strings.ReplaceAll(strings.TrimSpace(mirrored), "\n    ", " ")
+	for line := range strings.Lines(unwrapped) {
 		words := strings.Fields(line)
 		if len(words) == 1 {
 			current = words[0]
@@ -605,14 +628,18 @@ func testBodyParams[T bodyParams, PtrT bodyParamsPtr[T]](t *testing.T, full stri
 func TestBodyParamsHaveTheMirroredMethods(t *testing.T) {
 	testBodyParams[telnyx.OAuthGrantsParams](t, `{"allowed":true,"consent_token":"c"}`)
 	testBodyParams[telnyx.OAuthIntrospectParams](t, `{"token":"t"}`)
-	testBodyParams[telnyx.OAuthRegisterParams](t, `{"client_name":"n","logo_uri":"l","policy_uri":"p","scope":"s","tos_uri":"t",`+
-		`"grant_types":["g"],"redirect_uris":["r"],"response_types":[],"token_endpoint_auth_method":"none"}`)
-	testBodyParams[telnyx.OAuthTokenParams](t, `{"grant_type":"g","client_id":"i","client_secret":"s","code":"c","code_verifier":"v",`+
-		`"redirect_uri":"r","refresh_token":null,"scope":""}`)
-	testBodyParams[telnyx.OAuthClientNewParams](t, `{"allowed_grant_types":["g"],"allowed_scopes":[],"client_type":"public","name":"n",`+
-		`"logo_uri":null,"policy_uri":"p","require_pkce":false,"tos_uri":"t","redirect_uris":null}`)
-	testBodyParams[telnyx.OAuthClientUpdateParams](t, `{"logo_uri":"l","name":"n","policy_uri":"p","require_pkce":true,"tos_uri":"t",`+
-		`"allowed_grant_types":["g"],"allowed_scopes":["s"],"redirect_uris":[]}`)
+	testBodyParams[telnyx.OAuthRegisterParams](t,
+		`{"client_name":"n","logo_uri":"l","policy_uri":"p","scope":"s","tos_uri":"t",`+
+			`"grant_types":["g"],"redirect_uris":["r"],"response_types":[],"token_endpoint_auth_method":"none"}`)
+	testBodyParams[telnyx.OAuthTokenParams](t,
+		`{"grant_type":"g","client_id":"i","client_secret":"s","code":"c","code_verifier":"v",`+
+			`"redirect_uri":"r","refresh_token":null,"scope":""}`)
+	testBodyParams[telnyx.OAuthClientNewParams](t,
+		`{"allowed_grant_types":["g"],"allowed_scopes":[],"client_type":"public","name":"n",`+
+			`"logo_uri":null,"policy_uri":"p","require_pkce":false,"tos_uri":"t","redirect_uris":null}`)
+	testBodyParams[telnyx.OAuthClientUpdateParams](t,
+		`{"logo_uri":"l","name":"n","policy_uri":"p","require_pkce":true,"tos_uri":"t",`+
+			`"allowed_grant_types":["g"],"allowed_scopes":["s"],"redirect_uris":[]}`)
 }
 
 type queryParams interface {
@@ -652,10 +679,10 @@ func TestQueryParamsHaveTheMirroredMethods(t *testing.T) {
 	}, "client_id=i&code_challenge=c&code_challenge_method=plain&redirect_uri=r&response_type=code&scope=s&state=")
 	testQueryParams(t, telnyx.OAuthClientListParams{
 		FilterClientID: telnyx.String("i"), FilterName: telnyx.String("n"), FilterNameContains: telnyx.String("c"),
-		FilterVerified: telnyx.Bool(false),
-		PageNumber:     telnyx.Int(0), PageSize: telnyx.Int(5), FilterAllowedGrantTypesContains: "g", FilterClientType: "public",
-	}, "filter%5Ballowed_grant_types%5D%5Bcontains%5D=g&filter%5Bclient_id%5D=i&filter%5Bclient_type%5D=public&filter%5Bname%5D=n"+
-		"&filter%5Bname%5D%5Bcontains%5D=c&filter%5Bverified%5D=false&page%5Bnumber%5D=0&page%5Bsize%5D=5")
+		FilterVerified: telnyx.Bool(false), PageNumber: telnyx.Int(0), PageSize: telnyx.Int(5),
+		FilterAllowedGrantTypesContains: "g", FilterClientType: "public",
+	}, "filter%5Ballowed_grant_types%5D%5Bcontains%5D=g&filter%5Bclient_id%5D=i&filter%5Bclient_type%5D=public"+
+		"&filter%5Bname%5D=n&filter%5Bname%5D%5Bcontains%5D=c&filter%5Bverified%5D=false&page%5Bnumber%5D=0&page%5Bsize%5D=5")
 	testQueryParams(
 		t, telnyx.OAuthGrantListParams{PageNumber: telnyx.Int(1), PageSize: telnyx.Int(2)},
 		"page%5Bnumber%5D=1&page%5Bsize%5D=2",

@@ -110,7 +110,9 @@ const (
 )
 
 // create is a creation, one of the calls that must not happen twice.
-func create(ctx context.Context, client *telnyx.Client, opts ...option.RequestOption) (*telnyx.OAuthClientNewResponse, error) {
+func create(
+	ctx context.Context, client *telnyx.Client, opts ...option.RequestOption,
+) (*telnyx.OAuthClientNewResponse, error) {
 	return client.OAuthClients.New(ctx, telnyx.OAuthClientNewParams{
 		Name: "n", ClientType: telnyx.OAuthClientNewParamsClientTypePublic,
 		AllowedScopes: []string{"s"}, AllowedGrantTypes: []string{"authorization_code"},

@@ -155,11 +155,14 @@ func (c canned) RoundTrip(req *http.Request) (*http.Response, error) {
 
 // clientJSON is one client as the API writes it; extra is put before its end.
 func clientJSON(i int, extra string) string {
-	return fmt.Sprintf(`{"record_type":"oauth_client","client_id":"182bd5e5-6e1a-4fe4-a799-%012d","name":"Client number %d",`+
-		`"org_id":"f3a1c9c0-9d2b-4b8e-8f57-0c6a9a1b2c3d","user_id":"0b7f2d2e-1c55-4c55-9d0a-5f6e7a8b9c0d","client_type":"confidential",`+
+	return fmt.Sprintf(`{"record_type":"oauth_client","client_id":"182bd5e5-6e1a-4fe4-a799-%012d",`+
+		`"name":"Client number %d",`+
+		`"org_id":"f3a1c9c0-9d2b-4b8e-8f57-0c6a9a1b2c3d","user_id":"0b7f2d2e-1c55-4c55-9d0a-5f6e7a8b9c0d",`+
+		`"client_type":"confidential",`+
 		`"require_pkce":true,"allowed_grant_types":["authorization_code","refresh_token"],`+
 		`"allowed_scopes":["messaging.read","messaging.write","voice.read"],"client_secret":null,`+
-		`"redirect_uris":["https://app.example.com/oauth/callback"],"logo_uri":"https://app.example.com/logo.png","policy_uri":null,`+
+		`"redirect_uris":["https://app.example.com/oauth/callback"],`+
+		`"logo_uri":"https://app.example.com/logo.png","policy_uri":null,`+
 		`"tos_uri":null,"created_at":"2026-01-02T15:04:05.123Z","updated_at":"2026-03-04T05:06:07.890Z"%s}`, i, i, extra)
 }
 
@@ -172,4 +175,8 @@ func pageJSON(items, number, pages int, extra string) string {
 		strings.Join(list, ","), number, items, pages, pages*items)
 }
 
-const tokenJSON = `{"access_token":"eyJhbGciOiJSUzI1NiIsImtpZCI6IjEifQ.eyJpc3MiOiJodHRwczovL2FwaS50ZWxueXguY29tIiwiZXhwIjoxNzkwMDAwMDAwfQ.c2lnbmF0dXJlLXNpZ25hdHVyZS1zaWduYXR1cmU","token_type":"Bearer","expires_in":1800,"refresh_token":"def50200a1b2c3d4e5f60718293a4b5c6d7e8f90","scope":"messaging.read messaging.write"}`
+const tokenJSON = `{"access_token":"eyJhbGciOiJSUzI1NiIsImtpZCI6IjEifQ.` +
+	`eyJpc3MiOiJodHRwczovL2FwaS50ZWxueXguY29tIiwiZXhwIjoxNzkwMDAwMDAwfQ.` +
+	`c2lnbmF0dXJlLXNpZ25hdHVyZS1zaWduYXR1cmU",` +
+	`"token_type":"Bearer","expires_in":1800,` +
+	`"refresh_token":"def50200a1b2c3d4e5f60718293a4b5c6d7e8f90","scope":"messaging.read messaging.write"}`

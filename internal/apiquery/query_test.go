@@ -114,11 +114,8 @@ func TestWhatIsNoObjectIsAnError(t *testing.T) {
 }
 
 func TestJSONBecomesValues(t *testing.T) {
-	values, err := apiquery.FromJSON(
-		[]byte(
-			` {"s":"a\u00e9\"b","n":1.50,"big":12345678901234567890,"t":true,"z":null,"l":["x",2,null,[3],{"a":"b"}],"o":{"a": 1},"e":[],"s2":"null","d":1,"d":"last"} `,
-		),
-	)
+	values, err := apiquery.FromJSON([]byte(` {"s":"a\u00e9\"b","n":1.50,"big":12345678901234567890,"t":true,"z":null,` +
+		`"l":["x",2,null,[3],{"a":"b"}],"o":{"a": 1},"e":[],"s2":"null","d":1,"d":"last"} `))
 	require.NoError(t, err)
 	want := url.Values{
 		"s": {`aé"b`}, "n": {"1.50"}, "big": {"12345678901234567890"}, "t": {"true"}, "l": {"x", "2", "[3]", `{"a":"b"}`},

@@ -83,7 +83,8 @@ func TestEveryKindOfValueIsSentAsItsJSON(t *testing.T) {
 		Fine:  param.NewOpt(true), At: param.NewOpt(time.Date(2026, 5, 1, 12, 0, 0, 5, time.UTC)), Tags: []string{"x", "y"},
 		Marks: []color{"blue"}, Sizes: []int64{1, 2},
 	}
-	want := `{"name":"a\"\\\n\u2028<é>\ufffd","color":"red","on":true,"note":"n","count":-9223372036854775808,"share":0.5,` +
+	want := `{"name":"a\"\\\n\u2028<é>\ufffd","color":"red","on":true,"note":"n",` +
+		`"count":-9223372036854775808,"share":0.5,` +
 		`"fine":true,"at":"2026-05-01T12:00:00.000000005Z","tags":["x","y"],"marks":["blue"],"sizes":[1,2]}`
 	// Go 1.27 writes the character that Go 1.26 escapes.
 	require.Equal(t, want, strings.ReplaceAll(encode(t, v), "\ufffd", `\ufffd`))
@@ -111,13 +112,15 @@ func TestFieldsOfCommonTypesAreEncodedOrLeftOut(t *testing.T) {
 	}
 	extra := full
 	extra.SetExtraFields(map[string]any{"name": "other", "more": 1})
+	const name, others = `"name":"é\"<",`, `"color":"red","on":true,"off":true,` +
+		`"note":"","count":-1,"fine":false,"tags":[],"must":["a",""]`
 	for want, v := range map[string]fast{
-		`{"name":"","on":false,"must":[]}`: {},
-		`{"name":"é\"<","color":"red","on":true,"off":true,"note":"","count":-1,"fine":false,"tags":[],"must":["a",""]}`:           full,
-		`{"color":"red","on":true,"off":true,"note":"","count":-1,"fine":false,"tags":[],"must":["a",""],"more":1,"name":"other"}`: extra,
+		`{"name":"","on":false,"must":[]}`:              {},
+		`{` + name + others + `}`:                       full,
+		`{` + others + `,"more":1,"name":"other"` + `}`: extra,
 		`{"name":"","on":false,"note":null,"count":null,"fine":null,"tags":null,"must":null}`: {
-			Note: param.Null[string](), Count: param.Null[int64](), Fine: param.Null[bool](), Tags: param.NullSlice[[]string](),
-			Must: param.NullSlice[[]string](),
+			Note: param.Null[string](), Count: param.Null[int64](), Fine: param.Null[bool](),
+			Tags: param.NullSlice[[]string](), Must: param.NullSlice[[]string](),
 		},
 	} {
 		got, err := param.MarshalObject(v.APIObject, &v)
@@ -130,10 +133,13 @@ func TestOnlyAPointerToAStructIsEncoded(t *testing.T) {
 	type small struct {
 		A string `json:"a"`
 	}
-	for _, v := range []any{nil, small{}, []small{{A: "of somebody else"}}[:0], map[string]small{}, (*small)(nil), (*struct {
+	type large struct {
 		_ [8192]byte
 		A string `json:"a"`
-	})(nil)} {
+	}
+	for _, v := range []any{
+		nil, small{}, []small{{A: "of somebody else"}}[:0], map[string]small{}, (*small)(nil), (*large)(nil),
+	} {
 		_, err := param.MarshalObject(param.APIObject{}, v)
 		require.ErrorContains(t, err, "needs a pointer to a struct")
 	}
@@ -276,7 +282,8 @@ func TestValuesThatAreNoJSONAreErrors(t *testing.T) {
 func TestDecodingAndEncodingLosesNothing(t *testing.T) {
 	for _, text := range []string{
 		`{"name":"","on":false}`,
-		`{"name":"a","color":"red","on":true,"note":null,"count":1,"share":1.5,"fine":false,"at":"2026-05-01T12:00:00Z","tags":["x"],"marks":[],"sizes":[1]}`,
+		`{"name":"a","color":"red","on":true,"note":null,"count":1,"share":1.5,"fine":false,` +
+			`"at":"2026-05-01T12:00:00Z","tags":["x"],"marks":[],"sizes":[1]}`,
 		`{"name":"a","on":true,"tags":null,"marks":null,"sizes":null}`, `{"on":true,"name":null}`,
 		`{"name":"a","color":null,"on":null}`,
 		`{"name":"a","on":true,"big":123456789012345678901234567890,"obj":{"z":1,"a":[1e-400]},"u":null}`, `null`,
@@ -306,7 +313,8 @@ func TestDecodingTheWrongTypeIsAnError(t *testing.T) {
 }
 
 func TestOptTellsAbsentNullAndSetApart(t *testing.T) {
-	absent, null, set, assigned := param.Opt[string]{}, param.Null[string](), param.NewOpt(""), param.Opt[string]{Value: "v"}
+	absent, null, set := param.Opt[string]{}, param.Null[string](), param.NewOpt("")
+	assigned := param.Opt[string]{Value: "v"}
 	cases := []struct {
 		opt                   param.Opt[string]
 		valid, omitted, null_ bool
