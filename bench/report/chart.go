@@ -6,7 +6,7 @@ import (
 	"strings"
 )
 
-// chart draws the ratios as bars, one for each release, with a line where the floor is and a mark at each target.
+// chart draws the ratios as bars, one for each release, with a line at the floor and a mark at each target.
 func chart(releases [both]release, table []*row) string {
 	const (
 		left, width, top = 330, 420, 50
@@ -44,7 +44,7 @@ func chart(releases [both]release, table []*row) string {
 			}
 			at := max(x(ratio), x(target)) + 5
 			if at < x(1)+5 && at+label > x(1) {
-				at = x(1) + 5 // clear of the floor's line
+				at = x(1) + 5 // not on the floor's line
 			}
 			printf(`<text x="%.1f" y="%d" font-size="11" fill="#222222">%.2f</text>`, at, y+bar-2, ratio)
 		}

@@ -5,7 +5,7 @@ import (
 	"strings"
 )
 
-// growth is what one of many costs, in nanoseconds, by how many there are.
+// growth is the cost of one item, page or call in nanoseconds, by their number.
 type growth struct {
 	names []string                    // in the order of the benchmarks
 	costs map[string]*[both][]float64 // for each release, one for each measurement

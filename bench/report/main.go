@@ -15,8 +15,8 @@ import (
 type row struct {
 	work    string
 	bench   string          // the name of its benchmark
-	unit    string          // what is compared: ns/op, allocs/op, or a unit of the benchmark's own
-	targets [both]float64   // one for each release; 0 where there is none
+	unit    string          // of the compared quantity: ns/op, allocs/op, or a unit of the benchmark's own
+	targets [both]float64   // one for each release; 0 is none
 	ratios  [both][]float64 // for each release, one for each run
 }
 

@@ -12,19 +12,19 @@ import (
 	"time"
 )
 
-// both is how many Go releases are measured: the oldest and the newest that are supported.
+// both is the number of measured Go releases: the oldest and the newest supported one.
 const both = 2
 
 // A release is a Go toolchain by its name: go1.26.8.
 type release string
 
-// String is what a reader calls the release: Go 1.26.
+// String returns the name of the release for readers: Go 1.26.
 func (r release) String() string {
 	version := strings.Split(strings.TrimPrefix(string(r), "go"), ".")
 	return "Go " + strings.Join(version[:min(2, len(version))], ".")
 }
 
-// command is a call of the release's go command.
+// command returns a call of the release's go command.
 func (r release) command(args ...string) *exec.Cmd {
 	cmd := exec.Command("go", args...)
 	cmd.Env = append(os.Environ(), "GOTOOLCHAIN="+string(r))
@@ -37,7 +37,7 @@ type value struct {
 	amount            float64
 }
 
-// find returns the median of what was measured of one quantity.
+// find returns the median of the measurements of one quantity.
 func find(values []value, bench, side, unit string) float64 {
 	var amounts []float64
 	for _, v := range values {
@@ -51,12 +51,12 @@ func find(values []value, bench, side, unit string) float64 {
 	return median(amounts)
 }
 
-// rounds is how often a run goes over all benchmarks, each time for a short while: what slows the machine down for a
-// second then falls on floor and SDK alike.
+// rounds is how often a run makes all benchmarks, each time for a short while, so that a short disturbance of the machine
+// affects floor and SDK alike.
 const rounds = 5
 
 // benchmarks runs all benchmarks: those that wait for a network or for each other on two processors, the others on
-// one, so that the collector's work counts where it is caused.
+// one, so that the garbage collector's work is measured with the code that causes it.
 func (r release) benchmarks(dir string) (values []value, err error) {
 	const concurrent = "Loopback|Prefetch|Growth|Connections|ColdTokens"
 	binary, err := r.buildBenchmarks(dir)
@@ -97,7 +97,7 @@ func parse(out []byte) (values []value) {
 			continue
 		}
 		name := strings.TrimPrefix(words[0], "Benchmark")
-		name = strings.TrimSuffix(name, "-2") // the number of processors, where it is not 1
+		name = strings.TrimSuffix(name, "-2") // the number of processors, if it is not 1
 		bench, side, _ := strings.Cut(name, "/")
 		for i := 2; i+1 < len(words); i += 2 {
 			if amount, err := strconv.ParseFloat(words[i], 64); err == nil {
@@ -111,8 +111,8 @@ func parse(out []byte) (values []value) {
 // starts is how often a program is started for one measurement.
 const starts = 40
 
-// programs builds the two one-call programs, and measures their size and how long they take to start; of the SDK's also
-// how long it takes to build. run is the number of this run.
+// programs builds the two one-call programs, and measures their size and start-up time, and the time to build the SDK's.
+// run is the number of this run.
 func (r release) programs(dir string, run int) ([]value, error) {
 	var values []value
 	for _, side := range []string{"floor", "sdk"} {
@@ -139,11 +139,11 @@ func (r release) programs(dir string, run int) ([]value, error) {
 		if side == "floor" {
 			continue
 		}
-		// The flag changes nothing but that no package of the SDK is taken from the build cache.
+		// The flag only keeps go build from using cached packages of the SDK.
 		again := fmt.Sprintf("-gcflags=github.com/team-telnyx/telnyx-go/...=-I=none/%d.%d", os.Getpid(), run)
 		began := time.Now()
 		if out, err := r.command("build", again, "-o", binary, "./bench/onecall/"+side).CombinedOutput(); err != nil {
-			return nil, fmt.Errorf("building anew: %w: %s", err, out)
+			return nil, fmt.Errorf("building again: %w: %s", err, out)
 		}
 		values = append(values, value{"build", side, "s", time.Since(began).Seconds()})
 	}

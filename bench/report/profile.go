@@ -10,7 +10,7 @@ import (
 	"strings"
 )
 
-// A profile says where one benchmark of the SDK spends its processor time.
+// A profile shows where one benchmark of the SDK spends its processor time.
 type profile struct {
 	work, bench string
 	shares      []share
@@ -19,15 +19,15 @@ type profile struct {
 // A share is the part of the time that is spent in a function and in what it calls.
 type share struct {
 	what      string
-	functions [both]string // on each release; "" where there is none
+	functions [both]string // on each release; "" is none
 }
 
-// on is the share of a function that both releases have.
+// on returns the share of a function that both releases have.
 func on(what, function string) share { return share{what, [both]string{function, function}} }
 
 const ours = "github.com/team-telnyx/telnyx-go"
 
-// profiles are those of the rows that something else than the SDK decides.
+// profiles are for the rows that depend mostly on code outside the SDK.
 func profiles() []profile {
 	decoding := []share{
 		{

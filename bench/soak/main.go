@@ -1,5 +1,5 @@
-// Command soak makes many calls from many goroutines against the test server, of which a share goes wrong, and fails
-// unless every call ended as it should and nothing was left behind.
+// Command soak makes many calls from many goroutines against the test server, with faults in a share of them. It fails
+// unless every call ends as expected, and no goroutines or memory are left.
 //
 //	go run ./bench/soak -calls 200000 -goroutines 64 -faults 0.05
 package main
@@ -29,8 +29,8 @@ import (
 func main() {
 	calls := flag.Int64("calls", 200_000, "calls to make")
 	goroutines := flag.Int("goroutines", 64, "goroutines that make them")
-	share := flag.Float64("faults", 0.05, "share of requests that go wrong, from 0 to 1")
-	seed := flag.Uint64("seed", 1, "which requests go wrong")
+	share := flag.Float64("faults", 0.05, "share of requests that fail, from 0 to 1")
+	seed := flag.Uint64("seed", 1, "decides which requests fail")
 	loopback := flag.Bool("loopback", false, "use a socket; the default is in memory")
 	flag.Parse()
 	if err := run(os.Stdout, *calls, *goroutines, *share, *seed, *loopback); err != nil {
@@ -39,7 +39,7 @@ func main() {
 	}
 }
 
-// attemptTimeout is far longer than an answer takes, also on a busy machine, so that only stalls run into it.
+// attemptTimeout is much longer than a response takes, also on a busy machine, so that only stalls reach it.
 const attemptTimeout = 10 * time.Second
 
 // soak is one run.
@@ -57,7 +57,7 @@ type soak struct {
 	wrong    []string
 }
 
-// figures are what is compared before and after.
+// figures are compared before and after.
 type figures struct {
 	heap       uint64
 	goroutines int
@@ -91,10 +91,10 @@ func run(out io.Writer, calls int64, goroutines int, share float64, seed uint64,
 		problems = append(problems, errors.New(w))
 	}
 	if len(s.wrong) > 0 {
-		problems = append(problems, fmt.Errorf("%d calls ended as they should not", len(s.wrong)))
+		problems = append(problems, fmt.Errorf("%d calls ended in an unexpected way", len(s.wrong)))
 	}
 	if after.goroutines > before.goroutines {
-		problems = append(problems, fmt.Errorf("%d goroutines were left behind", after.goroutines-before.goroutines))
+		problems = append(problems, fmt.Errorf("%d more goroutines run than before", after.goroutines-before.goroutines))
 	}
 	const slack = 2 << 20
 	if after.heap > before.heap+before.heap/10+slack {
@@ -138,7 +138,7 @@ func newSoak(seed uint64, share float64, loopback bool) *soak {
 		)
 	})
 	quick, slow := quickFaults(), slowFaults()
-	const rare = 0.02 // of the faults: each of them keeps a goroutine waiting for the timeout
+	const rare = 0.02 // of the faults: each of these makes a goroutine wait for the timeout
 	for _, f := range quick {
 		s.faults.Sometimes(share*(1-rare)/float64(len(quick)), f)
 	}
@@ -177,7 +177,7 @@ func quickFaults() []oauthtest.Fault {
 	}
 }
 
-// phase makes calls with faults, and then removes what they have left on the server.
+// phase makes calls with faults, and then removes what they created on the server.
 func (s *soak) phase(goroutines int, calls int64) {
 	s.made.Store(0)
 	clear(s.outcomes)
@@ -193,7 +193,7 @@ func (s *soak) phase(goroutines int, calls int64) {
 	wg.Wait()
 	s.srv.Inject(nil)
 	ctx := context.Background()
-	for { // deleting moves the pages, so always the first one
+	for { // always the first page, because deleting moves the pages
 		page, err := s.base.OAuthClients.List(ctx, telnyx.OAuthClientListParams{PageSize: telnyx.Int(100)})
 		if err != nil || len(page.Data) == 0 {
 			break
@@ -209,7 +209,7 @@ func (s *soak) phase(goroutines int, calls int64) {
 
 func (s *soak) measure() figures {
 	s.http.CloseIdleConnections()
-	for range 5 { // what has just ended needs a moment to be gone
+	for range 5 { // goroutines that are ending need a moment
 		time.Sleep(50 * time.Millisecond)
 		runtime.GC()
 	}
@@ -218,7 +218,7 @@ func (s *soak) measure() figures {
 	return figures{m.HeapAlloc, runtime.NumGoroutine()}
 }
 
-// attempt makes one call, and reports whether it succeeded. ok is what a success must say.
+// attempt makes one call, and reports whether it succeeded. ok reports whether the result of a success is right.
 func (s *soak) attempt(what string, call func(context.Context, option.RequestOption) (ok bool, err error)) bool {
 	number := strconv.FormatInt(s.made.Add(1), 10)
 	ctx, cancel := context.WithTimeout(context.Background(), time.Minute)
@@ -233,7 +233,7 @@ func (s *soak) attempt(what string, call func(context.Context, option.RequestOpt
 	case err != nil && (!faulty || !documented):
 		s.fail(what, err)
 	case err == nil && !ok && !faulty:
-		s.fail(what, errors.New("a success that says nothing"))
+		s.fail(what, errors.New("a success without its result"))
 	}
 	return err == nil && ok
 }
@@ -244,7 +244,7 @@ func (s *soak) fail(what string, err error) {
 	s.wrong = append(s.wrong, what+": "+err.Error())
 }
 
-// kindOf names the kind of an error, and reports whether it is a documented one.
+// kindOf returns the kind of an error, and reports whether it is a documented one.
 func kindOf(err error) (kind string, documented bool) {
 	for _, k := range []error{
 		telnyx.ErrBadResponse, telnyx.ErrInvalidGrant, telnyx.ErrNotFound, telnyx.ErrUnprocessable, telnyx.ErrRateLimited,

@@ -9,8 +9,8 @@ import (
 	"github.com/team-telnyx/telnyx-go/option"
 )
 
-// session is what one program does with the API: all 17 operations, on clients of its own. It ends early when a
-// step that later ones need has failed.
+// session calls all 17 operations as one program does, on clients of its own. It ends early when a step that later ones
+// need has failed.
 func (s *soak) session() {
 	c := s.client
 	s.attempt("server metadata", func(ctx context.Context, o option.RequestOption) (bool, error) {
@@ -79,7 +79,7 @@ func (s *soak) manage(app telnyx.OAuthClient) {
 	})
 }
 
-// login is the authorization code flow, refreshed once, and what an account can do with its grant.
+// login does the authorization code flow and one refresh, and calls the operations on the grant.
 func (s *soak) login(app telnyx.OAuthClient) {
 	c := s.client
 	own := []option.RequestOption{option.WithClientID(app.ClientID), option.WithClientSecret(app.ClientSecret)}
@@ -151,7 +151,7 @@ func (s *soak) login(app telnyx.OAuthClient) {
 				grant = g.ID
 			}
 		}
-		return true, nil // others come and go between the pages
+		return true, nil // other sessions create and delete grants meanwhile
 	})
 	if grant == "" {
 		return

@@ -1,5 +1,5 @@
-// An OAuth server by somebody else, laid out as Telnyx's is: oidc-provider on a free loopback port. It gives every consent
-// by itself, and prints its issuer as one line of JSON.
+// An independent OAuth server with the paths of Telnyx's: oidc-provider on a free loopback port. It gives every consent
+// automatically, and prints its issuer as one line of JSON.
 import { createServer } from 'node:http';
 import Provider from 'oidc-provider';
 

@@ -16,11 +16,11 @@ import (
 	"github.com/team-telnyx/telnyx-go/packages/oauthtest"
 )
 
-// adminPath is where -admin serves what the API does not have. No path of the API begins like it.
+// adminPath is the prefix of the paths that -admin serves. No path of the API has it.
 const adminPath = "/_admin/"
 
-// admin serves the clock, faults, the state and a reset. It takes JSON only, which no page of another site can send
-// without asking first, and only under an address or the name of this machine, which no other name can be made to mean.
+// admin serves the clock, faults, the state and a reset. It takes JSON only, because pages of other sites cannot send that
+// without a CORS preflight. The Host must be a loopback address or localhost, as a protection against DNS rebinding.
 func admin(srv *oauthtest.Server, plant func()) http.Handler {
 	var resets sync.Mutex // one reset at a time
 	mux := http.NewServeMux()
@@ -87,7 +87,7 @@ func inject(srv *oauthtest.Server, r *http.Request) error {
 		RetryAfter string   `json:"retry_after"` // of fault "status"
 		Delay      string   `json:"delay"`       // of fault "delay"
 		Count      int      `json:"count"`       // how many requests fail; 1 if it is left out
-		Skip       int      `json:"skip"`        // how many are passed over before
+		Skip       int      `json:"skip"`        // how many requests are left out first
 		Operations []string `json:"operations"`  // operationIds; all if it is left out
 	}
 	if err := decode(r, &body); err != nil {
@@ -111,7 +111,7 @@ func inject(srv *oauthtest.Server, r *http.Request) error {
 		switch f.Fault {
 		case "status":
 			if f.Status < 200 || f.Status > 599 {
-				return fmt.Errorf("status: %d is none of an answer", f.Status)
+				return fmt.Errorf("status: %d is not the status of a response", f.Status)
 			}
 			if fault, ok = oauthtest.FaultStatus(f.Status, "application/json", f.Body), true; f.RetryAfter != "" {
 				fault = fault.WithHeader("Retry-After", f.RetryAfter)
@@ -194,5 +194,5 @@ func decode(r *http.Request, into any) error {
 func reply(w http.ResponseWriter, status int, v any) {
 	w.Header().Set("Content-Type", "application/json")
 	w.WriteHeader(status)
-	_ = json.NewEncoder(w).Encode(v) // who asked may have left
+	_ = json.NewEncoder(w).Encode(v) // fails if the client has left
 }

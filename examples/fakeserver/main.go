@@ -2,7 +2,7 @@
 //
 //	go run ./examples/fakeserver
 //
-// It prints credentials, which work with this server only, commands to paste, and a line for each request. It keeps
+// It prints credentials, which work with this server only, commands to copy, and a line for each request. It keeps
 // everything in memory.
 package main
 
@@ -123,7 +123,7 @@ func run(ctx context.Context, args []string, out, errOut io.Writer) error {
 	return serve(ctx, srv, handler, listener, requests)
 }
 
-// rootURL is where browsers on this machine reach a listener, and whether only they do.
+// rootURL returns the URL of a listener for browsers on this machine. local reports whether only this machine reaches it.
 func rootURL(address string) (root string, local bool, err error) {
 	at, err := netip.ParseAddrPort(address)
 	if err != nil {
@@ -154,8 +154,7 @@ func serve(ctx context.Context, srv *oauthtest.Server, handler http.Handler, lis
 	return err
 }
 
-// logged writes a line for each request, without its query and its consent token, which are secret where a server is
-// real.
+// logged writes a line for each request, without its query and its consent token, which are secrets on a real server.
 func logged(next http.Handler, to *log.Logger) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		answer := &statusWriter{w, http.StatusOK}
@@ -178,7 +177,7 @@ func (w *statusWriter) WriteHeader(status int) {
 	w.ResponseWriter.WriteHeader(status)
 }
 
-// greet prints what one needs to begin.
+// greet prints the credentials and commands to begin with.
 func greet(out io.Writer, srv *oauthtest.Server, app oauthtest.Client, local bool) error {
 	return greeting.Execute(out, struct {
 		Root, Base, Key, ID, Secret string

@@ -243,7 +243,7 @@ func TestTheAdminAPIIsOffByDefaultAndForLoopbackAndJSONOnly(t *testing.T) {
 	for body, want := range map[string]string{
 		`[{"fault":"fire"}]`:                               `fault \"fire\" is not known`,
 		`[{"fault":"gateway","operations":["NoSuch"]}]`:    `no operation has the id \"NoSuch\"`,
-		`[{"fault":"status","status":99}]`:                 "99 is none of an answer",
+		`[{"fault":"status","status":99}]`:                 "99 is not the status of a response",
 		`[{"fault":"delay","delay":"soon"}]`:               "delay: ",
 		`[{"falt":"gateway"}]`:                             "unknown field",
 		`[{"fault":"status","status":503,"count":1e9999}]`: "cannot unmarshal",
@@ -273,7 +273,7 @@ func TestASeedFileThatIsWrongIsAnError(t *testing.T) {
 		`{"clients":[{"name":"x"}]}`:                                      "client 1 has no client_id",
 		`{"grants":[{"client_id":"x"}]}`:                                  "which the file does not have",
 		`{"clients":[]} {}`:                                               "more than one JSON value",
-		`{"clients":[{"client_id":"a"},{"client_id":"a"}]}`:               "is there twice",
+		`{"clients":[{"client_id":"a"},{"client_id":"a"}]}`:               "is duplicate",
 		`{"clients":[{"client_id":"a","allowed_grant_types":["magic"]}]}`: "does not exist",
 		`{"clients":[{"client_id":"a","redirect_uris":["not a uri"]}]}`:   "is not absolute",
 		`{`: "EOF",

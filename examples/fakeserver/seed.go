@@ -12,7 +12,7 @@ import (
 	"github.com/team-telnyx/telnyx-go/packages/oauthtest"
 )
 
-// A seed is what a server has when it starts: the JSON of -seed-file.
+// A seed is the state of a server when it starts: the JSON of -seed-file.
 type seed struct {
 	Clients []seedClient `json:"clients"`
 	Grants  []seedGrant  `json:"grants"`
@@ -45,7 +45,7 @@ func readSeed(name string) (s seed, err error) {
 	}
 	defer f.Close()
 	d := json.NewDecoder(f)
-	d.DisallowUnknownFields() // a misspelt member would be missing without a word
+	d.DisallowUnknownFields() // a misspelt member would be ignored
 	if err = d.Decode(&s); err == nil && d.Decode(new(any)) != io.EOF {
 		err = errors.New("it has more than one JSON value")
 	}
@@ -61,7 +61,7 @@ func readSeed(name string) (s seed, err error) {
 			return seed{}, fmt.Errorf("%s: client %q: client_type must be confidential or public", name, c.ID)
 		}
 		if known[c.ID] {
-			return seed{}, fmt.Errorf("%s: the client %q is there twice", name, c.ID)
+			return seed{}, fmt.Errorf("%s: the client %q is duplicate", name, c.ID)
 		}
 		known[c.ID] = true
 		for _, grant := range c.GrantTypes {
@@ -83,7 +83,7 @@ func readSeed(name string) (s seed, err error) {
 	return s, nil
 }
 
-// plant gives srv what the seed has.
+// plant adds the clients and grants of the seed to srv.
 func (s seed) plant(srv *oauthtest.Server) {
 	for _, c := range s.Clients {
 		srv.AddClient(oauthtest.Client{

@@ -23,9 +23,9 @@ import (
 	"github.com/team-telnyx/telnyx-go/packages/oauthtest"
 )
 
-const usage = `Login signs you in with Telnyx, unless you are, and lists the OAuth clients of your account. TELNYX_CLIENT_ID is
-its OAuth client, which has the redirect URI http://127.0.0.1/callback. If it is not set, a test server takes the place
-of Telnyx, and nothing is kept.
+const usage = `Login signs you in with Telnyx, unless you are signed in already, and lists the OAuth clients of your account.
+TELNYX_CLIENT_ID is its OAuth client, which has the redirect URI http://127.0.0.1/callback. If it is not set, a test
+server replaces Telnyx, and nothing is kept.
 
 `
 
@@ -53,8 +53,8 @@ func run(ctx context.Context, args []string, in io.Reader, out, errOut io.Writer
 	flags.SetOutput(errOut)
 	flags.Usage = func() { fmt.Fprint(errOut, usage); flags.PrintDefaults() }
 	dir := flags.String("dir", "", "`folder` of the login; by default telnyx-login in your configuration folder")
-	browser := flags.Bool("browser", true, "open a browser; without one, the test server gives its consent by itself")
-	headless := flags.Bool("headless", false, "print the URL, and read the address that the browser ends at")
+	browser := flags.Bool("browser", true, "open a browser; without one, the test server gives consent automatically")
+	headless := flags.Bool("headless", false, "print the URL, and read the address to which the browser is redirected")
 	logout := flags.Bool("logout", false, "forget the login")
 	if err := flags.Parse(args); err != nil {
 		return errUsage
@@ -81,7 +81,7 @@ func run(ctx context.Context, args []string, in io.Reader, out, errOut io.Writer
 	if err != nil {
 		return err
 	}
-	defer source.Close() // a renewal under way ends, so that its token is not lost
+	defer source.Close() // waits for a renewal under way, so that its token is not lost
 	if _, err = source.Token(ctx); errors.Is(err, oauthflow.ErrReauthorize) || errors.Is(err, oauthflow.ErrCorrupt) {
 		login := oauthflow.Login{Out: errOut, Headless: *headless, In: in}
 		switch {
@@ -89,7 +89,7 @@ func run(ctx context.Context, args []string, in io.Reader, out, errOut io.Writer
 		case os.Getenv("TELNYX_CLIENT_ID") == "":
 			login.OpenBrowser = follow
 		default:
-			login.OpenBrowser = func(string) error { return nil } // the printed URL is the user's
+			login.OpenBrowser = func(string) error { return nil } // the user opens the printed URL
 		}
 		_, err = config.Login(ctx, login)
 	}
@@ -100,7 +100,7 @@ func run(ctx context.Context, args []string, in io.Reader, out, errOut io.Writer
 	return list(ctx, client, out)
 }
 
-// configure describes the OAuth client: that of TELNYX_CLIENT_ID, or one of a test server.
+// configure returns the configuration of the OAuth client of TELNYX_CLIENT_ID, or of one of a test server.
 func configure(dir string, consent bool, out io.Writer) (
 	config oauthflow.Config, options []option.RequestOption, done func(), err error,
 ) {
@@ -139,7 +139,7 @@ func configure(dir string, consent bool, out io.Writer) (
 	return config, options, done, nil
 }
 
-// follow is a browser without a window, for a server that gives its consent by itself.
+// follow opens a URL as a browser does, for a server that gives consent automatically.
 func follow(target string) error {
 	res, err := http.Get(target)
 	if err != nil {

@@ -61,7 +61,7 @@ func run(ctx context.Context, args []string, out, errOut io.Writer) error {
 		return errUsage
 	}
 
-	client := telnyx.NewClient() // with TELNYX_API_KEY
+	client := telnyx.NewClient() // reads TELNYX_API_KEY
 	if strings.TrimSpace(os.Getenv("TELNYX_API_KEY")) == "" {
 		server := oauthtest.NewServer()
 		defer server.Close()
@@ -86,7 +86,7 @@ func run(ctx context.Context, args []string, out, errOut io.Writer) error {
 	}
 }
 
-// parse reads flags wherever they stand, and returns the other words. Package flag stops at the first of those.
+// parse reads flags also after other words, and returns those words. Package flag stops at the first of them.
 func parse(flags *flag.FlagSet, args []string) (words []string, err error) {
 	for {
 		if err := flags.Parse(args); err != nil {
@@ -99,7 +99,7 @@ func parse(flags *flag.FlagSet, args []string) (words []string, err error) {
 	}
 }
 
-// misuse says what is wrong with a command, or returns "".
+// misuse returns what is wrong with a command, or "".
 func misuse(words []string, name, file string) string {
 	if len(words) == 0 {
 		return "a command is missing"
@@ -144,7 +144,7 @@ func list(ctx context.Context, client telnyx.Client, out io.Writer, name, kind s
 	return nil
 }
 
-// create writes the secret, which the API shows only once, to a file that nobody else can read.
+// create writes the secret, which the API shows only once, to a file that only its owner can read.
 func create(ctx context.Context, client telnyx.Client, out io.Writer, name, file string) error {
 	metadata, err := client.WellKnown.GetAuthorizationServerMetadata(ctx)
 	if err != nil {

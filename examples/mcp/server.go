@@ -13,14 +13,14 @@ import (
 	"github.com/team-telnyx/telnyx-go/packages/oauthverify"
 )
 
-// TokenVerifier lets auth.RequireBearerToken of the MCP Go SDK decide as v does. Let v's policy have no Scopes: the SDK
-// checks them, and has a 403 for it only then.
+// TokenVerifier makes auth.RequireBearerToken of the MCP Go SDK decide as v does. v's policy must have no Scopes: the SDK
+// checks them itself, and only then responds with 403.
 func TokenVerifier(v *oauthverify.Verifier) auth.TokenVerifier {
 	return func(ctx context.Context, token string, _ *http.Request) (*auth.TokenInfo, error) {
 		claims, err := v.Verify(ctx, token)
 		switch {
 		case errors.Is(err, oauthverify.ErrInvalidToken):
-			return nil, auth.ErrInvalidToken // and not err, whose text the SDK would write into the answer
+			return nil, auth.ErrInvalidToken // not err: the SDK would write its text into the response
 		case err != nil:
 			return nil, errors.New("the token cannot be checked now")
 		}
@@ -33,7 +33,7 @@ func TokenVerifier(v *oauthverify.Verifier) auth.TokenVerifier {
 	}
 }
 
-// protected is the MCP server behind the SDK's middleware, which ties sessions to the user.
+// protected returns the MCP server behind the SDK's middleware, which binds sessions to the user.
 func protected(v *oauthverify.Verifier, host string) http.Handler {
 	server := mcp.NewServer(&mcp.Implementation{Name: "calls", Version: "1"}, nil)
 	mcp.AddTool(server, &mcp.Tool{Name: "whoami", Description: "says who calls"}, whoami)

@@ -11,7 +11,7 @@ import (
 	"github.com/team-telnyx/telnyx-go/packages/oauthverify"
 )
 
-// live lets the API of the environment issue a token of the application.
+// live gets a token of the application from the API of the environment.
 func live(ctx context.Context, out io.Writer) error {
 	client := telnyx.NewClient()
 	server, err := oauthflow.Discover(ctx, client)
@@ -19,7 +19,7 @@ func live(ctx context.Context, out io.Writer) error {
 		return err
 	}
 	fmt.Fprintln(out, "tokens of", server.Issuer)
-	// It is not known whether the server lets aud follow from resource: see docs/protecting-an-api.md.
+	// It is not known whether the server puts resource into aud: see docs/protecting-an-api.md.
 	api, err := protect(client, oauthverify.Policy{Issuer: server.Issuer, AnyAudience: true})
 	if err != nil {
 		return err

@@ -1,5 +1,5 @@
-// Protect-api is a small API that lets in whom Telnyx let in, and a client that calls it with good and bad tokens and
-// shows each answer.
+// Protect-api is a small API that checks access tokens from Telnyx, and a client that calls it with valid and invalid
+// tokens and prints each response.
 //
 //	go run ./examples/protect-api
 //	TELNYX_CLIENT_ID=… TELNYX_CLIENT_SECRET=… go run ./examples/protect-api
@@ -20,7 +20,7 @@ import (
 	"github.com/team-telnyx/telnyx-go/packages/oauthverify"
 )
 
-const usage = `Protect-api starts an API on loopback that lets in tokens from Telnyx, and calls it. With TELNYX_CLIENT_ID and
+const usage = `Protect-api starts an API on loopback that checks access tokens, and calls it. With TELNYX_CLIENT_ID and
 TELNYX_CLIENT_SECRET it uses the API of TELNYX_BASE_URL, and a token of that client; without them a test server and
 tokens of every kind. It takes no arguments.
 `
@@ -52,7 +52,7 @@ func run(ctx context.Context, args []string, out, errOut io.Writer) error {
 	return offline(ctx, out)
 }
 
-// protect starts the API. Its handler asks for a scope, and knows who calls.
+// protect starts the API. Its handler requires a scope, and gets the claims of the caller.
 func protect(client telnyx.Client, policy oauthverify.Policy) (*httptest.Server, error) {
 	api := httptest.NewUnstartedServer(nil)
 	root := "http://" + api.Listener.Addr().String()
@@ -81,7 +81,7 @@ func calls(w http.ResponseWriter, r *http.Request) {
 	fmt.Fprintf(w, "calls of %s\n", claims.ClientID)
 }
 
-// call shows what the API answers to a token.
+// call prints the response of the API to a token.
 func call(ctx context.Context, out io.Writer, api *httptest.Server, what, token string) error {
 	req, err := http.NewRequestWithContext(ctx, http.MethodGet, api.URL+"/calls", nil)
 	if err != nil {

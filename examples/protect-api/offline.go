@@ -14,9 +14,9 @@ import (
 	"github.com/team-telnyx/telnyx-go/packages/oauthverify"
 )
 
-// offline lets a test server issue a token of every kind.
+// offline gets a token of every kind from a test server.
 func offline(ctx context.Context, out io.Writer) error {
-	var later atomic.Int64 // how far the clocks are ahead
+	var later atomic.Int64 // how far the clocks are moved
 	now := func() time.Time { return time.Now().Add(time.Duration(later.Load())) }
 	server := oauthtest.NewServer(oauthtest.WithClock(now))
 	defer server.Close()
@@ -60,7 +60,7 @@ func offline(ctx context.Context, out io.Writer) error {
 		}
 	}
 	server.RevokeToken(revoked)
-	if err = call(ctx, out, api, "revoked just now", revoked); err != nil { // the answer before is still used
+	if err = call(ctx, out, api, "revoked just now", revoked); err != nil { // the cached introspection is used
 		return err
 	}
 	later.Store(int64(5 * time.Minute))

@@ -39,7 +39,7 @@ func (t *tour) userTokens(ctx context.Context) error {
 	case err != nil || answer == nil:
 		return err
 	case answer.Get("state") != state:
-		return errors.New("the answer has another state: it belongs to another login")
+		return errors.New("the callback has another state: it belongs to another login")
 	case answer.Has("error"):
 		return fmt.Errorf("no consent: %s", answer.Get("error"))
 	}
@@ -111,7 +111,7 @@ func (t *tour) consentPage(ctx context.Context, request telnyx.OAuthGetAuthorize
 	}
 	page, err := res.Location()
 	if err != nil {
-		page = res.Request.URL // no redirect: the answer is the page
+		page = res.Request.URL // no redirect: the response is the page
 	}
 	if refusal := page.Query().Get("error"); refusal != "" {
 		return nil, fmt.Errorf("the API refuses the authorization request: %s", refusal)

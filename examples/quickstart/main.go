@@ -40,7 +40,7 @@ It exits with 0 only if everything worked, the deleting included.
 var errUsage = errors.New("wrong usage")
 
 func main() {
-	signal.Ignore(syscall.SIGPIPE) // so that the tour cleans up even if nothing reads its output any more
+	signal.Ignore(syscall.SIGPIPE) // so that the tour cleans up even if its output is closed
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM, syscall.SIGHUP)
 	context.AfterFunc(ctx, stop) // a second Ctrl-C ends the program at once
 	err := run(ctx, os.Args[1:], os.Stdout, os.Stderr)
@@ -95,7 +95,7 @@ func run(ctx context.Context, args []string, out, errOut io.Writer, extra ...opt
 	return nil
 }
 
-// baseURL is the base URL of the environment for people to read, without the password that it may have.
+// baseURL returns the base URL of the environment for printing, without a password.
 func baseURL() string {
 	u, err := url.Parse(cmp.Or(strings.TrimSpace(os.Getenv("TELNYX_BASE_URL")), "https://api.telnyx.com/v2"))
 	if err != nil {
@@ -107,14 +107,14 @@ func baseURL() string {
 // A tour is one walk through the API.
 type tour struct {
 	account telnyx.Client          // calls on behalf of the account
-	here    []option.RequestOption // where the API is, for clients with other credentials
+	here    []option.RequestOption // the address of the API, for clients with other credentials
 
-	name        string          // in the names of all that the tour makes, and of nothing else
+	name        string          // the prefix of the names of all clients that the tour creates
 	made        map[string]bool // client ids to delete
 	redirectURI string
 	consent     consent
 
-	// What one chapter leaves to the next.
+	// Results of one chapter for the next.
 	scopes  []string
 	service *telnyx.OAuthClient
 	app     *telnyx.OAuthRegisterResponse

@@ -45,7 +45,7 @@ func (a *app) of(user string) oauthflow.Config {
 	return config
 }
 
-// home shows who is signed in, and what the token lets the application see.
+// home shows who is signed in, and data that the application can read with the token.
 func (a *app) home(w http.ResponseWriter, r *http.Request) {
 	user := a.sessions.get(r).user
 	if user == "" {
@@ -145,7 +145,7 @@ func (a *app) show(w http.ResponseWriter, status int, v view) {
 	}
 }
 
-// fail logs what went wrong, and tells the user no more than what did not work. The errors have no secrets.
+// fail logs the error, which has no secrets, and tells the user only what did not work.
 func (a *app) fail(w http.ResponseWriter, what string, err error) {
 	log.Println("weblogin:", err)
 	a.show(w, http.StatusBadGateway, view{Note: "Something went wrong with " + what + ". Please try again."})

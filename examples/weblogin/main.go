@@ -110,6 +110,6 @@ func serve(ctx context.Context, listener net.Listener, handler http.Handler) err
 	if server.Shutdown(patience) != nil { // browsers open connections that they do not use
 		server.Close()
 	}
-	<-failed // which is http.ErrServerClosed
+	<-failed // http.ErrServerClosed
 	return nil
 }

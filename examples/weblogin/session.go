@@ -8,7 +8,7 @@ import (
 	"github.com/team-telnyx/telnyx-go/packages/oauthflow"
 )
 
-// A session is what the application knows of a browser.
+// A session is the login of a browser, or the one under way.
 type session struct {
 	user    string             // "" before the login
 	pending *oauthflow.Pending // of a login under way
@@ -34,8 +34,8 @@ func (s *sessions) get(r *http.Request) session {
 	return s.byID[c.Value]
 }
 
-// take removes the login that is under way, so that it can be finished once. A callback with another state, which anybody
-// can send, does not end it.
+// take removes the login that is under way, so that it can be finished only once. A callback with another state, which
+// anyone can send, does not end it.
 func (s *sessions) take(r *http.Request) session {
 	c, err := r.Cookie(cookie)
 	if err != nil {
@@ -50,7 +50,8 @@ func (s *sessions) take(r *http.Request) session {
 	return known
 }
 
-// put gives the browser a session under a new id, so that nobody who knew the old one has it. The zero session ends it.
+// put gives the browser a session with a new id, so that the old id, which others may know, is not valid any more. The
+// zero session ends it.
 func (s *sessions) put(w http.ResponseWriter, r *http.Request, next session) {
 	s.mu.Lock()
 	defer s.mu.Unlock()

@@ -1,4 +1,5 @@
-// Command floor makes one call by hand, to compare its size and start-up with the SDK's. Without an argument it ends before the call.
+// Command floor makes one call without the SDK, to compare its size and start-up with those of bench/onecall/sdk. Without
+// an argument it ends before the call.
 package main
 
 import (

@@ -1,4 +1,4 @@
-// Service makes the call of bench/onecall/sdk with a token of packages/oauthflow.
+// Command service makes the call of bench/onecall/sdk with a token of packages/oauthflow.
 package main
 
 import (
