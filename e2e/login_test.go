@@ -88,7 +88,7 @@ func TestAWrongStateInTheBrowserDoesNotEndTheLogin(t *testing.T) {
 	require.NoError(t, err)
 }
 
-func TestACallbackThatIsOpenedTwiceShowsThePageOrNothingAndTheLoginIsGood(t *testing.T) {
+func TestACallbackThatIsOpenedTwiceShowsThePageOrNothingAndTheLoginSucceeds(t *testing.T) {
 	b, app := openBrowser(t), command(t)
 	var callback string
 

@@ -50,7 +50,7 @@ func TestAUserSignsInToTheWebApplicationAndOut(t *testing.T) {
 	require.Contains(t, b.text(), "Sign in with Telnyx")
 }
 
-func TestAUserSaysNoToTheWebApplication(t *testing.T) {
+func TestAUserDeniesTheLoginOfTheWebApplication(t *testing.T) {
 	b, root := openBrowser(t), weblogin(t)
 	b.open(root + "/login")
 
@@ -59,7 +59,7 @@ func TestAUserSaysNoToTheWebApplication(t *testing.T) {
 	require.Contains(t, b.text(), "You did not give access")
 }
 
-func TestAWrongStateIsNoLoginInTheWebApplication(t *testing.T) {
+func TestAWrongStateIsRefusedByTheWebApplication(t *testing.T) {
 	b, root := openBrowser(t), weblogin(t)
 	b.open(root + "/login")
 

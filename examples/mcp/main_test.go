@@ -6,7 +6,7 @@ import (
 	"testing"
 )
 
-func TestAClientFindsItsWayFromTheRefusalToTheTool(t *testing.T) {
+func TestAClientLogsInAfterTheRefusalAndCallsTheTool(t *testing.T) {
 	var out strings.Builder
 
 	err := run(t.Context(), &out)

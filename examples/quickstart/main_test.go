@@ -189,7 +189,7 @@ func TestNothingStaysAfterCtrlC(t *testing.T) {
 	requireNothingLeft(t, srv)
 }
 
-func TestNothingStaysIfNobodyReadsTheOutput(t *testing.T) {
+func TestNothingStaysIfTheOutputIsClosed(t *testing.T) {
 	srv := newServer(t)
 	useEnvironment(t, srv)
 	t.Setenv("RUN_QUICKSTART", "1")

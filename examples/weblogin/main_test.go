@@ -97,7 +97,7 @@ func TestAUserSignsInSeesTheClientsAndSignsOut(t *testing.T) {
 	require.NotContains(t, b.page, "Hello")
 }
 
-func TestAUserWhoSaysNoIsNotSignedIn(t *testing.T) {
+func TestAUserWhoDeniesIsNotSignedIn(t *testing.T) {
 	b := open(t)
 	b.get(b.url("/login"))
 
@@ -116,7 +116,7 @@ func TestAUserWhoSaysNoIsNotSignedIn(t *testing.T) {
 	require.Contains(t, b.page, "Hello", "who was signed in still is")
 }
 
-func TestACallbackThatIsNotTheAnswerChangesNothing(t *testing.T) {
+func TestACallbackOfAnotherLoginChangesNothing(t *testing.T) {
 	b := open(t)
 	root := b.url("")
 	b.get(root + "/callback?code=x&state=guessed")

@@ -96,7 +96,7 @@ func keys(m map[string]any) (all []string) {
 	return all
 }
 
-func TestAFieldThatIsWrongIsNamedBeforeAnythingIsSent(t *testing.T) {
+func TestAnInvalidFieldIsNamedBeforeAnythingIsSent(t *testing.T) {
 	type config = oauthflow.Config
 	good := config{ClientID: "app", RedirectURI: "https://app.example/cb"}
 	for what, c := range map[string]struct {

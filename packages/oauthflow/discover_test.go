@@ -80,7 +80,7 @@ func TestDiscoverReadsTheMetadataOfTheServerThatTheClientCalls(t *testing.T) {
 	require.Contains(t, s.Metadata.JSON.ExtraFields, "agent_auth")
 }
 
-func TestDocumentsAreGotWithoutCredentials(t *testing.T) {
+func TestMetadataIsReadWithoutCredentials(t *testing.T) {
 	docs := &documents{byURL: map[string]string{}}
 
 	_, err := oauthflow.Discover(t.Context(), docs.client("https://api.telnyx.com/v2"))
@@ -94,7 +94,7 @@ func TestDocumentsAreGotWithoutCredentials(t *testing.T) {
 	require.Equal(t, "application/json", docs.requests[0].Header.Get("Accept"))
 }
 
-func TestADocumentThatMustNotBeUsedIsRefused(t *testing.T) {
+func TestInvalidMetadataIsRefused(t *testing.T) {
 	const (
 		base      = "https://api.telnyx.com/v2"
 		mismatch  = oauthflow.ErrIssuerMismatch
@@ -176,7 +176,7 @@ func resourceDocument(resource, issuer string) string {
 		`"scopes_supported":["a","b"]}`
 }
 
-func TestDiscoverChallengeGoesFromTheRefusalToTheServer(t *testing.T) {
+func TestDiscoverChallengeFindsTheServerFromA401(t *testing.T) {
 	for what, c := range map[string]struct {
 		target, document, resource string
 		challenges                 []string
@@ -239,7 +239,7 @@ func TestDiscoverChallengeGoesFromTheRefusalToTheServer(t *testing.T) {
 	}
 }
 
-func TestDiscoverChallengeRefusesWhatIsNotForTheRefusedURL(t *testing.T) {
+func TestDiscoverChallengeRefusesMetadataOfAnotherURL(t *testing.T) {
 	const here = "https://r.example"
 	for what, c := range map[string]struct{ target, metadata, resource string }{
 		"no challenge": {here + "/mcp", "", here},

@@ -26,7 +26,7 @@ func savedFile(t *testing.T) (*oauthflow.FileStore, string) {
 	return store, names[0]
 }
 
-func TestFilesAreTheUsersAloneAndTheirNamesShowNothing(t *testing.T) {
+func TestFilesArePrivateAndTheirNamesAreHashes(t *testing.T) {
 	store, name := savedFile(t)
 	_, release, err := store.Lock(t.Context(), aKey)
 	require.NoError(t, err)
@@ -50,7 +50,7 @@ func TestFilesAreTheUsersAloneAndTheirNamesShowNothing(t *testing.T) {
 	require.Empty(t, lock)
 }
 
-func TestAFileIsOneJSONObjectWithAllThatIsNeededToCheckIt(t *testing.T) {
+func TestAFileIsOneJSONObjectWithAChecksum(t *testing.T) {
 	_, name := savedFile(t)
 	text, err := os.ReadFile(name)
 	require.NoError(t, err)
@@ -67,7 +67,7 @@ func TestAFileIsOneJSONObjectWithAllThatIsNeededToCheckIt(t *testing.T) {
 	}
 }
 
-func TestWhatOthersCouldReadOrChangeIsRefusedAndNotRepaired(t *testing.T) {
+func TestAFileThatOthersCouldReadOrChangeIsRefusedAndNotRepaired(t *testing.T) {
 	for what, open := range map[string]func(t *testing.T, store *oauthflow.FileStore, name string){
 		"a record that the group can read":   func(t *testing.T, _ *oauthflow.FileStore, n string) { chmod(t, n, 0o640) },
 		"a record that others can read":      func(t *testing.T, _ *oauthflow.FileStore, n string) { chmod(t, n, 0o604) },

@@ -32,7 +32,7 @@ func TestFinishExchangesTheCodeOfTheRequestThatBeginMade(t *testing.T) {
 	require.Equal(t, []string{"messaging.read"}, token.Scopes)
 }
 
-func TestACallbackIsCheckedInOrderAndNothingIsSentUnlessAllIsGood(t *testing.T) {
+func TestACallbackIsCheckedInOrderAndNothingIsSentAfterAFailedCheck(t *testing.T) {
 	const (
 		issuer    = "https://api.example"
 		state     = oauthflow.ErrStateMismatch
@@ -193,7 +193,7 @@ func TestAnExchangeGoesOnWithoutItsCallerAndIsSaved(t *testing.T) {
 	})
 }
 
-func TestFinishReplacesARecordThatIsDamagedOrDead(t *testing.T) {
+func TestFinishReplacesADamagedRecord(t *testing.T) {
 	s := &script{answers: []answer{{status: 200, body: rotated}}}
 	cfg := scripted(s)
 	store := new(oauthflow.MemoryStore)
@@ -216,7 +216,7 @@ func TestFinishReplacesARecordThatIsDamagedOrDead(t *testing.T) {
 	require.Equal(t, "at-2", token.AccessToken)
 }
 
-func TestScopesThatWereNotGrantedAreMissingAndNoError(t *testing.T) {
+func TestScopesThatWereNotGrantedAreInMissingWithoutAnError(t *testing.T) {
 	for what, c := range map[string]struct {
 		body             string
 		granted, missing []string

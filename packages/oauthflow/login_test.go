@@ -106,7 +106,7 @@ func TestLoginGetsATokenThroughTheBrowser(t *testing.T) {
 	free.Close()
 }
 
-func TestLoginIsNotDisturbedByRequestsThatAreNotItsCallback(t *testing.T) {
+func TestLoginIgnoresRequestsThatAreNotItsCallback(t *testing.T) {
 	srv, app := loginRig(t)
 
 	_, err := app.Login(t.Context(), oauthflow.Login{Out: io.Discard, OpenBrowser: func(target string) error {
@@ -150,7 +150,7 @@ func TestLoginEndsWithTheRefusalOfTheServer(t *testing.T) {
 	require.NotContains(t, shown.body, "<b>no")
 }
 
-func TestASecondCallbackSeesThePageOfTheFirst(t *testing.T) {
+func TestASecondCallbackGetsThePageOfTheFirst(t *testing.T) {
 	srv, app := loginRig(t)
 
 	_, err := app.Login(t.Context(), oauthflow.Login{Out: io.Discard, OpenBrowser: func(target string) error {
@@ -188,7 +188,7 @@ func TestLoginEndsWithItsTimeoutOrItsContext(t *testing.T) {
 	require.ErrorIs(t, canceled, bored)
 }
 
-func TestABrowserThatDoesNotOpenLeavesTheURLToTheUser(t *testing.T) {
+func TestIfTheBrowserDoesNotOpenTheUserCanOpenThePrintedURL(t *testing.T) {
 	srv, app := loginRig(t)
 	var out lockedBuffer
 	done := make(chan error)

@@ -19,7 +19,7 @@ type ownedBy struct {
 
 func (o ownedBy) Sys() any { return &syscall.Stat_t{Uid: o.user} }
 
-func TestWhatBelongsToAnotherUserIsRefused(t *testing.T) {
+func TestAFileOfAnotherUserIsRefused(t *testing.T) {
 	dir := t.TempDir()
 	require.NoError(t, os.WriteFile(dir+"/record", nil, 0o600))
 	record, err := os.Stat(dir + "/record")

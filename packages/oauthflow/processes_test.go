@@ -135,7 +135,7 @@ func TestTwoProcessesShareTheFilesThrough200Rotations(t *testing.T) {
 	require.Equal(t, before+1, refreshes(t, srv))
 }
 
-func TestAProcessThatIsKilledAtAnyMomentSpendsNoRefreshTokenTwice(t *testing.T) {
+func TestNoRefreshTokenIsSentTwiceIfAProcessIsKilledAtAnyMoment(t *testing.T) {
 	const kills = 200
 	srv, cfg := shared(t)
 	src, err := cfg.Stored()

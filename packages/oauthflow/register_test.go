@@ -14,7 +14,7 @@ import (
 	"github.com/team-telnyx/telnyx-go/packages/oauthtest"
 )
 
-func TestRegisterMakesAClientWithWhatTheConfigSays(t *testing.T) {
+func TestRegisterMakesAClientWithTheFieldsOfTheConfig(t *testing.T) {
 	srv, app, _ := rig(t)
 	app.ClientID, app.ClientSecret, app.RedirectURI = "", "", ""
 	app.Client = telnyx.NewClient(option.WithBaseURL(srv.BaseURL()), option.WithHTTPClient(srv.Client()),

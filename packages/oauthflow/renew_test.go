@@ -93,7 +93,7 @@ func renewing(t *testing.T, answers ...answer) (*oauthflow.Source, *script, oaut
 }
 
 // The table of "what comes back" in the API document: what errors.Is says, and whether the next call sends again.
-func TestWhatTheServerSaysDecidesWhetherTheRefreshTokenIsSentAgain(t *testing.T) {
+func TestTheResponseDecidesWhetherTheRefreshTokenIsSentAgain(t *testing.T) {
 	const transient, reauthorize = oauthflow.ErrTransient, oauthflow.ErrReauthorize
 	says := func(status int, body string) answer { return answer{status: status, body: body} }
 	for what, c := range map[string]struct {
@@ -185,7 +185,7 @@ func TestARefreshRequestHasTheTokenAndTheResourcesAndNoScope(t *testing.T) {
 	}, s.forms[0])
 }
 
-func TestARefreshTokenThatSurvivedItsUseIsNeverInDoubt(t *testing.T) {
+func TestARefreshTokenThatWasNotReplacedIsSentAgainAfterALostResponse(t *testing.T) {
 	src, s, _, clk := renewing(t, answer{status: 200, body: notRotated}, answer{err: errors.New("reset")},
 		answer{status: 200, body: notRotated})
 	token, err := src.Token(t.Context())
@@ -327,7 +327,7 @@ func TestATokenThatCouldNotBeSavedIsInTheErrorAndSavedByTheNextCall(t *testing.T
 	require.Equal(t, "rt-2", token.RefreshToken)
 }
 
-func TestOnTokenIsToldEachNewTokenBeforeItIsUsedAndAgainIfItFails(t *testing.T) {
+func TestOnTokenGetsEachNewTokenBeforeItIsUsedAndAgainIfItFails(t *testing.T) {
 	_, s, _, clk := renewing(t, answer{status: 200, body: rotated}, answer{status: 500})
 	var told []string
 	fail := errors.New("the database is down")
@@ -356,7 +356,7 @@ func TestOnTokenIsToldEachNewTokenBeforeItIsUsedAndAgainIfItFails(t *testing.T) 
 	require.Equal(t, 1, s.requests())
 }
 
-func TestAGoodTokenIsHandedOutWhateverFailsAndARenewalFollowsInTheBackground(t *testing.T) {
+func TestAValidTokenIsReturnedWhateverFailsAndARenewalFollowsInTheBackground(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		s := &script{answers: []answer{
 			{status: 503, body: `{}`, header: http.Header{"Retry-After": {"20"}}}, {status: 200, body: rotated},
@@ -417,7 +417,7 @@ func TestATokenIsRenewedNoEarlierThanAFifthOfItsLifeBefore(t *testing.T) {
 	})
 }
 
-func TestAnUnknownLifetimeIs30MinutesFromWhenTheSourceHadTheToken(t *testing.T) {
+func TestAnUnknownLifetimeIs30MinutesFromWhenTheSourceGotTheToken(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		s := &script{answers: []answer{{status: 200, body: `{"access_token":"at","token_type":"Bearer"}`}}}
 		src, err := oauthflow.Config{
@@ -439,7 +439,7 @@ func TestAnUnknownLifetimeIs30MinutesFromWhenTheSourceHadTheToken(t *testing.T) 
 	})
 }
 
-func TestATokenThatIsOverWhenItComesGoesToThoseWhoWaitedOnly(t *testing.T) {
+func TestATokenThatHasExpiredOnArrivalIsReturnedOnlyToWaitingCallers(t *testing.T) {
 	src, s, _, _ := renewing(t, answer{status: 200, body: `{"access_token":"at-2","expires_in":0,"refresh_token":"rt-2"}`},
 		answer{status: 200, body: `{"access_token":"at-3","expires_in":-5,"refresh_token":"rt-3"}`})
 
@@ -463,7 +463,7 @@ func TestALifetimeIsADayAtMost(t *testing.T) {
 	require.Equal(t, clk.now().Add(24*time.Hour), token.Expiry)
 }
 
-func TestRenewReturnsWhatHasTakenThePlaceOfTheRefusedToken(t *testing.T) {
+func TestRenewReturnsTheTokenThatReplacedTheRefusedOne(t *testing.T) {
 	src, s, cfg, _ := renewing(t, answer{status: 200, body: rotated}, answer{status: 500})
 	_, err := src.Token(t.Context())
 	require.NoError(t, err)
@@ -480,7 +480,7 @@ func TestRenewReturnsWhatHasTakenThePlaceOfTheRefusedToken(t *testing.T) {
 	require.Equal(t, 1, s.requests())
 }
 
-func TestASeedIsUsedOnlyWhileTheStoreHasNothingBetter(t *testing.T) {
+func TestTheGivenTokenIsUsedOnlyIfTheStoreHasNoUsableRecord(t *testing.T) {
 	t.Run("a record wins", func(t *testing.T) {
 		_, s, cfg, _ := renewing(t, answer{status: 200, body: rotated})
 		src, err := cfg.Source(oauthflow.Token{AccessToken: "seed", RefreshToken: "rt-seed"})
@@ -621,7 +621,7 @@ func TestARenewalThatTakesTooLongIsTransientAndLeavesTheMark(t *testing.T) {
 	})
 }
 
-func TestClientCredentialsGoOnWithoutTheirStore(t *testing.T) {
+func TestClientCredentialsWorkIfTheStoreFails(t *testing.T) {
 	_, s, cfg, _ := renewing(t,
 		answer{status: 200, body: `{"access_token":"at-2","expires_in":1800,"refresh_token":"never"}`})
 	store := &failing{loadErr: errDisk, saveErr: errDisk}

@@ -40,7 +40,7 @@ func TestAStoredTokenIsRenewedWithItsRefreshToken(t *testing.T) {
 	require.NoError(t, src.Close())
 }
 
-func BenchmarkTokenThatIsGood(b *testing.B) {
+func BenchmarkValidToken(b *testing.B) {
 	src, err := oauthflow.Config{ClientID: "id"}.Source(oauthflow.Token{AccessToken: "at"})
 	require.NoError(b, err)
 	_, err = src.Token(b.Context())

@@ -94,7 +94,7 @@ func TestTheTransportAddsTheTokenAndLeavesTheRequestAlone(t *testing.T) {
 	require.Equal(t, "Basic abc", r.tokens[1], "an Authorization that is there stays")
 }
 
-func TestA401IsSentOnceMoreWithANewTokenIfThatCanHelp(t *testing.T) {
+func TestARequestIsSentOnceMoreAfterA401IfANewTokenCanHelp(t *testing.T) {
 	body := func() io.Reader { return strings.NewReader("body") }
 	once, twice := []string{"Bearer at-1"}, []string{"Bearer at-1", "Bearer at-2"}
 	for what, c := range map[string]struct {
@@ -257,7 +257,7 @@ func TestAClientWithATokenSourceRenewsARefusedToken(t *testing.T) {
 	require.Equal(t, 1, s.requests())
 }
 
-func TestARefusalThatARenewalDoesNotCureIsReturnedAfterOneRenewal(t *testing.T) {
+func TestASecond401IsReturnedAfterOneRenewal(t *testing.T) {
 	src, s := source(t)
 	requests := 0
 	api := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
@@ -275,7 +275,7 @@ func TestARefusalThatARenewalDoesNotCureIsReturnedAfterOneRenewal(t *testing.T) 
 	require.Equal(t, 1, s.requests())
 }
 
-func TestANilTokenSourceIsAnErrorOfEveryCall(t *testing.T) {
+func TestANilTokenSourceFailsEveryCall(t *testing.T) {
 	client := telnyx.NewClient(oauthflow.WithTokenSource(nil))
 
 	_, err := client.OAuthClients.Get(t.Context(), "1")

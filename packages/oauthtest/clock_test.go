@@ -76,7 +76,7 @@ func TestSigningKeyCanBeShared(t *testing.T) {
 	require.Equal(t, a.get("/v2/oauth/jwks").at("keys.0.n"), b.get("/v2/oauth/jwks").at("keys.0.n"))
 }
 
-func TestRevokedTokensAndGrantsAreDead(t *testing.T) {
+func TestRevokedTokensAndGrantsAreInactive(t *testing.T) {
 	r := start(t, oauthtest.WithOpaqueTokens())
 	app := r.srv.AddClient(oauthtest.Client{})
 	tokens := r.tokens(app)

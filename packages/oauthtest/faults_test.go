@@ -58,7 +58,7 @@ func routesTo(t *testing.T, faults *oauthtest.Faults, opts ...oauthtest.Option) 
 	return rigs
 }
 
-func TestFaultsAreWhatTheySayWhereverTheyHappen(t *testing.T) {
+func TestFaultsAreAsDocumentedInMemoryAndOverASocket(t *testing.T) {
 	const metadata = "/.well-known/oauth-protected-resource"
 	for _, c := range []struct {
 		fault  oauthtest.Fault
@@ -132,7 +132,7 @@ func TestFaultsAreWhatTheySayWhereverTheyHappen(t *testing.T) {
 	}
 }
 
-func TestRefusedConnectionIsAFailedDialAndNobodySeesIt(t *testing.T) {
+func TestRefusedConnectionIsAFailedDialAndNotInTheHistory(t *testing.T) {
 	r := start(t)
 	r.srv.Inject(oauthtest.NewFaults(1).Next(1, oauthtest.FaultRefuseConnection()))
 
@@ -145,7 +145,7 @@ func TestRefusedConnectionIsAFailedDialAndNobodySeesIt(t *testing.T) {
 	require.Empty(t, r.srv.Requests())
 }
 
-func TestEffectHappensOnlyWhereTheFaultSaysSo(t *testing.T) {
+func TestRequestIsProcessedOnlyIfTheFaultSaysSo(t *testing.T) {
 	const body = `{"name":"x","client_type":"public","allowed_scopes":[],"allowed_grant_types":["refresh_token"]}`
 	for _, c := range []struct {
 		fault   oauthtest.Fault
@@ -367,7 +367,7 @@ func TestCloseEndsStallsOverASocket(t *testing.T) {
 	}
 }
 
-func TestFaultsLetTheErrorsOfTheTransportThrough(t *testing.T) {
+func TestFaultsReturnTheErrorsOfTheTransport(t *testing.T) {
 	broken := errors.New("no network")
 	base := always(func(*http.Request) (*http.Response, error) { return nil, broken })
 	faults := oauthtest.NewFaults(1).Next(1, oauthtest.FaultTruncate())

@@ -12,7 +12,7 @@ import (
 	"github.com/team-telnyx/telnyx-go/packages/oauthtest"
 )
 
-func TestRequestsAreRememberedWithWhatTheySaid(t *testing.T) {
+func TestRequestsAreRememberedWithTheirContent(t *testing.T) {
 	r := start(t)
 	r.srv.Inject(oauthtest.NewFaults(1).Next(1, oauthtest.FaultGatewayHTML(502), oauthtest.GetOAuthGrant))
 	r.http.Transport = r.srv.Transport()
@@ -90,7 +90,7 @@ func verdict(srv *oauthtest.Server, texts ...string) string {
 	return test.failure
 }
 
-func TestEverySecretThatWentEitherWayIsFoundInATextAndNotRepeated(t *testing.T) {
+func TestEverySecretSentOrReceivedIsFoundInATextAndNotRepeated(t *testing.T) {
 	r := start(t)
 	app := r.srv.AddClient(oauthtest.Client{Name: "Pager"})
 	consent := r.consent(app.ID)

@@ -34,7 +34,7 @@ func TestIntrospectionDescribesAnActiveToken(t *testing.T) {
 	require.True(t, r.active(tokens.text("refresh_token")))
 }
 
-func TestIntrospectionTellsNothingOfOtherTokens(t *testing.T) {
+func TestIntrospectionSaysNothingAboutInactiveTokens(t *testing.T) {
 	r := start(t)
 	for _, token := range []string{"garbage", r.srv.APIKey(), "eyJhbGciOiJub25lIn0.e30."} {
 		res := r.send("POST", "/v2/oauth/introspect", `{"token":"`+token+`"}`)

@@ -28,7 +28,7 @@ func (r *rig) read(value string) (claims map[string]any, header jose.Header, pub
 	return claims, header, parsed.Claims(key[0], &map[string]any{}) == nil
 }
 
-func TestAMintedTokenIsAGoodOneUnlessItSaysOtherwise(t *testing.T) {
+func TestAMintedTokenIsValidByDefault(t *testing.T) {
 	clock := newClock()
 	r := start(t, oauthtest.WithClock(clock.now))
 	token := r.srv.MintToken(oauthtest.Minted{ClientID: "app", Scopes: []string{"voice.read", "voice.write"}})
@@ -118,7 +118,7 @@ func TestOperationsRefuseATokenWithoutTheirScopes(t *testing.T) {
 	})
 }
 
-func TestAScriptedAnswerTakesThePlaceOfTheNextOne(t *testing.T) {
+func TestAScriptedAnswerReplacesTheNextOne(t *testing.T) {
 	r := start(t)
 	r.http.Transport = r.srv.Transport() // the answers break the contract
 	r.srv.AnswerNext(oauthtest.GetOAuthClient,
@@ -173,7 +173,7 @@ func TestAFaultCanSkipRequestsAndChooseThem(t *testing.T) {
 	require.Panics(t, func() { oauthtest.NewFaults(1).When(nil) })
 }
 
-func TestAGrantForAClientThatIsUnknownIsAMistake(t *testing.T) {
+func TestAddGrantPanicsForAnUnknownClient(t *testing.T) {
 	r := start(t)
 
 	require.PanicsWithValue(t, `oauthtest: AddGrant: no client has the id "unknown"; AddClient makes one`,

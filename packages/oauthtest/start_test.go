@@ -113,7 +113,7 @@ func TestALogHasALineForEachRequest(t *testing.T) {
 		"GET /v2/oauth/consent/[redacted] 422 GetOAuthConsentToken\n", test.logs.String())
 }
 
-func TestApproveAndDenyDoTheBrowsersPart(t *testing.T) {
+func TestApproveAndDenyActAsTheBrowser(t *testing.T) {
 	r := start(t)
 	app := r.srv.AddClient(oauthtest.Client{Type: "public"})
 	target := r.srv.URL() + authorizeURL(app.ID)
@@ -148,7 +148,7 @@ func TestApproveReturnsARefusalByRedirectAndReportsOthers(t *testing.T) {
 	require.ErrorContains(t, err, "the decision on the consent was answered with 500")
 }
 
-func TestConsentCanBeGivenByItself(t *testing.T) {
+func TestConsentCanBeGivenAutomatically(t *testing.T) {
 	r := start(t, oauthtest.WithAutoConsent())
 	app := r.srv.AddClient(oauthtest.Client{Type: "public"})
 

@@ -16,7 +16,7 @@ import (
 	"github.com/team-telnyx/telnyx-go/packages/oauthtest"
 )
 
-func TestAMemberThatIsGivenTwiceIsRefusedAsAParameterIs(t *testing.T) {
+func TestADuplicateMemberIsRefusedLikeADuplicateParameter(t *testing.T) {
 	r := start(t)
 	app := r.srv.AddClient(oauthtest.Client{})
 	for target, body := range map[string]string{
@@ -68,7 +68,7 @@ func TestABooleanFilterTakesTrueAndFalseOnly(t *testing.T) {
 	}
 }
 
-func TestRevokingAGrantThatIsUnknownRevokesNothing(t *testing.T) {
+func TestRevokingAnUnknownGrantRevokesNothing(t *testing.T) {
 	r := start(t)
 	app := r.srv.AddClient(oauthtest.Client{})
 	token := r.form("/v2/oauth/token",

@@ -81,7 +81,7 @@ func (f *forge) verify(token string) error {
 	return err
 }
 
-func TestTheForgeMakesGoodTokens(t *testing.T) {
+func TestTheForgeMakesValidTokens(t *testing.T) {
 	f := newForge(t)
 	require.NoError(t, f.verify(f.sign(header, claims())))
 	require.Equal(t, []string{"https://api.telnyx.com/v2/oauth/jwks"}, f.asked)
@@ -133,7 +133,7 @@ func TestAKidIsNeverMoreThanAString(t *testing.T) {
 	}
 }
 
-func TestKeysInTheHeaderAreNotLookedAt(t *testing.T) {
+func TestKeysInTheHeaderAreIgnored(t *testing.T) {
 	f := newForge(t)
 	other := newForge(t)
 	jwk, err := json.Marshal(jose.JSONWebKey{Key: &other.private.PublicKey, KeyID: "k"})
@@ -149,7 +149,7 @@ func TestKeysInTheHeaderAreNotLookedAt(t *testing.T) {
 	require.Empty(t, other.asked)
 }
 
-func TestAMemberThatIsThereTwiceIsMalformed(t *testing.T) {
+func TestADuplicateMemberIsMalformed(t *testing.T) {
 	f := newForge(t)
 	good := claims()
 	for name, token := range map[string]string{
@@ -174,7 +174,7 @@ func TestHeadersThatChangeWhatIsSignedAreMalformed(t *testing.T) {
 	}
 }
 
-func TestATokenHasOneSpelling(t *testing.T) {
+func TestOnlyTheCanonicalEncodingOfATokenIsAccepted(t *testing.T) {
 	f := newForge(t)
 	good := f.sign(header, claims())
 	require.NoError(t, f.verify(good))

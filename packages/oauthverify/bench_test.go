@@ -163,7 +163,7 @@ func BenchmarkMiddleware(b *testing.B) {
 	})
 }
 
-func BenchmarkRememberedIntrospection(b *testing.B) {
+func BenchmarkCachedIntrospection(b *testing.B) {
 	v, srv := benchVerifier(b, "")
 	token := srv.MintToken(oauthtest.Minted{Audience: []string{resource}, Scopes: []string{"voice.read"}, Opaque: true})
 	_, err := v.Verify(b.Context(), token, "voice.read")
@@ -177,7 +177,7 @@ func BenchmarkRememberedIntrospection(b *testing.B) {
 }
 
 // Memory of a remembered answer, as the metric B/answer.
-func BenchmarkRememberedAnswerMemory(b *testing.B) {
+func BenchmarkCachedIntrospectionMemory(b *testing.B) {
 	srv := oauthtest.New(oauthtest.WithHistory(0))
 	defer srv.Close()
 	app := srv.AddClient(oauthtest.Client{})

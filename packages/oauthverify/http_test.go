@@ -36,7 +36,7 @@ func serve(v *oauthverify.Verifier, headers []string, scopes ...string) *httptes
 	return w
 }
 
-func TestTheAuthorizationHeaderDecidesAloneAndEachErrorHasItsAnswer(t *testing.T) {
+func TestOnlyTheAuthorizationHeaderCountsAndEachErrorHasItsResponse(t *testing.T) {
 	srv, client, policy, _ := rig(t)
 	policy.Scopes = []string{"a.b"}
 	v := verifier(t, client, policy)
@@ -94,7 +94,7 @@ func TestAnOutageIs503WithoutChallenge(t *testing.T) {
 	require.Empty(t, w.Header().Values("WWW-Authenticate"))
 }
 
-func TestWriteErrorAnswersWhatItIsGiven(t *testing.T) {
+func TestWriteErrorWritesTheResponseOfEachError(t *testing.T) {
 	_, client, policy, _ := rig(t)
 	v := verifier(t, client, policy)
 	policy.Resource, policy.AnyAudience = "", true
@@ -171,7 +171,7 @@ func TestWriteErrorAnswersWhatItIsGiven(t *testing.T) {
 	}
 }
 
-func TestRequirePanicsForWhatIsNoScope(t *testing.T) {
+func TestRequirePanicsForAnInvalidScope(t *testing.T) {
 	_, client, policy, _ := rig(t)
 	v := verifier(t, client, policy)
 	for _, scope := range []string{"", "a b", `"`, "ü"} {
@@ -179,7 +179,7 @@ func TestRequirePanicsForWhatIsNoScope(t *testing.T) {
 	}
 }
 
-func TestClaimsTravelInContexts(t *testing.T) {
+func TestClaimsAreInTheContext(t *testing.T) {
 	claims := &oauthverify.Claims{Subject: "x"}
 
 	got, ok := oauthverify.ClaimsFromContext(oauthverify.ContextWithClaims(t.Context(), claims))
@@ -270,7 +270,7 @@ func TestTheMetadataURLFollowsFromTheResource(t *testing.T) {
 	require.Equal(t, `Bearer resource_metadata="https://meta.example/doc"`, w.Header().Get("WWW-Authenticate"))
 }
 
-func TestAFieldThatIsWrongIsNamed(t *testing.T) {
+func TestTheErrorNamesTheInvalidField(t *testing.T) {
 	_, client, good, _ := rig(t)
 	type policy = oauthverify.Policy
 	for what, c := range map[string]struct {

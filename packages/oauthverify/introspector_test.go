@@ -84,7 +84,7 @@ func TestNegativeAgesKeepNothing(t *testing.T) {
 	require.Equal(t, 4, introspections(srv))
 }
 
-func TestTheBudgetIsNeverExceededAndGoodTokensAreNeverCalledBad(t *testing.T) {
+func TestTheBudgetIsNeverExceededAndValidTokensAreNeverCalledInvalid(t *testing.T) {
 	srv, client, policy, clk := rig(t, oauthtest.WithRateLimits())
 	v := verifier(t, client, policy)
 	tokens, bad := make([]string, 50), make([]string, 50)
@@ -122,7 +122,7 @@ func TestTheBudgetIsNeverExceededAndGoodTokensAreNeverCalledBad(t *testing.T) {
 	require.NotEmpty(t, remembered)
 }
 
-func TestTheServerCanOnlyMakeTheBudgetLess(t *testing.T) {
+func TestTheServerCanOnlyLowerTheBudget(t *testing.T) {
 	for what, c := range map[string]struct {
 		fault oauthtest.Fault
 		wait  time.Duration
@@ -174,7 +174,7 @@ func TestTheServerCanOnlyMakeTheBudgetLess(t *testing.T) {
 	}
 }
 
-func TestWhatIsNoAnswerIsUnavailableAndNotRemembered(t *testing.T) {
+func TestAnUnusableResponseIsUnavailableAndNotCached(t *testing.T) {
 	const token = "opaque-s3cr3t-token"
 	for what, answer := range map[string]oauthtest.Answer{
 		"wrong credentials": {Status: 401, Body: `{"error":"invalid_client"}`},
@@ -229,7 +229,7 @@ func TestTheTokenIsNotInTheClaimsIfTheServerRepeatsIt(t *testing.T) {
 	require.NotContains(t, claims.Subject, "s3cr3t")
 }
 
-func TestARefreshTokenIsNoAccessToken(t *testing.T) {
+func TestARefreshTokenIsNotAnAccessToken(t *testing.T) {
 	for kind, want := range map[string]error{
 		"refresh_token": oauthverify.ErrInactive, "BEARER": nil, "Access_Token": nil, "mac": oauthverify.ErrInactive,
 	} {
@@ -244,7 +244,7 @@ func TestARefreshTokenIsNoAccessToken(t *testing.T) {
 	}
 }
 
-func TestOneIntrospectionServesAllWhoAskAtOnce(t *testing.T) {
+func TestConcurrentCallsShareOneIntrospection(t *testing.T) {
 	srv, client, policy, _ := rig(t)
 	v := verifier(t, client, policy)
 	token := opaque(srv)
@@ -260,7 +260,7 @@ func TestOneIntrospectionServesAllWhoAskAtOnce(t *testing.T) {
 	require.Equal(t, 1, introspections(srv))
 }
 
-func TestTheAnswersThatEndSoonestGoFirst(t *testing.T) {
+func TestTheResponsesThatExpireSoonestAreRemovedFirst(t *testing.T) {
 	srv, client, _, clk := rig(t)
 	i := introspector(t, client, clk, oauthverify.IntrospectorConfig{Budget: 100, MaxEntries: 2})
 	short := srv.MintToken(oauthtest.Minted{Opaque: true, Expires: clk.now().Add(time.Minute)})

@@ -209,7 +209,7 @@ func TestUnusableKeysAreSkippedAndTheOthersStay(t *testing.T) {
 	require.ErrorIs(t, err, oauthverify.ErrSignature, "an empty array replaces all keys")
 }
 
-func TestManyStrangersCostOneFetchAlsoIfTheyHangUp(t *testing.T) {
+func TestManyTokensWithUnknownKeysCauseOneFetchAlsoIfTheirCallersLeave(t *testing.T) {
 	srv, client, policy, clk := rig(t)
 	v := verifier(t, client, policy)
 	_, err := v.Verify(t.Context(), good(srv))
@@ -245,7 +245,7 @@ func TestManyStrangersCostOneFetchAlsoIfTheyHangUp(t *testing.T) {
 	require.LessOrEqual(t, fetches(srv)-before, 1)
 }
 
-func TestWhatOneCallerLeavesGoesOnForTheOthersAndEndsWithTheLast(t *testing.T) {
+func TestAFetchGoesOnWhenOneCallerLeavesAndEndsWithTheLast(t *testing.T) {
 	for operation, token := range map[string]func(*oauthtest.Server) string{
 		oauthtest.GetOAuthJWKS: good, oauthtest.IntrospectOAuthToken: opaque,
 	} {
@@ -291,7 +291,7 @@ func TestAnIntrospectionEndsWhenItsLastCallerLeaves(t *testing.T) {
 	})
 }
 
-func TestKeyRotationLetsGoodTokensInAndRemovedKeysOut(t *testing.T) {
+func TestAfterARotationNewTokensAreAcceptedAndThoseOfRemovedKeysAreNot(t *testing.T) {
 	srv, client, policy, clk := rig(t)
 	v := verifier(t, client, policy)
 	long := func() string {
@@ -313,7 +313,7 @@ func TestKeyRotationLetsGoodTokensInAndRemovedKeysOut(t *testing.T) {
 	require.NoError(t, verify(fresh))
 }
 
-func TestNoGoodTokenIsRefusedWhileKeysRotateUnderLoad(t *testing.T) {
+func TestNoValidTokenIsRefusedWhileKeysRotateUnderLoad(t *testing.T) {
 	type generation struct {
 		number int64
 		token  string

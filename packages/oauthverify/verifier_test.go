@@ -13,7 +13,7 @@ import (
 	"github.com/team-telnyx/telnyx-go/packages/oauthverify"
 )
 
-func TestAGoodJWTIsVerifiedWithoutIntrospection(t *testing.T) {
+func TestAValidJWTIsVerifiedWithoutIntrospection(t *testing.T) {
 	srv, client, policy, clk := rig(t)
 	v := verifier(t, client, policy)
 
@@ -52,7 +52,7 @@ func TestAnOpaqueTokenIsIntrospectedOnceAndItsClaimsAreTheCallers(t *testing.T) 
 }
 
 // The decision table of the API document.
-func TestTheModeAndTheTokenSayWhoDecides(t *testing.T) {
+func TestTheModeAndTheTokenDecideHowItIsChecked(t *testing.T) {
 	for _, c := range []struct {
 		mode            oauthverify.Mode
 		token           oauthtest.Minted
@@ -88,7 +88,7 @@ func TestTheModeAndTheTokenSayWhoDecides(t *testing.T) {
 	}
 }
 
-func TestAClaimThatIsWrongHasItsKindAndNothingIsFetchedForIt(t *testing.T) {
+func TestAnInvalidClaimHasItsKindAndCausesNoFetch(t *testing.T) {
 	srv, client, policy, clk := rig(t)
 	now := clk.now()
 	set := func(name string, value any) oauthtest.Minted {
@@ -139,7 +139,7 @@ func TestAClaimThatIsWrongHasItsKindAndNothingIsFetchedForIt(t *testing.T) {
 	}
 }
 
-func TestWhatIsJustGoodEnoughIsAccepted(t *testing.T) {
+func TestTokensAtTheLimitsAreAccepted(t *testing.T) {
 	srv, client, policy, clk := rig(t)
 	now := clk.now()
 	for what, token := range map[string]oauthtest.Minted{

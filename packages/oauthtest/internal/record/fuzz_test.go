@@ -149,7 +149,7 @@ func flatten(b *bytes.Buffer, v any) {
 	}
 }
 
-func TestTheLastCheckKnowsASecretInEverySpelling(t *testing.T) {
+func TestTheLastCheckFindsASecretInEveryEncoding(t *testing.T) {
 	const secret = `pass+word/ü "1"`
 	v := newVocabulary(defaultSettings(), "https://h/")
 	v.learn(secret)

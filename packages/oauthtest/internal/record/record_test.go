@@ -264,7 +264,7 @@ func TestWhatLooksLikeASecretInAKeptTextIsReplaced(t *testing.T) {
 		`"detail": "Bearer redacted-secret-1 is not for https://me:redacted-secret-2@example.com/v2"`)
 }
 
-func TestTheCodeOfAnErrorIsNoSecret(t *testing.T) {
+func TestTheCodeOfAnErrorIsNotASecret(t *testing.T) {
 	through := replying(422, `{"errors":[{"code":"10027","source":{"pointer":"/name"},"meta":{"code":"4711"}}],
 		"code":"my-code","errors.code":"x","path":"word"}`)
 
@@ -277,7 +277,7 @@ func TestTheCodeOfAnErrorIsNoSecret(t *testing.T) {
 	require.Contains(t, text, `"path": "redacted-path-1"`)
 }
 
-func TestTheServerIsNotAskedWhereThereIsARecording(t *testing.T) {
+func TestNoRequestIsSentIfThereIsARecording(t *testing.T) {
 	asked := 0
 	through := replies(func(req *http.Request) *http.Response { asked++; return replying(200, `{"name":"a"}`)(req) })
 	get := func(c *http.Client) string { return mustSendOver(t, c, "GET", api+"/oauth_clients", "") }
@@ -335,7 +335,7 @@ func replayAll(t *testing.T, c *http.Client, bearer string) error {
 	return err
 }
 
-func TestWhatTheProgramMakesMayDifferFromRunToRun(t *testing.T) {
+func TestValuesThatTheProgramMakesMayDifferFromRunToRun(t *testing.T) {
 	require.NoError(t, replayAll(t, record.Client(t, writeRecording(t, oneRecording)), "redacted-access_token-2"))
 }
 
@@ -350,7 +350,7 @@ func TestAnOldTokenWhereTheRecordingHasTheNewOneIsADifference(t *testing.T) {
 		`header Authorization: recorded is "redacted-access_token-2", sent was "redacted-access_token-1"`)
 }
 
-func TestWhatAnAnswerGaveOutStandsForNothingElse(t *testing.T) {
+func TestAValueOfAResponseDoesNotMatchAnotherPlaceholder(t *testing.T) {
 	path := writeRecording(t, oneRecording)
 
 	said := tryTest(func(tb testing.TB) {
@@ -497,7 +497,7 @@ func TestARecordedRequestEndsWithItsContextWhileItWaitsForAnother(t *testing.T) 
 	})
 }
 
-func TestNamesThatNotEverySystemHasAreRefused(t *testing.T) {
+func TestPathsThatWindowsRefusesAreRefused(t *testing.T) {
 	for path, part := range map[string]string{
 		"testdata/a:b": "a:b", "q?": "q?", "con": "con", "x/CON.story": "CON.story", "a\\b": "a\\b", "a./b": "a.",
 		"lpt1": "lpt1", "a\nb": "a\nb",
@@ -522,7 +522,7 @@ func TestARecordingGoesToFoldersThatDoNotExistAndToOtherOnes(t *testing.T) {
 	require.FileExists(t, filepath.Join(root, "new", "TestX", "story.yaml"))
 }
 
-func TestASymbolicLinkStaysOneAndItsFileIsWritten(t *testing.T) {
+func TestASymbolicLinkIsKeptAndItsFileIsWritten(t *testing.T) {
 	for name, exists := range map[string]bool{"a file": true, "nothing yet": false} {
 		t.Run(name, func(t *testing.T) {
 			root := t.TempDir()
@@ -591,7 +591,7 @@ func TestTheClaimsOfAJWTCanBeKeptButNotItsSignature(t *testing.T) {
 	require.Contains(t, text, `.redacted-secret-1_"`, "which is base64, for programs that decode it")
 }
 
-func TestAppendingKeepsTheRecordingAndAddsTheRequestsThatItHasNot(t *testing.T) {
+func TestAppendingKeepsTheRecordingAndAddsNewRequests(t *testing.T) {
 	through := replies(func(req *http.Request) *http.Response {
 		return replying(200, `{"org_id":"org of `+req.URL.Path+`","id":"5b1c6f2e-0000-4c3c-9d3a-0123456789ab"}`)(req)
 	})
@@ -810,7 +810,7 @@ func TestTheProgramGetsTheRealAnswerWhileItIsRecorded(t *testing.T) {
 	})
 }
 
-func TestNormalizersSettleWhatElseDiffers(t *testing.T) {
+func TestNormalizersReplaceOtherValuesThatDiffer(t *testing.T) {
 	settle := record.WithNormalizer(func(name, value string) string {
 		if name == "name" {
 			value, _, _ = strings.Cut(value, "#")
@@ -831,7 +831,7 @@ func TestNormalizersSettleWhatElseDiffers(t *testing.T) {
 	mustSendOver(t, record.Client(t, path, settle, upper), "POST", api+"/oauth_clients", `{"name":"nightly#18"}`)
 }
 
-func TestWhatIsAddedToTheAllowListIsKept(t *testing.T) {
+func TestNamesCanBeAddedToTheAllowList(t *testing.T) {
 	_, text := recordingOf(t, replying(200, `{"city":"Paris 3f9a2b4c","pin":4711}`, "X-Shard", "7"), func(c *http.Client) {
 		mustSendOver(t, c, "GET", api+"/oauth_clients?verbose=yes", "")
 	}, record.KeepFields("city", "pin", "verbose"), record.KeepHeaders("x-shard"))
@@ -853,7 +853,7 @@ func TestTheNameOfASecretCannotBeAllowed(t *testing.T) {
 	}
 }
 
-func TestNothingIsWrittenThatStillHoldsASecret(t *testing.T) {
+func TestARecordingWithASecretIsNotWritten(t *testing.T) {
 	path := filepath.Join(t.TempDir(), "story")
 	t.Setenv("TELNYX_RECORD", "1")
 	t.Setenv("TELNYX_CLIENT_SECRET", "oauth_clients") // stands in the path, which is never rewritten
@@ -955,7 +955,7 @@ func TestACancelledRequestUsesNoRecording(t *testing.T) {
 	mustSendOver(t, c, "GET", api+"/oauth_clients", "")
 }
 
-func TestAFileThatIsNoRecordingFailsTheTest(t *testing.T) {
+func TestAFileThatIsNotARecordingFailsTheTest(t *testing.T) {
 	const request, response = "request: {method: GET, url: 'https://h/'}", "response: {code: 200, body: ''}"
 	for _, c := range [][2]string{
 		{"{", "this is not a recording: "},
@@ -1061,7 +1061,7 @@ func TestASecretInAKeptPlaceIsNotRecorded(t *testing.T) {
 	}
 }
 
-func TestWhatIsHarmlessIsKeptAsItIs(t *testing.T) {
+func TestHarmlessValuesAreKeptUnchanged(t *testing.T) {
 	const challenge = `Bearer realm="Telnyx API", error="invalid_token", ` +
 		`resource_metadata="https://api.telnyx.com/.well-known/oauth-protected-resource"`
 	_, text := recordingOf(t, replying(200, `{
