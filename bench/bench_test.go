@@ -181,7 +181,7 @@ func BenchmarkUnmarshalToken(b *testing.B) {
 	benchmarkUnmarshal[floorToken, telnyx.OAuthTokenResponse](b, tokenJSON)
 }
 
-// What json.Unmarshal costs before any UnmarshalJSON has done a thing.
+// BenchmarkUnmarshalNothing measures what json.Unmarshal costs apart from UnmarshalJSON.
 func BenchmarkUnmarshalNothing(b *testing.B) {
 	benchmarkUnmarshal[floorClient, nothing](b, clientJSON(1, ""))
 }
@@ -254,7 +254,7 @@ func BenchmarkQuery(b *testing.B) {
 	}, encodeQuery)
 }
 
-// The floor knows beforehand what is set, and its map never leaves the stack.
+// The floor has fixed parameters, and its map stays on the stack.
 func BenchmarkQueryInPlace(b *testing.B) {
 	pair(b, func(b *testing.B) {
 		for b.Loop() {
@@ -305,4 +305,4 @@ func BenchmarkNewClient(b *testing.B) {
 	})
 }
 
-var sink any // keeps what a benchmark makes from being optimised away
+var sink any // keeps the compiler from removing what a benchmark makes

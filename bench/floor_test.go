@@ -11,7 +11,7 @@ import (
 	"time"
 )
 
-// The floor: what a careful programmer writes by hand for one call, with net/http, io.ReadAll and encoding/json into
+// The floor is the code that a careful programmer writes for one call, with net/http, io.ReadAll and encoding/json into
 // plain structs.
 
 type floorClient struct {
@@ -69,7 +69,7 @@ type floorCreate struct {
 	RedirectUris      []string `json:"redirect_uris,omitempty"`
 }
 
-// floorList is what a list can be filtered by.
+// floorList has the filters of a list.
 type floorList struct {
 	GrantType    string
 	ClientID     *string
@@ -142,7 +142,7 @@ const (
 	baseURL = "https://api.telnyx.com/v2"
 )
 
-// canned answers every request with one body, as net/http would hand it over.
+// canned answers every request with one body, as net/http would return it.
 type canned string
 
 func (c canned) RoundTrip(req *http.Request) (*http.Response, error) {

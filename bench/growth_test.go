@@ -11,7 +11,7 @@ import (
 	"github.com/team-telnyx/telnyx-go/option"
 )
 
-// How costs grow: what one item, one page, one call costs when there are more of them.
+// How costs grow: the cost of one item, one page and one call when there are more of them.
 func BenchmarkGrowth(b *testing.B) {
 	for _, items := range []int{1, 10, 100, 1000} {
 		b.Run(fmt.Sprintf("items-%d", items), func(b *testing.B) {

@@ -9,7 +9,7 @@ import (
 	"github.com/team-telnyx/telnyx-go"
 )
 
-// held returns how many bytes of heap what keep returns holds on to.
+// held returns how many bytes of heap the result of keep holds.
 func held(keep func() any) float64 {
 	heap := func() float64 {
 		var m runtime.MemStats

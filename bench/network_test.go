@@ -85,7 +85,7 @@ func BenchmarkLoopbackParallel(b *testing.B) {
 	})
 }
 
-// Connections: what 16 callers of one client need, and clients that are made for one call each.
+// How many connections 16 callers of one client need, and 200 clients that are made for one call each.
 func BenchmarkConnections(b *testing.B) {
 	b.Run("16 callers", func(b *testing.B) {
 		for b.Loop() {
@@ -147,7 +147,7 @@ type roundTripper func(*http.Request) (*http.Response, error)
 
 func (f roundTripper) RoundTrip(req *http.Request) (*http.Response, error) { return f(req) }
 
-// book answers with the page that is asked for, each of so many items.
+// book answers with the requested page. Each page has the same number of items.
 func book(items, pages int) roundTripper {
 	bodies := make([]canned, pages+1)
 	for n := range bodies {

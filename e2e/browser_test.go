@@ -37,7 +37,7 @@ func openBrowser(t *testing.T) *browser {
 	return &browser{t, ctx}
 }
 
-// limited is for one step: a page that does not come must not take for ever.
+// limited returns a context for one step, so that a page that does not load ends the test.
 func (b *browser) limited() (context.Context, context.CancelFunc) {
 	return context.WithTimeout(b.ctx, 30*time.Second)
 }
@@ -61,13 +61,13 @@ func (b *browser) get(action chromedp.Action[string]) string {
 
 func (b *browser) open(target string) { b.t.Helper(); b.do(chromedp.Navigate(target)) }
 
-// press clicks and waits for what comes then.
+// press clicks and waits for the next page.
 func (b *browser) press(selector string, until string) {
 	b.t.Helper()
 	b.do(chromedp.Click(chromedp.CSS(selector)), chromedp.WaitVisible(chromedp.CSS(until)))
 }
 
-// text is what the page says. A node of an earlier page could be gone; the document never is.
+// text returns the text of the page. It reads the document, because a node of an earlier page may not exist any more.
 func (b *browser) text() string {
 	b.t.Helper()
 	return b.get(chromedp.Evaluate[string]("document.body.innerText"))
@@ -75,8 +75,7 @@ func (b *browser) text() string {
 
 func (b *browser) address() string { b.t.Helper(); return b.get(chromedp.Location()) }
 
-// picture saves what the tab shows, in light and dark and on a phone, where E2E_PICTURES says; it is not needed for the
-// tests.
+// picture saves what the tab shows, in light and dark and on a phone, in the folder E2E_PICTURES. The tests do not need it.
 func (b *browser) picture(name string) {
 	b.t.Helper()
 	dir := os.Getenv("E2E_PICTURES")

@@ -43,8 +43,8 @@ func provider(t *testing.T) (*oauthflow.Server, telnyx.Client) {
 	return server, client
 }
 
-// agent is a browser without a window: it keeps cookies, follows redirects, and stops at those to another host, whose
-// query it returns.
+// agent does what a browser does: it keeps cookies and follows redirects. It stops at a redirect to another host, and
+// returns its query.
 func agent(t *testing.T, target string) url.Values {
 	t.Helper()
 	jar, err := cookiejar.New(nil)

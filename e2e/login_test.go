@@ -31,7 +31,7 @@ func command(t *testing.T) oauthflow.Config {
 	}
 }
 
-// login runs a Login whose browser does what the test says.
+// login runs a Login with the browser of the test.
 func login(
 	t *testing.T, app oauthflow.Config, timeout time.Duration, browse func(target string),
 ) (oauthflow.Token, error) {

@@ -12,7 +12,7 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-// weblogin starts examples/weblogin, and returns where it listens.
+// weblogin starts examples/weblogin, and returns its address.
 func weblogin(t *testing.T) (root string) {
 	t.Helper()
 	program := filepath.Join(t.TempDir(), "weblogin")

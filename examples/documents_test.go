@@ -1,4 +1,4 @@
-// Package examples_test holds the documents against the code: what they show compiles, and what they list is complete.
+// Package examples_test compares the documents with the code: their snippets compile, and their lists are complete.
 package examples_test
 
 import (
@@ -139,8 +139,8 @@ func headings(document string) (anchors []string) {
 	return anchors
 }
 
-// program completes a snippet to a file: statements get a function with ctx and client around them, and what has no
-// package clause gets one, with the imports that it uses.
+// program completes a snippet to a file: it puts statements into a function with ctx and client, and adds the package
+// clause and the imports if they are missing.
 func program(t *testing.T, snippet string) string {
 	t.Helper()
 	if strings.HasPrefix(snippet, "package ") {

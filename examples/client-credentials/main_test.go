@@ -28,7 +28,7 @@ func TestWrongCredentialsAreExplained(t *testing.T) {
 	defer server.Close()
 	t.Setenv("TELNYX_CLIENT_ID", "nobody")
 	t.Setenv("TELNYX_CLIENT_SECRET", "nothing-at-all")
-	t.Setenv("TELNYX_API_KEY", server.APIKey()) // must not step in
+	t.Setenv("TELNYX_API_KEY", server.APIKey()) // must not be used
 	t.Setenv("TELNYX_BASE_URL", server.BaseURL())
 	var out strings.Builder
 

@@ -178,7 +178,7 @@ func TestOnlyLoopbackIsCalledLocal(t *testing.T) {
 	}
 }
 
-// sidecar starts the server as another language's tests would, and returns what its line of JSON says.
+// sidecar starts the server as tests in another language would, and returns its line of JSON.
 func sidecar(t *testing.T, args ...string) (said map[string]string, stop func() (log string)) {
 	t.Helper()
 	ctx, cancel := context.WithCancel(t.Context())

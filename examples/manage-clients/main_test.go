@@ -35,7 +35,7 @@ func TestCreateWritesTheSecretToAPrivateFileAndNowhereElse(t *testing.T) {
 	require.NotContains(t, out, strings.TrimSpace(string(secret)))
 	info, err := os.Stat(file)
 	require.NoError(t, err)
-	if runtime.GOOS != "windows" { // which has no such modes
+	if runtime.GOOS != "windows" { // Windows has no such modes
 		require.Equal(t, os.FileMode(0o600), info.Mode())
 	}
 	require.Contains(t, manage(t, "list"), "cron")

@@ -390,7 +390,7 @@ func clientIDs(t *testing.T, srv *oauthtest.Server) (ids []string) {
 	return ids
 }
 
-// failing lets call number n of a tour fail.
+// failing makes call number n of a tour fail.
 func failing(n int, fail func(*http.Request) *http.Response) option.Middleware {
 	calls := 0
 	return func(req *http.Request, next option.MiddlewareNext) (*http.Response, error) {
@@ -405,7 +405,7 @@ func answer500(req *http.Request) *http.Response {
 	return &http.Response{StatusCode: 500, Header: http.Header{}, Body: http.NoBody, Request: req}
 }
 
-// operation is the method of a request and its path as the contract has it.
+// operation returns the method of a request and the path template of the contract.
 func operation(req *http.Request) string {
 	path := regexp.MustCompile(`(oauth_(clients|grants))/[^/]+$`).ReplaceAllString(req.URL.Path, "$1/{id}")
 	path = regexp.MustCompile(`consent/[^/]+$`).ReplaceAllString(path, "consent/{consent_token}")
@@ -476,13 +476,13 @@ func readAll(body io.ReadCloser) string {
 	return string(text)
 }
 
-// A person reads the output of a tour, opens the link in it in a browser, and decides. Before that, a stranger calls
-// the redirect URI.
+// A person reads the output of a tour, opens its link in a browser, and decides. Before that, someone else calls the
+// redirect URI.
 type person struct {
 	decision  string
 	seen      bytes.Buffer
 	browser   sync.WaitGroup
-	strangers int    // the status that the stranger got
+	strangers int    // the status of the other call
 	page      string // what the browser shows at the end
 	err       error
 }

@@ -21,7 +21,7 @@ import (
 	"github.com/team-telnyx/telnyx-go/packages/oauthtest"
 )
 
-// A browser keeps cookies, follows redirects, and knows where it is.
+// A browser keeps cookies, follows redirects, and has an address.
 type browser struct {
 	t    *testing.T
 	http *http.Client

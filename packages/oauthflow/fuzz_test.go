@@ -11,7 +11,7 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-// FuzzChallenges: a WWW-Authenticate header of anything is read to its end, and only names that are words are params.
+// FuzzChallenges checks that any WWW-Authenticate header is read to its end, and that only tokens are names of params.
 func FuzzChallenges(f *testing.F) {
 	for _, seed := range []string{
 		`Bearer`, `Bearer error="invalid_token", scope="a b"`, `Basic realm="x, Bearer y=z", Bearer a=b`,
@@ -31,7 +31,7 @@ func FuzzChallenges(f *testing.F) {
 	})
 }
 
-// FuzzCallback: no callback without the one state has a code, and an answer is never two things.
+// FuzzCallback checks that a callback without the right state gives no code, and that the result is a code or one error.
 func FuzzCallback(f *testing.F) {
 	f.Add("code=c&state=STATE")
 	f.Add("code=c&state=STATE&state=STATE")
@@ -59,7 +59,7 @@ func FuzzCallback(f *testing.F) {
 	})
 }
 
-// FuzzRecord: data of anything is a record of its own key, or damaged, and the error shows nothing of it.
+// FuzzRecord checks that any data is a record of its key, or damaged, and that the error has nothing of the data.
 func FuzzRecord(f *testing.F) {
 	key := Key{Issuer: "https://api.telnyx.com", ClientID: "app", Grant: grantCode}
 	f.Add([]byte(`{"format":1,` +
@@ -84,7 +84,7 @@ func FuzzRecord(f *testing.F) {
 	})
 }
 
-// FuzzFile: a file of anything is a whole record of its key, or damaged.
+// FuzzFile checks that any file is a whole record of its key, or damaged.
 func FuzzFile(f *testing.F) {
 	key := Key{Issuer: "https://api.telnyx.com", ClientID: "app", Grant: grantCode}
 	whole := file{Format: fileFormat, Key: key, Version: "v", Data: []byte("data")}
@@ -113,7 +113,7 @@ func FuzzFile(f *testing.F) {
 	})
 }
 
-// FuzzMetadataURL: metadata is read only from the origin of the URL that was refused, at a well-known path.
+// FuzzMetadataURL checks that metadata is read only from the origin of the URL that was refused, at a well-known path.
 func FuzzMetadataURL(f *testing.F) {
 	f.Add("https://r.example/.well-known/oauth-protected-resource/mcp")
 	f.Add("https://r.example@evil.example/.well-known/oauth-protected-resource")

@@ -32,7 +32,7 @@ func loginRig(t *testing.T) (*oauthtest.Server, oauthflow.Config) {
 	return srv, app
 }
 
-// page is what the browser shows in the end.
+// page is the last page that the browser shows.
 type page struct {
 	status int
 	header http.Header

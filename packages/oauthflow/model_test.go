@@ -29,7 +29,7 @@ const (
 	fine         = "fine"
 	keptRefresh  = "fine, without rotation"
 	lostAnswer   = "answer lost"
-	lostRequest  = "connection broke on the way" // which the client cannot tell from a lost answer
+	lostRequest  = "connection broke on the way" // the client cannot distinguish it from a lost answer
 	noConnection = "no connection"
 	busy         = "503"
 	tooMany      = "429"
@@ -59,7 +59,7 @@ type world struct {
 	weather   string
 	issued    int
 	spent     map[string]bool // refresh tokens that may have been used
-	reusable  map[string]bool // refresh tokens that a success left in place
+	reusable  map[string]bool // refresh tokens that a success did not replace
 	inFlight  map[string]int  // refresh requests by account
 	violation string          // seen on another goroutine
 	hold      chan struct{}   // the next request waits for it
@@ -76,7 +76,7 @@ type process struct {
 	account string
 	config  oauthflow.Config
 	source  *oauthflow.Source
-	shaky   bool // a save of its failed since the last login: only it knows what became of that
+	shaky   bool // one of its saves failed since the last login: only it knows the unsaved token
 	last    string
 }
 
@@ -233,7 +233,7 @@ type unsteadyStore struct {
 	mu         sync.Mutex
 	failSaves  int  // how many saves fail from now on
 	skipSaves  int  // how many succeed before that
-	afterwards bool // they fail after they were done
+	afterwards bool // they save, and then return an error
 	failLoads  int
 	loseLock   bool
 	lostOne    bool            // ever
@@ -284,7 +284,7 @@ func (s *unsteadyStore) Lock(ctx context.Context, key oauthflow.Key) (context.Co
 	held, release, err := s.MemoryStore.Lock(ctx, key)
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	if err == nil && s.loseLock { // a lease that ran out: others can have the lock
+	if err == nil && s.loseLock { // the lease ran out: others can have the lock
 		s.loseLock, s.lostOne = false, true
 		s.world.kill(key.Account, "a lock was lost: a renewal under way looks like one whose answer was lost")
 		release()
@@ -305,7 +305,7 @@ func (s *unsteadyStore) saved(accessToken string) bool {
 	return s.had[accessToken]
 }
 
-// check looks at what a call returned.
+// check checks the result of a call.
 func (w *world) check(p *process, t oauthflow.Token, err error) {
 	saveError, unsaved := errors.AsType[*oauthflow.SaveError](err)
 	transient, reauthorize := errors.Is(err, oauthflow.ErrTransient), errors.Is(err, oauthflow.ErrReauthorize)
@@ -316,7 +316,7 @@ func (w *world) check(p *process, t oauthflow.Token, err error) {
 			w.t.Fatalf("%s got the token %s", p.account, t.AccessToken)
 		}
 		if !w.store.saved(t.AccessToken) { // invariant 2
-			w.t.Fatalf("the token %s was handed out before it was saved", t.AccessToken)
+			w.t.Fatalf("the token %s was returned before it was saved", t.AccessToken)
 		}
 	case unsaved:
 		if saveError.Token.AccessToken == "" {
@@ -336,7 +336,7 @@ func (w *world) check(p *process, t oauthflow.Token, err error) {
 	}
 }
 
-// othersShaky reports whether another process of the account has what the store does not have.
+// othersShaky reports whether another process of the account has a token that the store does not have.
 func (w *world) othersShaky(p *process) bool {
 	w.store.mu.Lock()
 	defer w.store.mu.Unlock()
@@ -375,6 +375,13 @@ func (w *world) login(t *rapid.T, p *process) {
 // 100,000.
 const modelSteps = 5_000
 
+// The invariants, by the numbers in the comments:
+//
+//  1. A refresh token that may have been used is not sent again, unless the server is known to accept it again.
+//  2. A token is returned only after it was saved.
+//  3. An account has at most one renewal under way, unless a lock was lost.
+//  4. A caller whose context ends gets its result without waiting for the renewal.
+//  5. A caller gets only tokens of its own account.
 func TestTheLifeOfATokenKeepsItsInvariants(t *testing.T) {
 	want := modelSteps
 	if n, err := strconv.Atoi(os.Getenv("OAUTHFLOW_MODEL_STEPS")); err == nil {
@@ -458,7 +465,7 @@ func (w *world) set(weather string) {
 	w.weather = weather
 }
 
-// crowd lets many callers wait for one renewal, some of whom leave before its end.
+// crowd makes many callers wait for one renewal. Some of them leave before its end.
 func (w *world) crowd(t *rapid.T, p *process) {
 	w.mu.Lock()
 	hold, holding := make(chan struct{}), make(chan struct{})
@@ -474,7 +481,7 @@ func (w *world) crowd(t *rapid.T, p *process) {
 		go func() { t, err := p.source.Token(t.Context()); staying <- result{t, err} }()
 		go func() { t, err := p.source.Token(ctx); leaving <- result{t, err} }()
 	}
-	var first *result // of those who stay: nobody waits for the server
+	var first *result // of those who stay, if the server gets no request
 	select {
 	case <-holding:
 	case r := <-staying:
@@ -501,7 +508,7 @@ func (w *world) crowd(t *rapid.T, p *process) {
 	}
 }
 
-// settle ends with good weather, in which every process gets a token after a login.
+// settle ends all failures, and checks that every process gets a token after a login.
 func (w *world) settle(t *rapid.T) {
 	w.set(fine)
 	w.store.mu.Lock()

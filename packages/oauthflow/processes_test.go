@@ -23,7 +23,7 @@ import (
 	"github.com/team-telnyx/telnyx-go/packages/oauthtest"
 )
 
-// TestMain runs the tests, or, in a process that a test started, what that test wants done there.
+// TestMain runs the tests. In a process that a test started, it runs child instead.
 func TestMain(m *testing.M) {
 	if os.Getenv("OAUTHFLOW_CHILD") != "" {
 		os.Exit(child())
@@ -56,7 +56,7 @@ func child() int {
 	return 0
 }
 
-// rotate gets the token and has it renewed, as after a 401.
+// rotate gets the token and renews it, as after a 401.
 func rotate(ctx context.Context, src *oauthflow.Source) error {
 	t, err := src.Token(ctx)
 	if err == nil {
@@ -146,7 +146,7 @@ func TestNoRefreshTokenIsSentTwiceIfAProcessIsKilledAtAnyMoment(t *testing.T) {
 		cmd, out := start(t, cfg, srv, 1<<30)
 		lines := bufio.NewScanner(out)
 		alive := make(chan struct{})
-		go func() { // what it prints must be read, or it would block
+		go func() { // the child would block if its output were not read
 			defer close(alive)
 			for lines.Scan() {
 			}

@@ -22,7 +22,7 @@ import (
 	"github.com/team-telnyx/telnyx-go/packages/oauthflow"
 )
 
-// An answer is what a script says to one token request.
+// An answer is the response of a script to one token request.
 type answer struct {
 	status int // 0: err
 	body   string
@@ -92,7 +92,7 @@ func renewing(t *testing.T, answers ...answer) (*oauthflow.Source, *script, oaut
 	return src, s, cfg, clk
 }
 
-// The table of "what comes back" in the API document: what errors.Is says, and whether the next call sends again.
+// The error of each response, and whether the next call sends the refresh token again.
 func TestTheResponseDecidesWhetherTheRefreshTokenIsSentAgain(t *testing.T) {
 	const transient, reauthorize = oauthflow.ErrTransient, oauthflow.ErrReauthorize
 	says := func(status int, body string) answer { return answer{status: status, body: body} }
@@ -561,7 +561,7 @@ func TestCloseWaitsForTheRenewalAndEndsTheSource(t *testing.T) {
 	})
 }
 
-// slowly is a script that takes its time, and lets contexts end the wait.
+// slowly is a script that answers after a delay, or when the context ends.
 type slowly struct {
 	script
 	pause time.Duration

@@ -19,7 +19,7 @@ import (
 
 const callbackURL = "https://app.example/cb"
 
-// A clock is moved by hand. The server and the Config of a rig share one.
+// A clock advances only when the test moves it. The server and the Config of a rig share one.
 type clock struct{ nanos atomic.Int64 }
 
 func (c *clock) now() time.Time { return time.Unix(0, c.nanos.Load()).UTC() }

@@ -20,7 +20,7 @@ import (
 	"github.com/team-telnyx/telnyx-go/packages/oauthflow"
 )
 
-// A resource answers requests, and remembers what they carried.
+// A resource answers requests, and remembers their tokens and bodies.
 type resource struct {
 	mu      sync.Mutex
 	respond func(n int, req *http.Request) *http.Response
@@ -62,7 +62,7 @@ func response(status int, header http.Header) *http.Response {
 	return &http.Response{StatusCode: status, Header: header, Body: io.NopCloser(strings.NewReader("said"))}
 }
 
-// source is one with the good token at-1, whose renewal brings at-2.
+// source returns a source with the valid token at-1. Its renewal returns at-2.
 func source(t *testing.T, answers ...answer) (*oauthflow.Source, *script) {
 	t.Helper()
 	if len(answers) == 0 {

@@ -55,7 +55,7 @@ func TestClientLifeCycle(t *testing.T) {
 
 func TestUpdateWithNullClears(t *testing.T) {
 	r := start(t)
-	r.checked.lenient = true // the contract's update is silent on null
+	r.checked.lenient = true // the contract's update does not mention null
 	app := r.srv.AddClient(oauthtest.Client{LogoURI: "https://a.example/logo", PolicyURI: "https://a.example/policy",
 		TOSURI: "https://a.example/tos"})
 
@@ -135,7 +135,7 @@ func TestUpdateClientValidation(t *testing.T) {
 
 func TestLiveStatuses(t *testing.T) {
 	r := start(t, oauthtest.WithLiveStatuses())
-	r.http.Transport = r.srv.Transport() // past the contract, which says 201
+	r.http.Transport = r.srv.Transport() // not compared with the contract, which says 201
 
 	res := r.send("POST", "/v2/oauth_clients", machine)
 

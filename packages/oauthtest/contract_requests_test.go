@@ -30,7 +30,7 @@ func operations(t *testing.T) map[string]operation {
 	require.NoError(t, err)
 	all := map[string]operation{}
 	for path, item := range doc.Paths.Map() {
-		if item.Servers == nil { // else it lives at the host root
+		if item.Servers == nil { // otherwise it is at the host root
 			path = "/v2" + path
 		}
 		for method, op := range item.Operations() {
@@ -48,7 +48,7 @@ type member struct {
 }
 
 // values are those that the contract allows for a member, the usual one first: each of an enumeration, both ends of a
-// range, full and empty arrays, ordinary and empty strings. In braces stands what depends on the state of the server.
+// range, full and empty arrays, ordinary and empty strings. Values in braces depend on the state of the server.
 func (m member) values() []any {
 	s := m.schema
 	usual, known := map[string]any{
@@ -197,7 +197,7 @@ func violations(members []member, mediaType string, closed bool) map[string]map[
 	return all
 }
 
-// sendChoice asks a new server, which has all that the request names.
+// sendChoice sends the request to a new server that has everything that the request names.
 func (op operation) sendChoice(t *testing.T, mediaType string, choice map[string]any, allowed bool) (answer, string) {
 	t.Helper()
 	r := start(t, oauthtest.WithOpaqueTokens())
@@ -234,7 +234,7 @@ func (op operation) sendChoice(t *testing.T, mediaType string, choice map[string
 	return res, fmt.Sprintf("%s %s %s %s", op.OperationID, mediaType, target, body)
 }
 
-// stricter are the rules that a request can break although its shape is that of the contract, and where each is from.
+// stricter are the rules that a request can break although the contract allows its shape, with the source of each.
 var stricter = map[string]map[string]string{
 	oauthtest.AuthorizeOAuth: {
 		"The code challenge method plain is not supported": "the live metadata has S256 only",
@@ -319,7 +319,7 @@ func TestARequestThatTheContractRefusesIsNotAccepted(t *testing.T) {
 	require.Greater(t, count, 100)
 }
 
-// reasons are what is wrong with a request that was refused, one by one.
+// reasons returns each reason why a request was refused.
 func (a answer) reasons() []string {
 	why := refusal(&http.Response{StatusCode: a.status, Header: a.header}, []byte(a.body))
 	if why == "" {

@@ -58,7 +58,7 @@ var contractRoutes = sync.OnceValues(func() (routers.Router, error) {
 	return legacy.NewRouter(&hostless, openapi3.AllowExtraSiblingFields("for confidential clients"))
 })
 
-// undocumented says which statuses the server may answer where the contract names none, and why.
+// undocumented are the statuses that the server may answer although the contract does not have them, and why.
 var undocumented = map[string]string{
 	"ListOAuthClients 400":     "a bad parameter, as ListOAuthGrants has it",
 	"GetOAuthConsentToken 401": "the contract asks for a bearer token, and leaves out what happens without one",
@@ -72,8 +72,8 @@ var undocumented = map[string]string{
 	"RegisterOAuthClient 429":  "the live limit of calls",
 }
 
-// checked holds every exchange against the contract. A request that the server accepts must be a request that the
-// contract allows, and every answer must be one that the contract describes.
+// checked compares every exchange with the contract. A request that the server accepts must be one that the contract
+// allows, and every answer must be one that the contract describes.
 type checked struct {
 	t       *testing.T
 	next    http.RoundTripper
@@ -200,7 +200,7 @@ func TestServerAnswersEveryOperationOfTheContract(t *testing.T) {
 		for method, op := range item.Operations() {
 			operations++
 			target := strings.NewReplacer("{id}", nobody, "{consent_token}", "none").Replace(path)
-			if item.Servers == nil { // else it lives at the host root
+			if item.Servers == nil { // otherwise it is at the host root
 				target = "/v2" + target
 			}
 

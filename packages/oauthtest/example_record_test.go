@@ -32,7 +32,7 @@ func ExampleRecord() {
 	// Billing 00000000-0000-4000-8000-000000000002
 }
 
-// exampleTB takes the place of *testing.T, which an example does not have.
+// exampleTB replaces *testing.T, which an example does not have.
 type exampleTB struct{ testing.TB }
 
 func (exampleTB) Helper()                           {}

@@ -116,11 +116,11 @@ func ExampleServer_MintToken() {
 	// Output: 2 dots: a JWT
 }
 
-// In a test, t is that of the test.
+// In a test, t is the *testing.T of the test.
 func ExampleStart() {
 	t := new(exampleTB)
 	srv := oauthtest.Start(t)
-	defer srv.Close() // a test does that by itself
+	defer srv.Close() // in a test, Start does that
 	app := srv.AddClient(oauthtest.Client{Name: "Pager"})
 	res, err := srv.ListenerClient().Get(srv.URL() + "/.well-known/oauth-authorization-server")
 	if err != nil {

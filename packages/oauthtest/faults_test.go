@@ -20,7 +20,7 @@ import (
 	"github.com/team-telnyx/telnyx-go/packages/oauthtest"
 )
 
-// receive asks for target and reads the answer to its end.
+// receive gets target and reads the whole answer.
 func receive(t *testing.T, client *http.Client, target string) (*http.Response, string, error) {
 	t.Helper()
 	req, err := http.NewRequestWithContext(t.Context(), "GET", target, nil)
@@ -64,8 +64,8 @@ func TestFaultsAreAsDocumentedInMemoryAndOverASocket(t *testing.T) {
 		fault  oauthtest.Fault
 		status int
 		header string // "Name: value"
-		body   string // begins so; {} stands for the true answer, {}/2 for its first half
-		err    any    // what the error is, or has in its text
+		body   string // the beginning of the body; {} stands for the server's answer, {}/2 for its first half
+		err    any    // the error, or a part of its text
 	}{
 		{fault: oauthtest.FaultStatus(418, "text/tea", "short and stout"), status: 418, header: "Content-Type: text/tea",
 			body: "short and stout"},

@@ -66,7 +66,7 @@ func TestHistoryCanBeTurnedOff(t *testing.T) {
 	require.Contains(t, verdict(r.srv, "harmless"), "WithHistory")
 }
 
-// tb is a test that notes how it was ended.
+// tb is a test that remembers how it ended.
 type tb struct {
 	testing.TB
 	failure string
@@ -79,7 +79,7 @@ func (f *tb) Fatalf(format string, args ...any) {
 	runtime.Goexit()
 }
 
-// verdict is what RequireNoSecrets says of texts, empty for nothing.
+// verdict is the failure of RequireNoSecrets for texts, "" if there is none.
 func verdict(srv *oauthtest.Server, texts ...string) string {
 	test, done := &tb{}, make(chan struct{})
 	go func() {

@@ -21,7 +21,7 @@ const (
 	challenge = "E9Melhoa2OwvFrEMTJguCHaoeK1t8URWbuGJSstw-cM"
 )
 
-// rig is a server in memory, and a browser that follows no redirect and holds every exchange against the contract.
+// rig is a server in memory, and a browser that follows no redirect and compares every exchange with the contract.
 type rig struct {
 	t       *testing.T
 	srv     *oauthtest.Server
@@ -106,7 +106,7 @@ func decodeAny(raw []byte) (v any, err error) {
 	return v, err
 }
 
-// at digs a member out of a JSON answer: "data.client_id", "data.0.name".
+// at returns a member of a JSON answer by its path: "data.client_id", "data.0.name".
 func (a answer) at(path string) any {
 	a.t.Helper()
 	v, err := decodeAny([]byte(a.body))
@@ -209,7 +209,7 @@ func (r *rig) active(token string) bool {
 	return res.at("active") == true
 }
 
-// clock stands still until it is moved.
+// clock advances only when the test moves it.
 type clock struct {
 	mu sync.Mutex
 	at time.Time

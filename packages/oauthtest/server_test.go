@@ -135,7 +135,7 @@ func TestTransportHonoursTheContext(t *testing.T) {
 	_, err = srv.Transport().RoundTrip(before)
 	require.ErrorIs(t, err, cause)
 
-	// A body that nobody writes to: only the context can end this one.
+	// Nothing is written to this body: only the context can end the request.
 	synctest.Test(t, func(t *testing.T) {
 		body, _ := io.Pipe()
 		ctx, cancel := context.WithTimeout(t.Context(), time.Minute)

@@ -14,7 +14,7 @@ import (
 	"github.com/team-telnyx/telnyx-go/packages/oauthtest"
 )
 
-// ended is a test whose end comes when it is told to.
+// ended is a test that ends when the caller says so.
 type ended struct {
 	testing.TB
 	failed   bool

@@ -23,7 +23,7 @@ import (
 	"github.com/team-telnyx/telnyx-go/packages/oauthverify"
 )
 
-// A forge has the key of an issuer, and makes tokens to the letter.
+// A forge has the key of an issuer, and signs any header and claims.
 type forge struct {
 	t        *testing.T
 	private  *rsa.PrivateKey
@@ -55,7 +55,7 @@ type doer func(*http.Request) (*http.Response, error)
 
 func (d doer) Do(req *http.Request) (*http.Response, error) { return d(req) }
 
-// claims are good ones.
+// claims are valid claims.
 func claims() string {
 	return fmt.Sprintf(`{"iss":"https://api.telnyx.com","aud":%q,"exp":%d,"scope":"voice.read"}`, resource,
 		time.Now().Add(time.Hour).Unix())
@@ -266,7 +266,7 @@ func TestKeysThatAreWeakOrWrongAreNotUsed(t *testing.T) {
 		"for signing only":                ec(`,"key_ops":["sign"]`),
 		"key_ops as text":                 ec(`,"key_ops":"verify"`),
 		"of another algorithm":            ec(`,"alg":"RS256"`),
-		"of an algorithm that is none":    ec(`,"alg":"none"`),
+		"with alg none":                   ec(`,"alg":"none"`),
 		"of HS256":                        ec(`,"alg":"HS256"`),
 		"a kid that is a number":          ec(`,"kid":1`),
 		"a use that is null":              ec(`,"use":null`),

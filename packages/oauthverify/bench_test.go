@@ -25,7 +25,7 @@ import (
 	"github.com/team-telnyx/telnyx-go/packages/oauthverify"
 )
 
-// signed is a token by a new key of an algorithm, the key set that has the key, and the key.
+// signed returns a token that is signed with a new key of an algorithm, the key set that has the key, and the key.
 func signed(b testing.TB, alg jose.SignatureAlgorithm) (token, keys string, public crypto.PublicKey) {
 	b.Helper()
 	var private any
@@ -74,7 +74,7 @@ func benchVerifier(b testing.TB, keys string) (*oauthverify.Verifier, *oauthtest
 	return v, srv
 }
 
-// Beside what go-jose needs for the same token: parse, verify, and check the claims.
+// Compared with go-jose for the same token: parse, verify, and check the claims.
 func BenchmarkVerify(b *testing.B) {
 	for _, alg := range []jose.SignatureAlgorithm{jose.RS256, jose.PS256, jose.ES256, jose.EdDSA} {
 		token, keys, public := signed(b, alg)
@@ -176,7 +176,7 @@ func BenchmarkCachedIntrospection(b *testing.B) {
 	}
 }
 
-// Memory of a remembered answer, as the metric B/answer.
+// The memory of a cached introspection, as the metric B/answer.
 func BenchmarkCachedIntrospectionMemory(b *testing.B) {
 	srv := oauthtest.New(oauthtest.WithHistory(0))
 	defer srv.Close()

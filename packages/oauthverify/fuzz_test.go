@@ -12,7 +12,7 @@ import (
 	"github.com/team-telnyx/telnyx-go/packages/oauthverify"
 )
 
-// FuzzToken: whatever is no token of the key set is refused, with an error of a kind, and never accepted.
+// FuzzToken checks that a text that is not a token of the key set is refused, with an error of a known kind.
 func FuzzToken(f *testing.F) {
 	var keys []string
 	for _, v := range rfcVectors() {
@@ -39,7 +39,7 @@ func FuzzToken(f *testing.F) {
 	})
 }
 
-// FuzzKey: a key set of anything is read without a panic, and its keys verify nothing that they did not sign.
+// FuzzKey checks that any key set is read without a panic, and that its keys verify nothing that they did not sign.
 func FuzzKey(f *testing.F) {
 	for _, v := range rfcVectors() {
 		f.Add(v.key)
@@ -58,12 +58,12 @@ func FuzzKey(f *testing.F) {
 		s := keySet(t, jwk)
 		const unsigned = "eyJhbGciOiJSUzI1NiJ9.e30.AAAA"
 		if _, err := s.VerifySignature(t.Context(), unsigned, all()...); err == nil {
-			t.Fatalf("%s verifies what nobody signed", jwk)
+			t.Fatalf("%s verifies a forged signature", jwk)
 		}
 	})
 }
 
-// FuzzAuthorization: a header is a token, no token, or malformed, and nothing else.
+// FuzzAuthorization checks that any header is a token, no token, or malformed.
 func FuzzAuthorization(f *testing.F) {
 	for _, seed := range []string{
 		"Bearer x", "bearer  x", "Bearer", "Basic x", "Bearer x y", "Bearer\tx", "", "Bearer =",

@@ -121,7 +121,7 @@ func TestWriteErrorWritesTheResponseOfEachError(t *testing.T) {
 			status:    401,
 			challenge: "Bearer",
 		},
-		"scopes that are none": {
+		"invalid scopes": {
 			v:         plain,
 			err:       &oauthverify.Error{Kind: oauthverify.ErrNoToken, Scopes: []string{"a", "b\"c", "d e", ""}},
 			status:    401,

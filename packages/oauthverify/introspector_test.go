@@ -271,7 +271,7 @@ func TestTheResponsesThatExpireSoonestAreRemovedFirst(t *testing.T) {
 	}
 	ask(long)
 	ask(short)
-	ask(opaque(srv)) // takes the place of short
+	ask(opaque(srv)) // replaces short
 
 	ask(long)
 	require.Equal(t, 3, introspections(srv))

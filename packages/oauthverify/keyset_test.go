@@ -22,7 +22,7 @@ import (
 
 func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
 
-// stranger is a token whose key nobody knows.
+// stranger is a token that is signed with an unknown key.
 func stranger(srv *oauthtest.Server, n int) string {
 	token := srv.MintToken(oauthtest.Minted{Audience: []string{resource}})
 	_, rest, _ := strings.Cut(token, ".")
@@ -31,8 +31,8 @@ func stranger(srv *oauthtest.Server, n int) string {
 
 func fetches(srv *oauthtest.Server) int { return len(srv.RequestsTo(oauthtest.GetOAuthJWKS)) }
 
-// The table of the API document that says when keys are fetched.
-func TestKeysAreFetchedWhenTheTableSaysSo(t *testing.T) {
+// Each fetch of keys is counted, with the reason in the message.
+func TestWhenKeysAreFetched(t *testing.T) {
 	srv, client, policy, clk := rig(t)
 	v := verifier(t, client, policy)
 	verify := func(token string) error {
@@ -46,7 +46,7 @@ func TestKeysAreFetchedWhenTheTableSaysSo(t *testing.T) {
 	require.Equal(t, 1, fetches(srv), "fresh, and the kid is known")
 	unpublished := srv.MintToken(oauthtest.Minted{Audience: []string{resource}, Unpublished: true})
 	require.ErrorIs(t, verify(unpublished), oauthverify.ErrSignature)
-	require.Equal(t, 1, fetches(srv), "whatever the signature")
+	require.Equal(t, 1, fetches(srv), "a bad signature causes no fetch")
 	require.ErrorIs(t, verify(stranger(srv, 1)), oauthverify.ErrSignature)
 	require.Equal(t, 1, fetches(srv), "an unknown kid in the cool-down")
 
@@ -328,7 +328,7 @@ func TestNoValidTokenIsRefusedWhileKeysRotateUnderLoad(t *testing.T) {
 	}
 	mint(0)
 	stop := make(chan struct{})
-	var verified [8]atomic.Int64 // the generation that each has verified last
+	var verified [8]atomic.Int64 // the generation of the key that each goroutine has verified last
 	var load sync.WaitGroup
 	for i := range verified {
 		load.Go(func() {

@@ -15,7 +15,7 @@ import (
 
 const resource = "https://mcp.example.com/mcp"
 
-// A clock is moved by hand. The server and the verifier of a rig share one.
+// A clock advances only when the test moves it. The server and the verifier of a rig share one.
 type clock struct{ nanos atomic.Int64 }
 
 func newClock() *clock {

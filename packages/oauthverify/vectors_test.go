@@ -20,7 +20,7 @@ import (
 	"github.com/team-telnyx/telnyx-go/packages/oauthverify"
 )
 
-// publisher serves one key set, whatever is asked.
+// publisher serves one key set for all requests.
 type publisher string
 
 func (p publisher) Do(req *http.Request) (*http.Response, error) {
@@ -192,8 +192,8 @@ func TestTheVectorsOfWycheproofAreJudgedAsTheySay(t *testing.T) {
 	t.Logf("%d accepted, %d refused", accepted, refused)
 }
 
-// mayBeAccepted reports whether the rules of the API document allow a token at all: an algorithm that is possible, and
-// that of the key if it has one; and none of the header members that are refused.
+// mayBeAccepted reports whether a token can be accepted: its algorithm is supported, and is that of the key if the key
+// has one, and its header has none of the members that are refused.
 func mayBeAccepted(token string, key []byte) bool {
 	header, _, _ := strings.Cut(token, ".")
 	text, err := base64.RawURLEncoding.DecodeString(header)

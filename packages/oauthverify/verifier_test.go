@@ -51,7 +51,7 @@ func TestAnOpaqueTokenIsIntrospectedOnceAndItsClaimsAreTheCallers(t *testing.T) 
 	require.NotContains(t, second.RawJSON(), token)
 }
 
-// The decision table of the API document.
+// The table of docs/protecting-an-api.md, "How a token is checked".
 func TestTheModeAndTheTokenDecideHowItIsChecked(t *testing.T) {
 	for _, c := range []struct {
 		mode            oauthverify.Mode

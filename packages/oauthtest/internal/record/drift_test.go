@@ -18,7 +18,7 @@ import (
 // Load is loadCassette for the tests that need package oauthtest, which imports this package.
 func Load(text []byte) (*cassette.Cassette, error) { return loadCassette(text) }
 
-// Server is what Drift needs of an oauthtest.Server.
+// Server has the methods of oauthtest.Server that Drift needs.
 type Server interface {
 	URL() string
 	APIKey() string

@@ -72,11 +72,11 @@ func FuzzCassetteRedaction(f *testing.F) {
 	}
 	f.Fuzz(func(t *testing.T, secret, body, contentType string) {
 		if len(secret) < 8 {
-			return // may be part of any word
+			return // it may be part of any word
 		}
 		quoted := strings.ReplaceAll(body, "SECRET", quoteJSON(secret))
 		asForm := url.QueryEscape(secret)
-		early := &cassette.Interaction{ // before it is known to be one
+		early := &cassette.Interaction{ // before the value is known to be a secret
 			Request: cassette.Request{
 				Method: "GET", URL: "https://h/v2/oauth_clients?name=" + asForm + "&resource=" +
 					url.QueryEscape("https://e.com/?x="+asForm),
@@ -97,7 +97,7 @@ func FuzzCassetteRedaction(f *testing.F) {
 		wasJSON := json.Valid([]byte(quoted))
 
 		out, err := redacted([]*cassette.Interaction{early, known}, defaultSettings(), []string{secret})
-		if err != nil { // a secret such as "redacted" is everywhere: nothing is written
+		if err != nil { // nothing is written: a secret such as "redacted" is in every recording
 			require.NotContains(t, secret, "sup3r-secret", "this one is nowhere else")
 			return
 		}
@@ -117,7 +117,7 @@ func FuzzCassetteRedaction(f *testing.F) {
 	})
 }
 
-// requireWithout looks for a secret in the ways in which a reader could find it.
+// requireWithout searches for a secret as it is and in all encodings that a reader could undo.
 func requireWithout(t *testing.T, text, secret string) {
 	t.Helper()
 	require.NotContains(t, text, secret)

@@ -13,7 +13,7 @@ import (
 	"gopkg.in/dnaeon/go-vcr.v4/pkg/cassette"
 )
 
-// A gardener plants secrets in exchanges, the same ones for the same seed.
+// A gardener puts secrets into exchanges, the same ones for the same seed.
 type gardener struct{ *rand.Rand }
 
 func pick[T any](g gardener, of ...T) T { return of[g.IntN(len(of))] }

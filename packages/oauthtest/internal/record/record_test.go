@@ -51,7 +51,7 @@ func (t *trialTest) Errorf(f string, a ...any) {
 	t.said = append(t.said, fmt.Sprintf(f, a...))
 }
 
-// tryTest runs a test to its end, cleanups included, and returns what it failed with.
+// tryTest runs a test to its end, cleanups included, and returns its failure.
 func tryTest(test func(tb testing.TB)) string { return tryTestAs(&trialTest{}, test) }
 
 func tryTestAs(t *trialTest, test func(tb testing.TB)) string {
@@ -240,7 +240,7 @@ func TestNoSecretReachesTheDisk(t *testing.T) {
 	}, record.WithSecrets("top-15-mine"))
 
 	for _, secret := range append(secrets, basic) {
-		if secret == "short" { // is one where it stands alone
+		if secret == "short" { // counts only as a whole word
 			require.NotRegexp(t, `\bshort\b`, text)
 			continue
 		}
@@ -856,7 +856,7 @@ func TestTheNameOfASecretCannotBeAllowed(t *testing.T) {
 func TestARecordingWithASecretIsNotWritten(t *testing.T) {
 	path := filepath.Join(t.TempDir(), "story")
 	t.Setenv("TELNYX_RECORD", "1")
-	t.Setenv("TELNYX_CLIENT_SECRET", "oauth_clients") // stands in the path, which is never rewritten
+	t.Setenv("TELNYX_CLIENT_SECRET", "oauth_clients") // is in the path, which is never rewritten
 
 	said := tryTest(func(tb testing.TB) {
 		mustSendOver(t, record.Client(tb, path, record.Through(replying(200, `{}`))), "GET", api+"/oauth_clients", "")
