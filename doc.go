@@ -20,8 +20,8 @@
 //   - Discovery, [OAuthService.GetAuthorize], [OAuthService.GetJwks] and [OAuthService.Register] get none.
 //   - [OAuthService.Token] gets the OAuth client's id and secret, unless its params have them; never the API key.
 //   - [OAuthService.Introspect] gets the OAuth client's id and secret; without them, a bearer token.
-//   - All others get a bearer token. It is the API key if there is one, else what [option.WithTokenSource] returns, else
-//     an access token that is obtained with the client's id and secret, kept, and renewed before it expires.
+//   - All others get a bearer token. It is the API key if there is one, else what [option.WithTokenSource] returns,
+//     else an access token that is obtained with the client's id and secret, kept, and renewed before it expires.
 //
 // Credentials come from [option.WithAPIKey], [option.WithClientID], [option.WithClientSecret] and
 // [option.WithTokenSource]. If none of these is used, they come from TELNYX_API_KEY, TELNYX_CLIENT_ID and

@@ -89,8 +89,8 @@ func (h *hops) RoundTrip(req *http.Request) (res *http.Response, err error) {
 	return res, err
 }
 
-// hop sends one request. The transport may send each such request again up to the limit of the trace. A response with an
-// interim status such as 101 loses its body, which is the connection and does not end.
+// hop sends one request. The transport may send each such request again up to the limit of the trace. A response with
+// an interim status such as 101 loses its body, which is the connection and does not end.
 func hop(transport http.RoundTripper, req *http.Request) (*http.Response, error) {
 	if t := traceOf(req.Context()); t != nil {
 		t.sends.Store(0)

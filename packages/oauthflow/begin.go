@@ -109,8 +109,8 @@ func checkRedirectURI(uri string) error {
 	return nil
 }
 
-// MarshalJSON returns what Finish needs, with its secrets: state, code_verifier, redirect_uri, issuer, client_id, scopes
-// and resources.
+// MarshalJSON returns what Finish needs, with its secrets: state, code_verifier, redirect_uri, issuer, client_id,
+// scopes and resources.
 func (p *Pending) MarshalJSON() ([]byte, error) {
 	details := p.details
 	details.State = p.State

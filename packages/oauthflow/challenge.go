@@ -5,7 +5,8 @@ import (
 	"strings"
 )
 
-// A challenge is one of a WWW-Authenticate header (RFC 9110, section 11.6.1). The names of its params are in lower case.
+// A challenge is one of a WWW-Authenticate header (RFC 9110, section 11.6.1). The names of its params are in lower
+// case.
 type challenge struct {
 	scheme string
 	params map[string]string

@@ -31,7 +31,8 @@ type Config struct {
 	// secret, and another method without one, are errors.
 	AuthMethod AuthMethod
 	// RedirectURI must equal the registered one, character by character. Begin needs it: an absolute URL without a
-	// fragment; https, http to loopback, or a private-use scheme with a dot (RFC 8252, section 7.1). Login has other rules.
+	// fragment; https, http to loopback, or a private-use scheme with a dot (RFC 8252, section 7.1). Login has other
+	// rules.
 	RedirectURI string
 	// Scopes are requested, in this order. Nil: the request has no scope parameter.
 	Scopes []string

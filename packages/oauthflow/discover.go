@@ -22,9 +22,9 @@ const (
 	resourceMetadata = "/.well-known/oauth-protected-resource"   // RFC 9728, section 3
 )
 
-// Discover reads the metadata of the authorization server that client calls (RFC 8414). Its issuer must be the origin of
-// client's base URL. The error is ErrMetadata for an invalid document, ErrIssuerMismatch for one of another issuer, and
-// ErrTransient for a network error or a 5xx.
+// Discover reads the metadata of the authorization server that client calls (RFC 8414). Its issuer must be the origin
+// of client's base URL. The error is ErrMetadata for an invalid document, ErrIssuerMismatch for one of another issuer,
+// and ErrTransient for a network error or a 5xx.
 func Discover(ctx context.Context, client telnyx.Client) (*Server, error) {
 	issuer, err := Config{Client: client}.issuer()
 	if err != nil {
@@ -168,9 +168,11 @@ func (s *Server) locate() error {
 	}
 	switch {
 	case s.AuthorizationEndpoint != base+"/oauth/authorize":
-		return fmt.Errorf("the authorization_endpoint is %.200q, not %.200q", s.AuthorizationEndpoint, base+"/oauth/authorize")
+		return fmt.Errorf("the authorization_endpoint is %.200q, not %.200q",
+			s.AuthorizationEndpoint, base+"/oauth/authorize")
 	case s.RegistrationEndpoint != "" && s.RegistrationEndpoint != base+"/oauth/register":
-		return fmt.Errorf("the registration_endpoint is %.200q, not %.200q", s.RegistrationEndpoint, base+"/oauth/register")
+		return fmt.Errorf("the registration_endpoint is %.200q, not %.200q",
+			s.RegistrationEndpoint, base+"/oauth/register")
 	}
 	s.BaseURL = base
 	return nil

@@ -37,7 +37,8 @@ const (
 )
 
 // A SaveError says that a new token could not be saved, or that OnToken failed. Keep the token: it is valid, and the
-// refresh token before it cannot be used again. The next call of a Source tries to save it again, without a new request.
+// refresh token before it cannot be used again. The next call of a Source tries to save it again, without a new
+// request.
 type SaveError struct {
 	Token Token
 	Err   error // of the Store, or of OnToken

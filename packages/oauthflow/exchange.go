@@ -171,8 +171,8 @@ func (f *failure) Error() string { return f.text }
 
 func (f *failure) Unwrap() []error { return f.causes }
 
-// failed wraps err as the error of an operation, with kind if it is not "". If the server answered, errors.As also finds
-// an *oauth2.RetrieveError.
+// failed wraps err as the error of an operation, with kind if it is not "". If the server answered, errors.As also
+// finds an *oauth2.RetrieveError.
 func failed(operation string, kind Kind, err error) error {
 	f := &failure{text: "oauthflow: " + operation + ": " + err.Error()}
 	if kind != "" {

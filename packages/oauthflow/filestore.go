@@ -17,8 +17,8 @@ import (
 	"time"
 )
 
-// A FileStore keeps each record in a file of its own in Dir, which it makes, with mode 0700, when it first needs it. All
-// processes of this user can share Dir on a local disk; on Windows, nothing checks who else can read it.
+// A FileStore keeps each record in a file of its own in Dir, which it makes, with mode 0700, when it first needs it.
+// All processes of this user can share Dir on a local disk; on Windows, nothing checks who else can read it.
 //
 // File names are hashes, without ids and accounts. The files have mode 0600; the data in them is not encrypted. Load
 // returns ErrInsecure if others can read or write a record or write to Dir, if a record belongs to another user, or is

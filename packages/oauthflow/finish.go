@@ -57,18 +57,19 @@ func printable(text string, limit int) string {
 	return line.String()
 }
 
-// Finish takes the parameters of the callback, such as r.URL.Query(), saves the token and returns it. It checks, in this
-// order, and returns the first failure:
+// Finish takes the parameters of the callback, such as r.URL.Query(), saves the token and returns it. It checks, in
+// this order, and returns the first failure:
 //
 //  1. p is not nil, and belongs to this issuer and client id; the state is p's (ErrStateMismatch).
 //  2. iss, if present, is the issuer (RFC 9207), also in a refusal. It is required if Server.IssParameterSupported
 //     (ErrIssuerMismatch).
 //  3. The server did not refuse (*AuthorizationError).
 //  4. state, iss, error and code are not duplicated, and there is a code (ErrInvalidCallback).
-//  5. p has not sent a code before (ErrUsed). A copy of p made through JSON cannot tell: remove p from the session first.
+//  5. p has not sent a code before (ErrUsed). A copy of p made through JSON cannot tell: remove p from the session
+//     first.
 //
-// Then it sends the code, once, even after a lost response, a 5xx or a 429. If ctx ends, Finish returns, but the exchange
-// goes on for up to RenewTimeout, and its token is saved. The error of an exchange is neither ErrTransient nor
+// Then it sends the code, once, even after a lost response, a 5xx or a 429. If ctx ends, Finish returns, but the
+// exchange goes on for up to RenewTimeout, and its token is saved. The error of an exchange is neither ErrTransient nor
 // ErrReauthorize: start again with Begin. A token that could not be saved is in the SaveError.
 func (c Config) Finish(ctx context.Context, p *Pending, callback url.Values) (Token, error) {
 	code, err := c.codeOf(p, callback)
@@ -141,7 +142,8 @@ func (c Config) codeOf(p *Pending, callback url.Values) (string, error) {
 	given := callback.Has("iss")
 	switch {
 	case p == nil || p.used == nil:
-		return "", errors.New("oauthflow: the Pending is nil or empty; keep it in the user's session between Begin and Finish")
+		return "", errors.New("oauthflow: the Pending is nil or empty; " +
+			"keep it in the user's session between Begin and Finish")
 	case p.details.Issuer != issuer:
 		return "", fmt.Errorf("oauthflow: the Pending is for the issuer %.200q, not %.200q", p.details.Issuer, issuer)
 	case p.details.ClientID != c.ClientID:

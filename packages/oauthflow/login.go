@@ -98,7 +98,8 @@ func loopbackURI(uri string) (*url.URL, error) {
 	return u, nil
 }
 
-// show prints the URL and opens the browser. The function that it returns waits up to a second for the browser's command.
+// show prints the URL and opens the browser. The function that it returns waits up to a second for the browser's
+// command.
 func (l Login) show(target string) (wait func()) {
 	fmt.Fprintf(l.Out, "Open this URL to sign in:\n\n  %s\n\n", target)
 	open := l.OpenBrowser
@@ -212,7 +213,8 @@ func (c Config) loginByHand(ctx context.Context, l Login) (Token, error) {
 	}
 }
 
-// readLines reads until ctx ends, but cannot stop a Read that is under way then. After the last line, err has the reason.
+// readLines reads until ctx ends, but cannot stop a Read that is under way then. After the last line, err has the
+// reason.
 func readLines(ctx context.Context, in io.Reader) (lines chan string, err chan error) {
 	lines, err = make(chan string), make(chan error, 1)
 	go func() {

@@ -36,13 +36,13 @@ type registered struct {
 }
 
 // Register returns c with the ClientID, ClientSecret and AuthMethod of a client that was registered dynamically (RFC
-// 7591): the one that Store has for this issuer and this metadata, else a new one, which is saved before it is returned.
-// Call it before Login. c.ClientID must be "".
+// 7591): the one that Store has for this issuer and this metadata, else a new one, which is saved before it is
+// returned. Call it before Login. c.ClientID must be "".
 //
-// Params that are not set are taken from c: redirect_uris is RedirectURI, or http://127.0.0.1/callback; scope is Scopes;
-// token_endpoint_auth_method is AuthMethod, or none; grant_types are authorization_code and refresh_token. The request is
-// sent once. The error is ErrRegistration if the server refuses it (InvalidFields of *telnyx.Error has the reasons), or
-// if the response has no client_id, or no client_secret although the method needs one.
+// Params that are not set are taken from c: redirect_uris is RedirectURI, or http://127.0.0.1/callback; scope is
+// Scopes; token_endpoint_auth_method is AuthMethod, or none; grant_types are authorization_code and refresh_token. The
+// request is sent once. The error is ErrRegistration if the server refuses it (InvalidFields of *telnyx.Error has the
+// reasons), or if the response has no client_id, or no client_secret although the method needs one.
 func (c Config) Register(ctx context.Context, params telnyx.OAuthRegisterParams) (Config, error) {
 	if c.ClientID != "" || c.ClientSecret != "" {
 		return c, invalid("ClientID", "Register makes the client id and secret; leave them empty")

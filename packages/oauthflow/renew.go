@@ -14,7 +14,8 @@ import (
 	"github.com/team-telnyx/telnyx-go/internal/tokens"
 )
 
-// retriesOfSave is how often a save is tried again because another process saved: only one that lost its lease does that.
+// retriesOfSave is how often a save is tried again because another process saved: only one that lost its lease does
+// that.
 const retriesOfSave = 10
 
 // unsaved is a record with a new token that could not be saved, or for which OnToken failed.
@@ -230,8 +231,8 @@ func (s *Source) keep(ctx context.Context, r *record, stored bool) (*record, err
 	return r, nil
 }
 
-// saveAgain tries to save the token that could not be saved. It returns neither a record nor an error if another process
-// has replaced the record.
+// saveAgain tries to save the token that could not be saved. It returns neither a record nor an error if another
+// process has replaced the record.
 func (s *Source) saveAgain(ctx context.Context) (*record, error) {
 	u := s.unsaved
 	if u.stored {
@@ -258,8 +259,8 @@ func (s *Source) saveAgain(ctx context.Context) (*record, error) {
 	return s.keep(ctx, &u.record, false)
 }
 
-// renewCredentials gets a new token for the application itself. It does not need the Store, which only saves requests: if
-// the Store fails, the token is kept in memory.
+// renewCredentials gets a new token for the application itself. It does not need the Store, which only saves requests:
+// if the Store fails, the token is kept in memory.
 func (s *Source) renewCredentials(ctx context.Context, refused string) (*record, error) {
 	r, err := load(ctx, s.store, s.key)
 	if err == nil && s.takes(&r, refused) {

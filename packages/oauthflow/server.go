@@ -2,8 +2,8 @@ package oauthflow
 
 import "github.com/team-telnyx/telnyx-go"
 
-// A Server is an authorization server, as its metadata describes it (RFC 8414). For Config.Server, a literal with only an
-// Issuer is enough.
+// A Server is an authorization server, as its metadata describes it (RFC 8414). For Config.Server, a literal with only
+// an Issuer is enough.
 type Server struct {
 	// Issuer is the issuer identifier, character by character.
 	Issuer string

@@ -13,8 +13,8 @@ import (
 	"github.com/team-telnyx/telnyx-go/internal/tokens"
 )
 
-// A Source returns one token, and renews it. It is safe for concurrent use, and has no goroutine except during a renewal.
-// It is printed and logged without secrets.
+// A Source returns one token, and renews it. It is safe for concurrent use, and has no goroutine except during a
+// renewal. It is printed and logged without secrets.
 type Source struct {
 	config Config
 	key    Key
@@ -38,8 +38,8 @@ func (c Config) ClientCredentials() (*Source, error) {
 	return c.source(grantCredentials, Token{})
 }
 
-// Stored returns a Source of the token in the Store. While there is none, Token returns ErrReauthorize. The Store is not
-// read before the first Token.
+// Stored returns a Source of the token in the Store. While there is none, Token returns ErrReauthorize. The Store is
+// not read before the first Token.
 func (c Config) Stored() (*Source, error) {
 	if c.Store == nil {
 		return nil, invalid("Store", "it is nil, but Stored needs one; Source takes a token")
@@ -48,9 +48,9 @@ func (c Config) Stored() (*Source, error) {
 }
 
 // Source returns a Source that starts with t; a refresh token alone is enough. If the Store has a record, that is used
-// instead of t, unless it needs a new authorization and t has a refresh token that the record never began with. If t has
-// expired and has no refresh token, Token returns ErrReauthorize. Nothing is sent, and the Store is not read, before the
-// first Token.
+// instead of t, unless it needs a new authorization and t has a refresh token that the record never began with. If t
+// has expired and has no refresh token, Token returns ErrReauthorize. Nothing is sent, and the Store is not read,
+// before the first Token.
 func (c Config) Source(t Token) (*Source, error) {
 	if t.AccessToken == "" && t.RefreshToken == "" {
 		return nil, errors.New("oauthflow: Source: the token has neither an access token nor a refresh token")
@@ -79,14 +79,14 @@ func (c Config) source(grant string, seed Token) (*Source, error) {
 	return s, nil
 }
 
-// Token returns a token that is valid by Config.Now, at once if there is one. If it is near its expiry, a renewal begins
-// in the background. Without a valid token, Token waits for a renewal, which all callers share. If ctx ends during the
-// wait, Token returns its cause; the renewal goes on, with the values of the first caller's ctx, until it is done or
-// RenewTimeout is over. While the token is valid, ctx is not used.
+// Token returns a token that is valid by Config.Now, at once if there is one. If it is near its expiry, a renewal
+// begins in the background. Without a valid token, Token waits for a renewal, which all callers share. If ctx ends
+// during the wait, Token returns its cause; the renewal goes on, with the values of the first caller's ctx, until it is
+// done or RenewTimeout is over. While the token is valid, ctx is not used.
 //
-// Errors are not cached: the next call reads the Store again. A renewal that failed in the background begins again after
-// the Retry-After of its error, else after 5 seconds. A new token that has expired already is returned only to the callers
-// that waited for it.
+// Errors are not cached: the next call reads the Store again. A renewal that failed in the background begins again
+// after the Retry-After of its error, else after 5 seconds. A new token that has expired already is returned only to
+// the callers that waited for it.
 func (s *Source) Token(ctx context.Context) (Token, error) {
 	if t := s.keeper.Good(); t != nil {
 		return *t.Detail.(*Token), nil
@@ -110,8 +110,8 @@ func (s *Source) lease(l tokens.Lease, err error) (Token, error) {
 	return *l.Detail.(*Token), nil
 }
 
-// Close waits for a renewal that is under way, until its token is saved. Afterwards nothing is renewed: Token returns the
-// token while it is valid, else ErrClosed. Close always returns nil, and may be called twice.
+// Close waits for a renewal that is under way, until its token is saved. Afterwards nothing is renewed: Token returns
+// the token while it is valid, else ErrClosed. Close always returns nil, and may be called twice.
 func (s *Source) Close() error {
 	s.keeper.Close()
 	return nil
@@ -133,8 +133,8 @@ func (s oauth2Source) Token() (*oauth2.Token, error) {
 	return t.OAuth2(), nil
 }
 
-// Forget removes the tokens of Account, of either grant, from the Store, as a logout. It does not revoke them: Telnyx has
-// no endpoint for that. It is not an error if there are none.
+// Forget removes the tokens of Account, of either grant, from the Store, as a logout. It does not revoke them: Telnyx
+// has no endpoint for that. It is not an error if there are none.
 func (c Config) Forget(ctx context.Context) error {
 	if err := c.check(); err != nil || c.Store == nil {
 		return err

@@ -7,8 +7,8 @@ import (
 	"time"
 )
 
-// A Store keeps records. It is safe for concurrent use, and may be shared by processes and machines. A method that waits
-// returns when ctx ends, with its cause. Data belongs to the caller, in arguments and results: a Store copies it.
+// A Store keeps records. It is safe for concurrent use, and may be shared by processes and machines. A method that
+// waits returns when ctx ends, with its cause. Data belongs to the caller, in arguments and results: a Store copies it.
 type Store interface {
 	// Load returns the record of key, or the zero Record if there is none. For a damaged record it returns its Version and
 	// ErrCorrupt, so that Save can replace it.

@@ -14,12 +14,12 @@ import (
 
 // Transport returns a RoundTripper that adds the token to requests and sends them with base; nil is
 // http.DefaultTransport. It does not change the request that it gets, keeps an Authorization header, and waits for a
-// token only as long as the request's context allows. A request over http to a host that is not loopback is an error, and
-// is not sent. After a redirect to another origin than that of the first request, the token is not added.
+// token only as long as the request's context allows. A request over http to a host that is not loopback is an error,
+// and is not sent. After a redirect to another origin than that of the first request, the token is not added.
 //
 // After a 401 it renews the token and sends the request once more, if that has no body, or has GetBody; but not if the
-// Bearer challenge has an error other than invalid_token (RFC 6750, section 3.1). Otherwise the caller gets the 401 with
-// its body.
+// Bearer challenge has an error other than invalid_token (RFC 6750, section 3.1). Otherwise the caller gets the 401
+// with its body.
 func (s *Source) Transport(base http.RoundTripper) http.RoundTripper {
 	if base == nil {
 		base = http.DefaultTransport

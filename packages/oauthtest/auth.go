@@ -90,8 +90,8 @@ func (s *Server) authenticateClient(r *http.Request, params map[string]string) (
 	return c, nil
 }
 
-// invalidClient is a 401 with the challenge that every 401 has (RFC 9110 section 15.5.2). Its scheme is that of a client
-// which authenticated in the header (RFC 6749 section 5.2).
+// invalidClient is a 401 with the challenge that every 401 has (RFC 9110 section 15.5.2). Its scheme is that of a
+// client which authenticated in the header (RFC 6749 section 5.2).
 func (s *Server) invalidClient(detail string) *problem {
 	p := refuse(http.StatusUnauthorized, "invalid_client", detail)
 	p.header = http.Header{"Www-Authenticate": {fmt.Sprintf("Basic realm=%q", s.url)}}

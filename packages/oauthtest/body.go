@@ -32,8 +32,8 @@ func readObject(r *http.Request) (*object, *problem) {
 	return &object{members: members}, refused
 }
 
-// uniqueMembers reads a JSON object, and refuses duplicate members, as RFC 6749 section 3.2 does for the parameters of a
-// form.
+// uniqueMembers reads a JSON object, and refuses duplicate members, as RFC 6749 section 3.2 does for the parameters of
+// a form.
 func uniqueMembers(body []byte) (map[string]json.RawMessage, *problem) {
 	members, d := map[string]json.RawMessage{}, json.NewDecoder(bytes.NewReader(body))
 	if open, _ := d.Token(); !json.Valid(body) || open != json.Delim('{') {

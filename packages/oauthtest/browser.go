@@ -9,14 +9,14 @@ import (
 	"strings"
 )
 
-// WithAutoConsent gives every consent automatically: /v2/oauth/authorize redirects to the program at once, with a code. It
-// is for programs that open a real browser.
+// WithAutoConsent gives every consent automatically: /v2/oauth/authorize redirects to the program at once, with a code.
+// It is for programs that open a real browser.
 func WithAutoConsent() Option { return func(s *settings) { s.autoConsent = true } }
 
 // Approve does what a browser and its user do with the URL of an authorization request: it opens the URL, gives the
-// consent, and returns the URL of the callback, whose query has the code and the state. If the server refuses the request
-// with a redirect, that query has the error. Approve returns any other refusal as an error with the server's response.
-// Its requests are in [Server.Requests], and faults apply to them; a stall ends with [Server.Close].
+// consent, and returns the URL of the callback, whose query has the code and the state. If the server refuses the
+// request with a redirect, that query has the error. Approve returns any other refusal as an error with the server's
+// response. Its requests are in [Server.Requests], and faults apply to them; a stall ends with [Server.Close].
 func (s *Server) Approve(authorizeURL string) (*url.URL, error) { return s.browse(authorizeURL, true) }
 
 // Deny is like [Server.Approve] for a user who refuses consent: the callback has error=access_denied.

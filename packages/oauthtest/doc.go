@@ -12,9 +12,9 @@
 //
 // [Server.Client] and [Server.Transport] reach the server without a socket, which suits testing/synctest.
 //
-// The authorization code flow needs no browser: [Server.Approve] acts as the user. GET /v2/oauth/authorize redirects to a
-// consent page with a consent_token in its query; POST /v2/oauth/grants decides on it, and returns the redirect URI with
-// the code. The page is plain HTML with a form, for programs that open a browser.
+// The authorization code flow needs no browser: [Server.Approve] acts as the user. GET /v2/oauth/authorize redirects to
+// a consent page with a consent_token in its query; POST /v2/oauth/grants decides on it, and returns the redirect URI
+// with the code. The page is plain HTML with a form, for programs that open a browser.
 //
 // Lists are in the order of creation, oldest first. All tokens act for one account: the bearer endpoints check that a
 // token is active, and its scopes only with [WithRequiredScopes].
@@ -26,8 +26,8 @@
 //
 // # Assertions
 //
-// [Server.Requests] and [Server.RequestsTo] return the requests of the program, and [Server.RequireNoSecrets] checks that
-// its logs have no secrets. [Server.Advance] moves the server's clock.
+// [Server.Requests] and [Server.RequestsTo] return the requests of the program, and [Server.RequireNoSecrets] checks
+// that its logs have no secrets. [Server.Advance] moves the server's clock.
 //
 // The package shares no type with the SDK: a test server that used the SDK's structs would share its bugs.
 package oauthtest

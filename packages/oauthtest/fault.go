@@ -13,9 +13,9 @@ import (
 
 // Fault is one way in which a request fails. [Faults] says when it happens.
 //
-// There are two kinds. With some faults the server does not process the request ([FaultStatus], [FaultReset]…). With the
-// others it does, and the response is damaged ([FaultTruncate], [FaultDelay]…). [Fault.AfterEffect] makes a fault of the
-// second kind from one of the first.
+// There are two kinds. With some faults the server does not process the request ([FaultStatus], [FaultReset]…). With
+// the others it does, and the response is damaged ([FaultTruncate], [FaultDelay]…). [Fault.AfterEffect] makes a fault
+// of the second kind from one of the first.
 type Fault struct {
 	name    string
 	before  func()        // called first
@@ -217,7 +217,8 @@ func FaultClockSkew(d time.Duration) Fault {
 	})
 }
 
-// FaultBefore calls do before the request is processed: srv.Advance or srv.RevokeGrant, for example. String returns name.
+// FaultBefore calls do before the request is processed: srv.Advance or srv.RevokeGrant, for example. String returns
+// name.
 func FaultBefore(name string, do func()) Fault {
 	f := spoiled(name, nil)
 	f.before = do

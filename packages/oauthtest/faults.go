@@ -9,8 +9,8 @@ import (
 	"sync"
 )
 
-// Faults says which requests fail, and how. [Server.Inject] applies it to a server, [Faults.Transport] to any transport.
-// It is safe for concurrent use, also during requests.
+// Faults says which requests fail, and how. [Server.Inject] applies it to a server, [Faults.Transport] to any
+// transport. It is safe for concurrent use, also during requests.
 //
 //	srv.Inject(oauthtest.NewFaults(1).
 //		Next(2, oauthtest.FaultGatewayHTML(502), oauthtest.GetOAuthClient).
@@ -48,8 +48,8 @@ func (f *Faults) Next(n int, fault Fault, operations ...string) *Faults {
 	return f.add(&rule{Fault: fault, operations: operations, left: n})
 }
 
-// Sometimes makes requests fail with a probability from 0 to 1, and is otherwise like [Faults.Next]. It panics on another
-// probability.
+// Sometimes makes requests fail with a probability from 0 to 1, and is otherwise like [Faults.Next]. It panics on
+// another probability.
 func (f *Faults) Sometimes(probability float64, fault Fault, operations ...string) *Faults {
 	if !(probability >= 0 && probability <= 1) { // NaN is neither
 		panic(fmt.Sprintf("oauthtest: Sometimes: the probability %v is not between 0 and 1", probability))
@@ -57,14 +57,15 @@ func (f *Faults) Sometimes(probability float64, fault Fault, operations ...strin
 	return f.add(&rule{Fault: fault, operations: operations, chance: probability, seen: map[string]uint64{}})
 }
 
-// Skip makes the rule that was added last leave out the first n requests that it would apply to, also those that fail by
-// another rule. It returns f, and panics if there is no rule. Call it before the faults are used.
+// Skip makes the rule that was added last leave out the first n requests that it would apply to, also those that fail
+// by another rule. It returns f, and panics if there is no rule. Call it before the faults are used.
 func (f *Faults) Skip(n int) *Faults {
 	return f.last("Skip", func(r *rule) { r.skip = n })
 }
 
 // When restricts the rule that was added last to requests for which is returns true. is must not read the body, and is
-// called by many goroutines at once. When returns f, and panics if there is no rule. Call it before the faults are used.
+// called by many goroutines at once. When returns f, and panics if there is no rule. Call it before the faults are
+// used.
 func (f *Faults) When(is func(*http.Request) bool) *Faults {
 	return f.last("When", func(r *rule) { r.when = is })
 }

@@ -37,8 +37,8 @@ func newSigner(private *rsa.PrivateKey, id string) (*signer, error) {
 	return &signer{s, key, key.Public()}, err
 }
 
-// RotateKeys makes a new key that signs all later access tokens. The key set then has only this key and the previous one,
-// so that older tokens can still be verified.
+// RotateKeys makes a new key that signs all later access tokens. The key set then has only this key and the previous
+// one, so that older tokens can still be verified.
 func (s *Server) RotateKeys() {
 	s.mu.Lock()
 	defer s.mu.Unlock()

@@ -38,10 +38,10 @@ type Minted struct {
 	Unknown bool
 }
 
-// MintToken makes an access token without a flow, for tests of resource servers: an expired one, one for another audience,
-// one with a forged signature. Introspection and [Server.RevokeToken] know it, unless m.Unknown is set. Introspection
-// returns the fields of m, with Issuer and Claims, and that the token is inactive before NotBefore. MintToken panics if a
-// claim cannot be encoded.
+// MintToken makes an access token without a flow, for tests of resource servers: an expired one, one for another
+// audience, one with a forged signature. Introspection and [Server.RevokeToken] know it, unless m.Unknown is set.
+// Introspection returns the fields of m, with Issuer and Claims, and that the token is inactive before NotBefore.
+// MintToken panics if a claim cannot be encoded.
 func (s *Server) MintToken(m Minted) string {
 	s.mu.Lock()
 	defer s.mu.Unlock()

@@ -119,8 +119,8 @@ func WithConsentLifetime(d time.Duration) Option {
 	return func(s *settings) { s.consentLifetime = d }
 }
 
-// WithIssParameter sends the issuer as iss in every callback, and says so in the metadata (RFC 9207). The metadata of the
-// live API does not say that.
+// WithIssParameter sends the issuer as iss in every callback, and says so in the metadata (RFC 9207). The metadata of
+// the live API does not say that.
 func WithIssParameter() Option { return func(s *settings) { s.issParameter = true } }
 
 // WithOpaqueTokens issues random strings as access tokens. The default is a JWT (RFC 9068) signed with RS256.

@@ -45,8 +45,8 @@ func readParams(r *http.Request) (map[string]string, *problem) {
 	}
 }
 
-// singles refuses a parameter that is given twice (RFC 6749 sections 3.1 and 3.2), except resource, whose values it joins
-// with spaces (RFC 8707 section 2).
+// singles refuses a parameter that is given twice (RFC 6749 sections 3.1 and 3.2), except resource, whose values it
+// joins with spaces (RFC 8707 section 2).
 func singles(form url.Values) (map[string]string, *problem) {
 	params := map[string]string{}
 	for name, values := range form {

@@ -8,29 +8,29 @@ import (
 )
 
 // Record returns an HTTP client, for option.WithHTTPClient, that answers from the recording path + ".yaml" without any
-// network. If TELNYX_RECORD=1 is set, it sends the requests to the API and writes the recording when the test has passed.
-// With TELNYX_RECORD=append it sends only the requests that the recording does not answer, and adds them to it. The path
-// has / on every system, and no name that Windows refuses. Two tests cannot record one file.
+// network. If TELNYX_RECORD=1 is set, it sends the requests to the API and writes the recording when the test has
+// passed. With TELNYX_RECORD=append it sends only the requests that the recording does not answer, and adds them to it.
+// The path has / on every system, and no name that Windows refuses. Two tests cannot record one file.
 // If there is no recording, the test fails and says how to make one.
 //
 // # Which response a request gets
 //
 // A request gets the first unused response that was recorded for the same method, path, query, Authorization and body.
-// The order of different requests does not matter, and they may be concurrent. Equal requests get their responses in the
-// order of the recording, so that the one after a 429 follows it. The host is ignored: a recording of one region, or of a
-// server on some port, can be replayed for any other. The test fails for a request that has no recorded response, and
-// shows the nearest one with the differences. It also fails for a recorded response that no request used, see
-// [AllowUnused].
+// The order of different requests does not matter, and they may be concurrent. Equal requests get their responses in
+// the order of the recording, so that the one after a 429 follows it. The host is ignored: a recording of one region,
+// or of a server on some port, can be replayed for any other. The test fails for a request that has no recorded
+// response, and shows the nearest one with the differences. It also fails for a recorded response that no request used,
+// see [AllowUnused].
 //
 // # What is recorded
 //
 // No secret is written to disk. Only headers, query parameters, form fields and JSON members that are known to be
 // harmless keep their value; [KeepHeaders] and [KeepFields] add to them. Every other value, a whole JWT too, becomes a
 // placeholder such as "redacted-access_token-1", and one value always becomes the same placeholder. Other headers, and
-// bodies that are neither JSON nor a form, are left out. In a text that keeps its value, everything except words and short
-// numbers is replaced. Each value that was replaced or left out is then searched for in the whole recording, also as
-// escaped in URLs, HTML and JSON and in base64: if it is found, the test fails, names the place, and the recording is not
-// written.
+// bodies that are neither JSON nor a form, are left out. In a text that keeps its value, everything except words and
+// short numbers is replaced. Each value that was replaced or left out is then searched for in the whole recording, also
+// as escaped in URLs, HTML and JSON and in base64: if it is found, the test fails, names the place, and the recording
+// is not written.
 //
 // Values that change from run to run are replaced too. UUIDs and loopback ports are numbered. Every date becomes the
 // first instant of the year 2000, which is when a testing/synctest bubble begins. [WithNormalizer] replaces others.

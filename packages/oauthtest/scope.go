@@ -65,8 +65,8 @@ func describeScope(id string) scopeWire {
 // WithRequiredScopes requires access tokens to have all of the scopes for the given operations, such as
 // [ListOAuthClients]: others get 401, as from the live API, with a Bearer challenge of insufficient_scope (RFC 6750
 // section 3.1, which recommends 403). The API key needs no scopes. By default no scopes are required, because it is not
-// known which ones the live API requires. [NewServer] and [New] panic on an operationId that the contract does not have,
-// and on one that takes no bearer token.
+// known which ones the live API requires. [NewServer] and [New] panic on an operationId that the contract does not
+// have, and on one that takes no bearer token.
 func WithRequiredScopes(byOperation map[string][]string) Option {
 	return func(s *settings) {
 		s.requiredScopes = map[string][]string{}

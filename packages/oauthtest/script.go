@@ -14,9 +14,10 @@ type Answer struct {
 	Body   string
 }
 
-// AnswerNext answers the next requests to an operation, such as [GetOAuthClient], with the given answers, one each. It is
-// for responses that the state of the server does not produce. The requests change no state, need no credentials, and are
-// in [Server.Requests]. Faults are applied first. AnswerNext panics on an operationId that the contract does not have.
+// AnswerNext answers the next requests to an operation, such as [GetOAuthClient], with the given answers, one each. It
+// is for responses that the state of the server does not produce. The requests change no state, need no credentials,
+// and are in [Server.Requests]. Faults are applied first. AnswerNext panics on an operationId that the contract does
+// not have.
 func (s *Server) AnswerNext(operation string, answers ...Answer) {
 	s.table.mustHave(operation)
 	answers = slices.Clone(answers)

@@ -33,8 +33,8 @@ type Server struct {
 	state
 }
 
-// New makes a server without a listener. Call it through [Server.Client] or [Server.Transport]. To serve it yourself, set
-// the address of the endpoints in its metadata with [WithURL].
+// New makes a server without a listener. Call it through [Server.Client] or [Server.Transport]. To serve it yourself,
+// set the address of the endpoints in its metadata with [WithURL].
 func New(opts ...Option) *Server {
 	s := &Server{
 		settings: defaultSettings(),

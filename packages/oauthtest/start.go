@@ -13,9 +13,9 @@ import (
 	"github.com/team-telnyx/telnyx-go/internal/redact"
 )
 
-// Start is [NewServer] for a test: it closes the server when the test ends. If the test has failed, it logs the requests
-// that the server got, without secrets. Point the program under test at the server with [Server.Env], or, in parallel
-// tests, give it [Server.BaseURL] and [Server.APIKey].
+// Start is [NewServer] for a test: it closes the server when the test ends. If the test has failed, it logs the
+// requests that the server got, without secrets. Point the program under test at the server with [Server.Env], or, in
+// parallel tests, give it [Server.BaseURL] and [Server.APIKey].
 func Start(tb testing.TB, opts ...Option) *Server {
 	tb.Helper()
 	s := NewServer(opts...)
@@ -51,8 +51,8 @@ func (s *Server) Certificate() *x509.Certificate {
 	return s.listener.Certificate()
 }
 
-// ListenerClient returns an HTTP client that reaches the server over its port, and trusts its [Server.Certificate]. It is
-// nil without a listener. [Server.Close] closes its connections.
+// ListenerClient returns an HTTP client that reaches the server over its port, and trusts its [Server.Certificate]. It
+// is nil without a listener. [Server.Close] closes its connections.
 func (s *Server) ListenerClient() *http.Client {
 	if s.listener == nil {
 		return nil

@@ -129,8 +129,8 @@ func (st *state) dropClient(id string) {
 	st.revoke(func(a authority) bool { return a.clientID == id })
 }
 
-// addGrant records that the user granted scopes to a client. Each client has one grant, to which scopes are added. A new
-// grant gets id.
+// addGrant records that the user granted scopes to a client. Each client has one grant, to which scopes are added. A
+// new grant gets id.
 func (st *state) addGrant(id, clientID string, scopes []string, now time.Time) *grant {
 	for _, g := range st.grants.all() {
 		if g.clientID == clientID {

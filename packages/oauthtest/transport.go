@@ -15,8 +15,8 @@ import (
 // testing/synctest bubble. A server with a listener has one too. A request to another origin than [Server.URL] fails.
 func (s *Server) Transport() http.RoundTripper { return transport{s} }
 
-// Client returns an HTTP client with [Server.Transport]. It follows redirects, so that a redirect to the redirect URI of
-// an OAuth client is an error, unless you set its CheckRedirect.
+// Client returns an HTTP client with [Server.Transport]. It follows redirects, so that a redirect to the redirect URI
+// of an OAuth client is an error, unless you set its CheckRedirect.
 func (s *Server) Client() *http.Client { return &http.Client{Transport: s.Transport()} }
 
 type transport struct{ server *Server }

@@ -12,8 +12,8 @@ import (
 	"github.com/tidwall/gjson"
 )
 
-// Claims are the claims of a valid token, from the JWT or from the introspection response (RFC 7519, 9068, 7662). Absent
-// members are zero.
+// Claims are the claims of a valid token, from the JWT or from the introspection response (RFC 7519, 9068, 7662).
+// Absent members are zero.
 type Claims struct {
 	Issuer                      string
 	Subject                     string

@@ -38,7 +38,8 @@ func (e *Error) Is(target error) bool {
 	return ok && (kind == e.Kind || kind == ErrInvalidToken && e.Kind.invalidToken())
 }
 
-// ErrorKind is a class of errors, for errors.Is. Its values are constants, so that no program can change what they match.
+// ErrorKind is a class of errors, for errors.Is. Its values are constants, so that no program can change what they
+// match.
 type ErrorKind string
 
 // Error returns the kind in words.

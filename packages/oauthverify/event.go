@@ -12,8 +12,8 @@ type Event struct {
 	// Keys and Skipped are set for EventKeys: the number of usable keys in the cache now, and the number of keys in the
 	// response that are not usable.
 	Keys, Skipped int
-	// Stale is set for an EventKeys that failed: how far the cached keys are past their age; 0 if they are not, or if there
-	// are none.
+	// Stale is set for an EventKeys that failed: how far the cached keys are past their age; 0 if they are not, or if
+	// there are none.
 	Stale time.Duration
 	// Remaining is set for EventIntrospection: how many introspections may begin now.
 	Remaining int

@@ -78,9 +78,10 @@ func (v *Verifier) Require(scopes ...string) func(http.Handler) http.Handler {
 	}
 }
 
-// WriteError answers a request that was refused with err (RFC 6750, section 3; RFC 9728, section 5.1): 401 for ErrNoToken
-// and ErrInvalidToken, 400 for ErrInvalidRequest, 403 for ErrInsufficientScope, each with a challenge, and 503 with
-// Retry-After for ErrUnavailable. Any other error, also nil, is a 500. The response never has the reason: log err for it.
+// WriteError answers a request that was refused with err (RFC 6750, section 3; RFC 9728, section 5.1): 401 for
+// ErrNoToken and ErrInvalidToken, 400 for ErrInvalidRequest, 403 for ErrInsufficientScope, each with a challenge, and
+// 503 with Retry-After for ErrUnavailable. Any other error, also nil, is a 500. The response never has the reason: log
+// err for it.
 func (v *Verifier) WriteError(w http.ResponseWriter, err error) {
 	status, code, challenged := http.StatusInternalServerError, "", true
 	var refusal *Error

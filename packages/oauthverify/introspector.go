@@ -35,8 +35,8 @@ type Introspector struct {
 	blocked time.Time   // the server accepts none before
 }
 
-// IntrospectorConfig configures an Introspector. The zero value suits the live API. A negative value is an error, unless
-// its field says otherwise.
+// IntrospectorConfig configures an Introspector. The zero value suits the live API. A negative value is an error,
+// unless its field says otherwise.
 type IntrospectorConfig struct {
 	// MaxAge is how long an active response is cached, never beyond its exp. A revoked token may be accepted for as long.
 	// Default: 5 minutes. Negative: not at all.
@@ -117,8 +117,8 @@ func (e *endings) Pop() any {
 }
 
 // Introspect asks the server about a token (RFC 7662), or returns a cached response. The error is ErrInactive for an
-// inactive token, and ErrUnavailable if there is no usable response; errors.As finds the error of the server. Introspect
-// does not check issuer, audience, times or scopes: use a Verifier for that.
+// inactive token, and ErrUnavailable if there is no usable response; errors.As finds the error of the server.
+// Introspect does not check issuer, audience, times or scopes: use a Verifier for that.
 func (i *Introspector) Introspect(ctx context.Context, token string) (*Claims, error) {
 	hash := sha256.Sum256([]byte(token))
 	i.mu.Lock()

@@ -31,8 +31,8 @@ type jws struct {
 	payload       []byte
 }
 
-// isJWTShaped reports whether a token has three parts, the first of which is base64url of a text that begins with {. Such
-// a token must be a JWT.
+// isJWTShaped reports whether a token has three parts, the first of which is base64url of a text that begins with {.
+// Such a token must be a JWT.
 func isJWTShaped(token string) bool {
 	first, rest, found := strings.Cut(token, ".")
 	if !found || strings.Count(rest, ".") != 1 {

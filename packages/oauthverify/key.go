@@ -24,8 +24,8 @@ type key struct {
 
 // PublicKey returns the key of an entry of client.OAuth.GetJwks (RFC 7517): an *rsa.PublicKey, *ecdsa.PublicKey or
 // ed25519.PublicKey. A usable key has use sig or none, key_ops with verify or none, an alg that fits the key, and no
-// private or symmetric member; RSA has 2048 to 8192 bits, EC is P-256, P-384 or P-521, OKP is Ed25519. The error says why
-// a key is not usable.
+// private or symmetric member; RSA has 2048 to 8192 bits, EC is P-256, P-384 or P-521, OKP is Ed25519. The error says
+// why a key is not usable.
 func PublicKey(k telnyx.OAuthGetJwksResponseKey) (crypto.PublicKey, error) {
 	parsed, err := parseKey(k.RawJSON())
 	if err != nil {
@@ -102,8 +102,8 @@ func rsaKey(o object) (crypto.PublicKey, error) {
 	return &rsa.PublicKey{N: modulus, E: int(exponent.Int64())}, nil
 }
 
-// isROCA reports whether a modulus has the form of those of a weak generator: it is a power of 65537 modulo each of these
-// primes. Of other moduli, about one in some hundred million has this form.
+// isROCA reports whether a modulus has the form of those of a weak generator: it is a power of 65537 modulo each of
+// these primes. Of other moduli, about one in some hundred million has this form.
 func isROCA(modulus *big.Int) bool {
 	for _, prime := range []int64{
 		3, 5, 7, 11, 13, 17, 19, 23, 29, 31, 37, 53, 61, 71, 73, 79, 97, 103, 107, 109, 127, 151, 157,

@@ -20,7 +20,8 @@ import (
 // retryKeys is the time from a failed fetch to the next, if the server does not say.
 const retryKeys = 10 * time.Second
 
-// A KeySet holds the authorization server's public keys, and fetches them when they are needed. Make one with NewKeySet.
+// A KeySet holds the authorization server's public keys, and fetches them when they are needed. Make one with
+// NewKeySet.
 type KeySet struct {
 	client telnyx.Client
 	config KeySetConfig
@@ -35,8 +36,8 @@ type KeySet struct {
 	fetch      *flight // nil: none under way
 }
 
-// KeySetConfig configures a KeySet. The zero value has good defaults. A negative value is an error, unless its field says
-// otherwise.
+// KeySetConfig configures a KeySet. The zero value has good defaults. A negative value is an error, unless its field
+// says otherwise.
 type KeySetConfig struct {
 	// MinAge and MaxAge are limits for how long keys are cached: for the max-age, less Age, of the response's
 	// Cache-Control. no-store, no-cache and 0 mean MinAge; without Cache-Control, keys are cached for MaxAge. Defaults: a
@@ -129,8 +130,8 @@ func (s *KeySet) check(ctx context.Context, t *jws) error {
 	}
 }
 
-// due reports whether a fetch may begin now, and otherwise in what time. If the keys are fresh, the fetch is for an unknown
-// kid. The caller holds the lock.
+// due reports whether a fetch may begin now, and otherwise in what time. If the keys are fresh, the fetch is for an
+// unknown kid. The caller holds the lock.
 func (s *KeySet) due(now time.Time, fresh bool) (due bool, wait time.Duration) {
 	next := s.paused
 	if fresh && s.cooled.After(next) {
@@ -212,7 +213,8 @@ func (s *KeySet) cool() {
 func (s *KeySet) renew(ctx context.Context, f *flight) {
 	began := s.config.Clock()
 	var res *http.Response
-	answer, err := s.client.OAuth.GetJwks(ctx, option.WithResponseInto(&res), option.WithMaxResponseBytes(s.config.MaxBytes))
+	answer, err := s.client.OAuth.GetJwks(ctx,
+		option.WithResponseInto(&res), option.WithMaxResponseBytes(s.config.MaxBytes))
 	var keys []key
 	skipped := 0
 	if err == nil {

@@ -26,8 +26,8 @@ type Metadata struct {
 }
 
 // MetadataHandler serves the document at MetadataPath, and at MetadataPath followed by Resource's path; it compares the
-// whole path of the request. The document is made once; its bearer_methods_supported is ["header"]. Scripts of any origin
-// may read it.
+// whole path of the request. The document is made once; its bearer_methods_supported is ["header"]. Scripts of any
+// origin may read it.
 func MetadataHandler(metadata Metadata) (http.Handler, error) {
 	if metadata.Resource == "" {
 		return nil, fmt.Errorf("oauthverify: Metadata.Resource: it is empty")

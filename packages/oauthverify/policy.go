@@ -27,7 +27,8 @@ type Policy struct {
 	// AnyAudience accepts tokens with any aud or none: also tokens for another server, which can then use them here. New
 	// fails if Audience is set as well. Resource may be set, and is then used for challenges only.
 	AnyAudience bool
-	// Scopes are required of every token, in addition to those of each call. Each is a scope-token (RFC 6749, section 3.3).
+	// Scopes are required of every token, in addition to those of each call. Each is a scope-token (RFC 6749, section
+	// 3.3).
 	Scopes []string
 	// Mode says how tokens are checked. Default: ModeAuto.
 	Mode Mode

@@ -9,8 +9,8 @@ import (
 
 // VerifySignature checks a compact JWS (RFC 7515) against the key set, and returns its payload. It checks no claims and
 // limits no size: use a Verifier for access tokens. Header and encoding must be those of a JWT; the payload may be
-// anything. algorithms are as in Policy, with the same default; one that Policy would refuse is never accepted. The error
-// is an *Error: ErrMalformed, ErrSignature or ErrUnavailable.
+// anything. algorithms are as in Policy, with the same default; one that Policy would refuse is never accepted. The
+// error is an *Error: ErrMalformed, ErrSignature or ErrUnavailable.
 func (s *KeySet) VerifySignature(ctx context.Context, token string, algorithms ...string) (payload []byte, err error) {
 	t, err := parseJWS(token)
 	if err != nil {

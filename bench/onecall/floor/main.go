@@ -1,5 +1,5 @@
-// Command floor makes one call without the SDK, to compare its size and start-up with those of bench/onecall/sdk. Without
-// an argument it ends before the call.
+// Command floor makes one call without the SDK, to compare its size and start-up with those of bench/onecall/sdk.
+// Without an argument it ends before the call.
 package main
 
 import (

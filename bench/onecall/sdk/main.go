@@ -1,5 +1,5 @@
-// Command sdk makes one call with the SDK, to compare its size and start-up with those of bench/onecall/floor. Without an
-// argument it ends before the call.
+// Command sdk makes one call with the SDK, to compare its size and start-up with those of bench/onecall/floor. Without
+// an argument it ends before the call.
 package main
 
 import (

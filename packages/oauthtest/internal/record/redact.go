@@ -39,8 +39,8 @@ var (
 	// Credentials within a kept value, also those that look like words. internal/redact finds the others.
 	credential = regexp.MustCompile(`(?i)\b((?:bearer|basic)[ \t]+|(?:authorization|cookie|password|secret|` +
 		`api[-_ ]?key):[ \t]*(?:(?:bearer|basic|token|digest)[ \t]+)?)(["'\x60]?)([^\s"'\x60,;<>]+)`)
-	prose = regexp.MustCompile(`(?i)^(?:bearer|basic|auth|authentication|authorization|credentials?|header|scheme|tokens?|` +
-		`an?|and|are|for|in|is|not|of|only|or|required|the|to|was)[.:]?$`)
+	prose = regexp.MustCompile(`(?i)^(?:bearer|basic|auth|authentication|authorization|credentials?|` +
+		`header|scheme|tokens?|an?|and|are|for|in|is|not|of|only|or|required|the|to|was)[.:]?$`)
 
 	harmlessSegment = regexp.MustCompile(`^(\.?[a-z][a-z_-]*|v\d{1,3})$`)
 	harmlessKey     = regexp.MustCompile(`^[\w.$-]+(\[\w+\])*$`)

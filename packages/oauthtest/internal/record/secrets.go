@@ -78,7 +78,8 @@ func (v *vocabulary) learn(secrets ...string) {
 	}
 }
 
-// learnUnlessOrdinary remembers a value that is replaced or left out. Of a text it remembers the parts that are not prose.
+// learnUnlessOrdinary remembers a value that is replaced or left out. Of a text it remembers the parts that are not
+// prose.
 func (v *vocabulary) learnUnlessOrdinary(value string) {
 	if !strings.ContainsAny(value, " \t\r\n") {
 		if !ordinary(value) {
