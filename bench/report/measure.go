@@ -51,8 +51,8 @@ func find(values []value, bench, side, unit string) float64 {
 	return median(amounts)
 }
 
-// rounds is how often a run makes all benchmarks, each time for a short while, so that a short disturbance of the machine
-// affects floor and SDK alike.
+// rounds is how often a run makes all benchmarks, each time for a short while, so that a short disturbance of the
+// machine affects floor and SDK alike.
 const rounds = 5
 
 // benchmarks runs all benchmarks: those that wait for a network or for each other on two processors, the others on
@@ -111,8 +111,8 @@ func parse(out []byte) (values []value) {
 // starts is how often a program is started for one measurement.
 const starts = 40
 
-// programs builds the two one-call programs, and measures their size and start-up time, and the time to build the SDK's.
-// run is the number of this run.
+// programs builds the two one-call programs, and measures their size and start-up time, and the time to build the
+// SDK's. run is the number of this run.
 func (r release) programs(dir string, run int) ([]value, error) {
 	var values []value
 	for _, side := range []string{"floor", "sdk"} {

@@ -19,8 +19,9 @@ import (
 // adminPath is the prefix of the paths that -admin serves. No path of the API has it.
 const adminPath = "/_admin/"
 
-// admin serves the clock, faults, the state and a reset. It takes JSON only, because pages of other sites cannot send that
-// without a CORS preflight. The Host must be a loopback address or localhost, as a protection against DNS rebinding.
+// admin serves the clock, faults, the state and a reset. It takes JSON only, because pages of other sites cannot send
+// that without a CORS preflight. The Host must be a loopback address or localhost, as a protection against DNS
+// rebinding.
 func admin(srv *oauthtest.Server, plant func()) http.Handler {
 	var resets sync.Mutex // one reset at a time
 	mux := http.NewServeMux()
@@ -64,7 +65,9 @@ func admin(srv *oauthtest.Server, plant func()) http.Handler {
 		plant()
 		return nil
 	})
-	mux.HandleFunc("GET "+adminPath+"state", func(w http.ResponseWriter, r *http.Request) { reply(w, http.StatusOK, stateOf(srv)) })
+	mux.HandleFunc("GET "+adminPath+"state", func(w http.ResponseWriter, r *http.Request) {
+		reply(w, http.StatusOK, stateOf(srv))
+	})
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		host, _, err := net.SplitHostPort(r.Host)
 		if err != nil {
@@ -124,8 +127,8 @@ func inject(srv *oauthtest.Server, r *http.Request) error {
 			fault, ok = oauthtest.FaultDelay(d), true
 		}
 		if !ok {
-			return fmt.Errorf("fault %q is not known; there are status, delay, gateway, rate, reset, lost, truncate and malformed",
-				f.Fault)
+			return fmt.Errorf("fault %q is not known; "+
+				"there are status, delay, gateway, rate, reset, lost, truncate and malformed", f.Fault)
 		}
 		if f.Count < 0 || f.Skip < 0 {
 			return errors.New("count and skip must not be negative")

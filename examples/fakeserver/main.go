@@ -123,7 +123,8 @@ func run(ctx context.Context, args []string, out, errOut io.Writer) error {
 	return serve(ctx, srv, handler, listener, requests)
 }
 
-// rootURL returns the URL of a listener for browsers on this machine. local reports whether only this machine reaches it.
+// rootURL returns the URL of a listener for browsers on this machine. local reports whether only this machine reaches
+// it.
 func rootURL(address string) (root string, local bool, err error) {
 	at, err := netip.ParseAddrPort(address)
 	if err != nil {
@@ -136,7 +137,9 @@ func rootURL(address string) (root string, local bool, err error) {
 	return "http://" + at.String(), local, nil
 }
 
-func serve(ctx context.Context, srv *oauthtest.Server, handler http.Handler, listener net.Listener, out io.Writer) error {
+func serve(
+	ctx context.Context, srv *oauthtest.Server, handler http.Handler, listener net.Listener, out io.Writer,
+) error {
 	server := &http.Server{Handler: logged(handler, log.New(out, "", log.Ltime)), ReadHeaderTimeout: 10 * time.Second}
 	failed := make(chan error, 1)
 	go func() { failed <- server.Serve(listener) }()
@@ -212,7 +215,8 @@ Discovery:
 Create a client:
 
   curl {{.Base}}/oauth_clients -H 'Authorization: Bearer {{.Key}}' -H 'Content-Type: application/json' \
-    -d '{"name":"Pager","client_type":"confidential","allowed_scopes":["messaging.read"],"allowed_grant_types":["client_credentials"]}'
+    -d '{"name":"Pager","client_type":"confidential","allowed_scopes":["messaging.read"],{{- /* no line break */ -}}
+    "allowed_grant_types":["client_credentials"]}'
 
 Get a token, and introspect it (paste it in place of TOKEN):
 
@@ -221,7 +225,9 @@ Get a token, and introspect it (paste it in place of TOKEN):
 
 Log in: open this in a browser and decide. It ends at an address without a server; the code is in the address bar.
 
-  {{.Base}}/oauth/authorize?response_type=code&client_id={{urlquery .ID}}&redirect_uri=http%3A%2F%2F127.0.0.1%2Fcallback&state=demo&code_challenge={{.Challenge}}&code_challenge_method=S256
+  {{.Base}}/oauth/authorize?response_type=code&client_id={{urlquery .ID}}{{- /* no line break */ -}}
+  &redirect_uri=http%3A%2F%2F127.0.0.1%2Fcallback&state=demo{{- /* no line break */ -}}
+  &code_challenge={{.Challenge}}&code_challenge_method=S256
 
 Exchange the code, within a minute (paste it in place of CODE):
 

@@ -1,5 +1,5 @@
-// Login is a command that signs its user in once, in the browser, and keeps the login in a file. Then it lists the OAuth
-// clients of the account.
+// Login is a command that signs its user in once, in the browser, and keeps the login in a file. Then it lists the
+// OAuth clients of the account.
 //
 //	go run ./examples/login
 //	TELNYX_CLIENT_ID=… go run ./examples/login
@@ -23,9 +23,9 @@ import (
 	"github.com/team-telnyx/telnyx-go/packages/oauthtest"
 )
 
-const usage = `Login signs you in with Telnyx, unless you are signed in already, and lists the OAuth clients of your account.
-TELNYX_CLIENT_ID is its OAuth client, which has the redirect URI http://127.0.0.1/callback. If it is not set, a test
-server replaces Telnyx, and nothing is kept.
+const usage = `Login signs you in with Telnyx, unless you are signed in already, and lists the OAuth clients of your
+account. TELNYX_CLIENT_ID is its OAuth client, which has the redirect URI http://127.0.0.1/callback. If it is not set,
+a test server replaces Telnyx, and nothing is kept.
 
 `
 

@@ -16,7 +16,9 @@ import (
 
 // signIn finds the authorization server from the 401 of a resource (RFC 9728), registers a client there (RFC 7591), and
 // gets a token. approve does what a browser and its user do; a real client calls Login.
-func signIn(ctx context.Context, resource string, approve func(authorizeURL string) (query string, err error)) (*oauthflow.Source, error) {
+func signIn(
+	ctx context.Context, resource string, approve func(authorizeURL string) (query string, err error),
+) (*oauthflow.Source, error) {
 	req, err := http.NewRequestWithContext(ctx, http.MethodPost, resource, http.NoBody)
 	if err != nil {
 		return nil, err

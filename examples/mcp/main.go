@@ -1,6 +1,6 @@
 // Mcp is an MCP server over streamable HTTP that accepts tokens from Telnyx, and an MCP client that finds the
-// authorization server from the 401, logs in, and calls a tool. It is a module of its own, so that the SDK does not depend
-// on the MCP SDK.
+// authorization server from the 401, logs in, and calls a tool. It is a module of its own, so that the SDK does not
+// depend on the MCP SDK.
 //
 //	cd examples/mcp && go run .
 package main

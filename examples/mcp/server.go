@@ -13,8 +13,8 @@ import (
 	"github.com/team-telnyx/telnyx-go/packages/oauthverify"
 )
 
-// TokenVerifier makes auth.RequireBearerToken of the MCP Go SDK decide as v does. v's policy must have no Scopes: the SDK
-// checks them itself, and only then responds with 403.
+// TokenVerifier makes auth.RequireBearerToken of the MCP Go SDK decide as v does. v's policy must have no Scopes: the
+// SDK checks them itself, and only then responds with 403.
 func TokenVerifier(v *oauthverify.Verifier) auth.TokenVerifier {
 	return func(ctx context.Context, token string, _ *http.Request) (*auth.TokenInfo, error) {
 		claims, err := v.Verify(ctx, token)

@@ -26,7 +26,8 @@ import (
 	"github.com/team-telnyx/telnyx-go/packages/oauthtest"
 )
 
-const usage = `Quickstart walks through the Telnyx OAuth API: discovery, OAuth clients, tokens, consent, grants, an error.
+const usage = `Quickstart walks through the Telnyx OAuth API: discovery, OAuth clients, tokens, consent, grants, and
+an error.
 
   go run ./examples/quickstart [-login]
 

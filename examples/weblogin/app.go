@@ -28,7 +28,8 @@ type app struct {
 func newApp(config oauthflow.Config, options []option.RequestOption) http.Handler {
 	a := &app{
 		config: config, options: options,
-		sessions: sessions{byID: map[string]session{}, secure: strings.HasPrefix(config.RedirectURI, "https:")}, page: template.Must(template.New("").Parse(pageSource)),
+		sessions: sessions{byID: map[string]session{}, secure: strings.HasPrefix(config.RedirectURI, "https:")},
+		page:     template.Must(template.New("").Parse(pageSource)),
 	}
 	mux := http.NewServeMux()
 	mux.HandleFunc("GET /{$}", a.home)
@@ -61,7 +62,7 @@ func (a *app) home(w http.ResponseWriter, r *http.Request) {
 	client := telnyx.NewClient(append(a.options, option.WithoutEnvironment(), oauthflow.WithTokenSource(source))...)
 	clients, err := client.OAuthClients.List(r.Context(), telnyx.OAuthClientListParams{})
 	switch {
-	case errors.Is(err, oauthflow.ErrReauthorize), errors.Is(err, telnyx.ErrUnauthorized): // the grant was revoked, perhaps
+	case errors.Is(err, oauthflow.ErrReauthorize), errors.Is(err, telnyx.ErrUnauthorized): // the grant may be revoked
 		a.forget(r, user)
 		a.sessions.put(w, r, session{})
 		a.show(w, http.StatusOK, view{Note: "Your login has ended. Please sign in again."})
@@ -138,7 +139,8 @@ func (a *app) show(w http.ResponseWriter, status int, v view) {
 	h.Set("Content-Type", "text/html; charset=utf-8")
 	h.Set("Cache-Control", "no-store")
 	h.Set("Referrer-Policy", "no-referrer")
-	h.Set("Content-Security-Policy", "default-src 'none'; style-src 'unsafe-inline'; form-action 'self'; frame-ancestors 'none'")
+	h.Set("Content-Security-Policy",
+		"default-src 'none'; style-src 'unsafe-inline'; form-action 'self'; frame-ancestors 'none'")
 	w.WriteHeader(status)
 	if err := a.page.Execute(w, v); err != nil {
 		log.Println("weblogin:", err)

@@ -58,7 +58,9 @@ func (s *sessions) put(w http.ResponseWriter, r *http.Request, next session) {
 	if c, err := r.Cookie(cookie); err == nil {
 		delete(s.byID, c.Value)
 	}
-	c := &http.Cookie{Name: cookie, Path: "/", HttpOnly: true, SameSite: http.SameSiteLaxMode, MaxAge: -1, Secure: s.secure}
+	c := &http.Cookie{
+		Name: cookie, Path: "/", HttpOnly: true, SameSite: http.SameSiteLaxMode, MaxAge: -1, Secure: s.secure,
+	}
 	if next != (session{}) {
 		c.Value, c.MaxAge = rand.Text(), 0
 		s.byID[c.Value] = next
