@@ -1,9 +1,8 @@
 module github.com/team-telnyx/telnyx-go
 
-go 1.26.4
+go 1.26.0
 
 require (
-	github.com/c2sp/wycheproof v0.0.0-20260902155932-3fa63dd0344a
 	github.com/cli/browser v1.3.0
 	github.com/getkin/kin-openapi v0.153.0
 	github.com/go-jose/go-jose/v4 v4.1.9

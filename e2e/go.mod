@@ -1,6 +1,6 @@
 module github.com/team-telnyx/telnyx-go/e2e
 
-go 1.26.4
+go 1.26.0
 
 replace github.com/team-telnyx/telnyx-go => ../
 

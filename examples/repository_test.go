@@ -46,6 +46,12 @@ func TestTheWorkflowRunsTheChecksOnTheOldestAndNewestGoAndOnAllSystems(t *testin
 	require.Equal(t, []string{"ubuntu-latest", "macos-latest", "windows-latest"}, matrix.OS)
 }
 
+func TestEveryPatchOfTheOldestGoIsEnough(t *testing.T) {
+	for _, module := range []string{"go.mod", "examples/mcp/go.mod", "e2e/go.mod"} {
+		require.Regexp(t, `(?m)^go 1\.\d+\.0$`, read(t, module), module)
+	}
+}
+
 func TestTheWorkflowNamesOnlyChecksThatExist(t *testing.T) {
 	checks := read(t, ".ci/run")
 	runs := regexp.MustCompile(`\.ci/run((?: \w+)+)`).FindAllStringSubmatch(read(t, ".github/workflows/ci.yml"), -1)
