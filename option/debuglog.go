@@ -25,7 +25,7 @@ func WithDebugLog(logger *log.Logger) RequestOption {
 		if req.Body != nil && req.Body != http.NoBody {
 			sent, req.Body = peek(req.Body, math.MaxInt64)
 		}
-		secrets := redact.Of(req.Header, req.URL, req.Header.Get("Content-Type"), sent)
+		secrets := redact.Redactor{}.With(req.Header, req.URL, req.Header.Get("Content-Type"), sent)
 		to.Printf("telnyx request:\n%s %s\n%s", req.Method, secrets.URL(req.URL), text(secrets, req.Header, sent))
 		res, err := next(req)
 		if err != nil {
@@ -34,7 +34,7 @@ func WithDebugLog(logger *log.Logger) RequestOption {
 		}
 		if res != nil && res.Body != nil {
 			if final := res.Request; final != nil { // with what the HTTP client and inner middlewares added
-				secrets = secrets.With(redact.Of(final.Header, final.URL, "", nil))
+				secrets = secrets.With(final.Header, final.URL, "", nil)
 			}
 			var head []byte
 			head, res.Body = peek(res.Body, maxLogged)

@@ -327,7 +327,7 @@ func (p *planted) embed(g gardener, snippet string) {
 
 // shown is what a redactor makes of the text.
 func (p *planted) shown() string {
-	r := redact.Of(p.header, p.url, p.contentType, []byte(p.sent))
+	r := redact.Redactor{}.With(p.header, p.url, p.contentType, []byte(p.sent))
 	switch p.carrier {
 	case "text":
 		return r.Text(p.text)

@@ -12,7 +12,13 @@ func Steps(r Redactor, contentType, body string) int {
 // StepsOfLearning is how many bytes are read or remembered to learn the secrets of a request, and how many pieces of
 // them are remembered.
 func StepsOfLearning(header http.Header, contentType, body string) (steps, pieces int) {
-	s := &search{learned: &Redactor{pieces: map[string]bool{}}, quoted: map[int]bool{}}
-	s.request(header, nil, contentType, body)
+	s := Redactor{}.search("")
+	s.learned = &Redactor{pieces: map[string]bool{}}
+	for name, values := range header {
+		for _, value := range values {
+			s.header(name, value)
+		}
+	}
+	s.body(contentType, body)
 	return s.steps, len(s.learned.pieces)
 }

@@ -34,7 +34,7 @@ func FuzzRedactBody(f *testing.F) {
 	)
 	f.Add("secret-value", "", `[error] secret-value {"errors":[{"code":"secret-value"}]} 'password' => 'x`)
 	f.Fuzz(func(t *testing.T, secret, contentType, body string) {
-		r := redact.Of(http.Header{"X-Token": {secret}}, nil, contentType, []byte(body))
+		r := redact.Redactor{}.With(http.Header{"X-Token": {secret}}, nil, contentType, []byte(body))
 		out := r.Body(contentType, []byte(body))
 		if usable(secret) && strings.Contains(out, secret) {
 			t.Fatalf("%q survives in %q", secret, out)
@@ -56,7 +56,7 @@ func FuzzRedactHeaderURL(f *testing.F) {
 	f.Add("se cr/et+value", "Set-Cookie", "sid=se cr/et+value", "https://h.test/se%20cr%2fet+value?c=se+cr%2Fet%2Bvalue")
 	f.Fuzz(func(t *testing.T, secret, name, value, rawURL string) {
 		u, _ := url.Parse(rawURL)
-		r := redact.Of(http.Header{"X-Token": {secret}}, u, "", nil)
+		r := redact.Redactor{}.With(http.Header{"X-Token": {secret}}, u, "", nil)
 		shown := r.URL(u)
 		if again := (redact.Redactor{}).URL(u); u != nil && u.User != nil {
 			if password, _ := u.User.Password(); len(password) >= 8 && strings.Contains(again, ":"+password+"@") {
@@ -80,7 +80,7 @@ func FuzzRedactionIsLinear(f *testing.F) {
 		if part == "" || len(part) > 1<<10 || len(end) > 1<<10 || len(secret) > 1<<10 {
 			return
 		}
-		r := redact.Of(http.Header{"X-Token": {secret}}, nil, "", nil)
+		r := redact.Redactor{}.With(http.Header{"X-Token": {secret}}, nil, "", nil)
 		text := strings.Repeat(part, 1<<14/len(part)) + end
 		requireLinear(t, r, "", text)
 		requireLinear(t, r, "application/x-www-form-urlencoded", text)

@@ -50,10 +50,10 @@ func TestLearningCostsLittleHoweverLongTheSecretsAre(t *testing.T) {
 func TestASecretTooLongToBeLearnedIsHidden(t *testing.T) {
 	secret := longSecret(1 << 17)
 	for name, r := range map[string]redact.Redactor{
-		"header": redact.Of(http.Header{"X-Api-Key": {secret}}, nil, "", nil),
-		"member": redact.Of(nil, nil, "application/json", []byte(`{"client_secret":"`+secret+`"}`)),
-		"form":   redact.Of(nil, nil, formType, []byte("client_secret="+secret)),
-		"query":  redact.Of(nil, &url.URL{RawQuery: "token=" + secret}, "", nil),
+		"header": redact.Redactor{}.With(http.Header{"X-Api-Key": {secret}}, nil, "", nil),
+		"member": redact.Redactor{}.With(nil, nil, "application/json", []byte(`{"client_secret":"`+secret+`"}`)),
+		"form":   redact.Redactor{}.With(nil, nil, formType, []byte("client_secret="+secret)),
+		"query":  redact.Redactor{}.With(nil, &url.URL{RawQuery: "token=" + secret}, "", nil),
 	} {
 		require.Equal(t, "got [redacted]!", r.Text("got "+secret+"!"), name)
 		require.Equal(t, `{"a":"[redacted]"}`, r.Body("", []byte(`{"a":"`+secret+`"}`)), name)
@@ -64,7 +64,7 @@ func TestASecretTooLongToBeLearnedIsHidden(t *testing.T) {
 
 func TestAFragmentOfASecretTooLongToBeLearnedShowsItsEndsAtMost(t *testing.T) {
 	secret := longSecret(1 << 17)
-	r := redact.Of(nil, nil, "application/json", []byte(`{"client_secret":"`+secret+`"}`))
+	r := redact.Redactor{}.With(nil, nil, "application/json", []byte(`{"client_secret":"`+secret+`"}`))
 	for start := 100_000; start < 100_016; start++ {
 		before, after, isHidden := strings.Cut(r.Text(" "+secret[start:start+500]+" "), redact.Mask)
 
@@ -76,7 +76,7 @@ func TestAFragmentOfASecretTooLongToBeLearnedShowsItsEndsAtMost(t *testing.T) {
 
 func TestALongSecretLeavesRoomForTheOthers(t *testing.T) {
 	const token = "0123456789abcdefghijklmnop"
-	r := redact.Of(nil, nil, "", []byte(`{"client_assertion":"`+longSecret(1<<20)+`","token":"`+token+`"}`))
+	r := redact.Redactor{}.With(nil, nil, "", []byte(`{"client_assertion":"`+longSecret(1<<20)+`","token":"`+token+`"}`))
 
 	require.Equal(t, "got [redacted]… or [redacted]", r.Text("got "+token[5:22]+"… or "+token[:23]))
 }
@@ -95,7 +95,7 @@ func TestSecretsOfAMultipartBodyAreLearnedAndHidden(t *testing.T) {
 	require.NoError(t, err)
 	require.NoError(t, form.Close())
 
-	r := redact.Of(nil, nil, form.FormDataContentType(), body.Bytes())
+	r := redact.Redactor{}.With(nil, nil, form.FormDataContentType(), body.Bytes())
 	shown := r.Body(form.FormDataContentType(), body.Bytes())
 
 	require.Equal(t, "[redacted], [redacted], harmless, [redacted], [redacted]",

@@ -65,6 +65,7 @@ func TestSecretsByNameOrLookLeaveAnyText(t *testing.T) {
 		{`<meta content='abc' name='csrf-token'>`, `<meta content='[redacted]' name='csrf-token'>`},
 		{`Bearer abcDEF12345 is bad`, `Bearer [redacted] is bad`},
 		{`basic dXNlcjpwYXNz`, `basic [redacted]`},
+		{"bearer bEaReR\t abcDEF12345", "bearer bEaReR\t [redacted]"},
 		{`key KEY0123456789abcdef_xyz`, `key [redacted]`},
 		{`jwt eyJhbGciOiJSUzI1NiJ9.eyJzdWIiOiIxIn0.c2ln done`, `jwt [redacted] done`},
 		{`GET /v2/oauth/consent/abc?x=1`, `GET /v2/oauth/consent/[redacted]?x=1`},
@@ -80,7 +81,7 @@ func TestTextWithoutSecretsStaysAsItIs(t *testing.T) {
 		"", "a=1&b=2", "Basic authentication required", "Bearer Authentication failed",
 		"the code is wrong: token expired",
 		`Bearer resource_metadata="https://api.telnyx.com/.well-known/oauth-protected-resource", error="invalid_token"`,
-		"KEY0123456789abcde eyJabcd.x eyJabcde eyJabcde..x oauth/consent/ https://host.test:80/@",
+		"KEY0123456789abcde eyJabcd.x eyJabcde eyJabcde..x xbearer abcDEF12345 oauth/consent/ https://host.test:80/@",
 		`<input name=token><p value="a"><input name="a" value="b">`,
 		`{"grant_type":"authorization_code","token_type":"Bearer"} and more`, "http://127.0.0.1:4711/v2", "token=",
 	} {
@@ -113,7 +114,7 @@ func TestJSONBodiesLoseTheirSecretsAndStayJSON(t *testing.T) {
 
 func TestFormBodiesLoseTheWholeValue(t *testing.T) {
 	form := "grant_type=authorization_code&code=a,b;c'd&code%5fverifier=x&redirect_uri=https%3A%2F%2Fapp.test%2F%3Ftoken%3Dy&bad=%zz&nested=%7B%22tokens%22%3A%5B%22t%22%5D%7D"
-	want := "grant_type=authorization_code&code=[redacted]&code%5fverifier=[redacted]&redirect_uri=https%3A%2F%2Fapp.test%2F%3Ftoken%3D[redacted]&bad=%zz&nested=%7B%22tokens%22%3A[redacted]%7D"
+	want := "grant_type=authorization_code&code=[redacted]&code%5fverifier=[redacted]&redirect_uri=https%3A%2F%2Fapp.test%2F%3Ftoken%3D[redacted]&bad=[redacted]&nested=%7B%22tokens%22%3A[redacted]%7D"
 	require.Equal(t, want, redact.Redactor{}.Body("application/x-www-form-urlencoded; charset=utf-8", []byte(form)))
 }
 
@@ -125,7 +126,7 @@ func request(t *testing.T) redact.Redactor {
 		err := url.Parse("https://u:url-password@api.test/v2/oauth/consent/consent%2Ftoken?access_token=query-token&page=1")
 	require.NoError(t, err)
 	pair := url.QueryEscape("my id") + ":" + url.QueryEscape(clientSecret)
-	return redact.Of(http.Header{
+	return redact.Redactor{}.With(http.Header{
 		"Authorization": {"Basic " + base64.StdEncoding.EncodeToString([]byte(pair))},
 		"Cookie":        {"sid=cookie-value; theme=dark-theme"},
 		"X-Api-Key":     {"key-in-a-header"},
@@ -133,9 +134,19 @@ func request(t *testing.T) redact.Redactor {
 		[]byte(`{"code":"json-code","tokens":["first-token",{"n":77777777}],"nested":"{\"refresh_token\":\"nested-token\"}","name":"harmless"}`))
 }
 
+func TestTheSecretsOfAListInTextAreKnownEachByItsValue(t *testing.T) {
+	r := redact.Redactor{}.With(nil, nil, "", []byte(`a={"tokens":["first","second"]`))
+
+	require.Equal(t, "[redacted] or [redacted]", r.Text("first or second"))
+}
+
+func TestASecretNumberLeavesTheRestOfTheJSON(t *testing.T) {
+	require.Equal(t, `{"n":"[redacted]","a":1}`, request(t).Body("", []byte(`{"n":77777777,"a":1}`)))
+}
+
 func TestASecretIsKnownAsHTMLWritesIt(t *testing.T) {
 	const secret = `it's"one"&<another>`
-	r := redact.Of(http.Header{"X-Api-Key": {secret}}, nil, "", nil)
+	r := redact.Redactor{}.With(http.Header{"X-Api-Key": {secret}}, nil, "", nil)
 
 	require.NotContains(t, r.Text("<p>"+html.EscapeString(secret)+"</p>"), "another")
 }
@@ -166,12 +177,12 @@ func TestEverySecretOfARequestIsKnownByItsValue(t *testing.T) {
 }
 
 func TestShortSecretsAreMaskedOnlyAsWords(t *testing.T) {
-	r := redact.Of(http.Header{"X-Token": {"page"}, "X-Secret": {"abc"}}, nil, "", nil)
+	r := redact.Redactor{}.With(http.Header{"X-Token": {"page"}, "X-Secret": {"abc"}}, nil, "", nil)
 	require.Equal(t, "the [redacted] of pages, abc", r.Text("the page of pages, abc"))
 }
 
 func TestSecretCutOffAtTheEndIsMasked(t *testing.T) {
-	r := redact.Of(http.Header{"X-Token": {"0123456789abcdef"}}, nil, "", nil)
+	r := redact.Redactor{}.With(http.Header{"X-Token": {"0123456789abcdef"}}, nil, "", nil)
 	require.Equal(t, "got [redacted]", r.Text("got 0123456789ab"))
 	require.Equal(t, `{"echo":"[redacted]`, r.Body("application/json", []byte(`{"echo":"0123456789ab`)))
 	require.Equal(t, "got 0123456", r.Text("got 0123456"))
@@ -190,12 +201,12 @@ func TestTheUserOfAURLWithoutAPasswordIsHidden(t *testing.T) {
 	require.NoError(t, err)
 
 	require.Equal(t, "https://[redacted]@api.test/v2?page=1", redact.Redactor{}.URL(u))
-	require.Equal(t, "who is [redacted]?", redact.Of(nil, u, "", nil).Text("who is sk_live_0123?"))
+	require.Equal(t, "who is [redacted]?", redact.Redactor{}.With(nil, u, "", nil).Text("who is sk_live_0123?"))
 }
 
 func TestASecretWithInvalidUTF8IsHiddenAsJSONWritesIt(t *testing.T) {
 	const secret = "sec\xff\xferet-\x80value"
-	r := redact.Of(http.Header{"X-Api-Key": {secret}}, nil, "", nil)
+	r := redact.Redactor{}.With(http.Header{"X-Api-Key": {secret}}, nil, "", nil)
 	body, err := json.Marshal(map[string]string{"detail": "got " + secret})
 	require.NoError(t, err)
 
@@ -235,9 +246,11 @@ func TestHeaderKeepsTheSchemeAndTheOriginal(t *testing.T) {
 }
 
 func TestWithKnowsTheSecretsOfBoth(t *testing.T) {
-	a := redact.Of(http.Header{"X-Token": {"secret-of-a"}}, nil, "", nil)
-	b := redact.Of(http.Header{"X-Token": {"secret-of-a-and-more"}}, nil, "", nil)
-	require.Equal(t, "[redacted] [redacted]", a.With(b).Text("secret-of-a secret-of-a-and-more"))
+	a := redact.Redactor{}.With(http.Header{"X-Token": {"secret-of-a"}}, nil, "", nil)
+	both := a.With(http.Header{"X-Token": {"secret-of-b-and-more"}}, nil, "", nil)
+
+	require.Equal(t, "[redacted] [redacted]", both.Text("secret-of-a secret-of-b-and-more"))
+	require.Equal(t, "[redacted] secret-of-b-and-more", a.Text("secret-of-a secret-of-b-and-more"))
 }
 
 func TestDeeplyNestedAndHugeInputIsNoTrouble(t *testing.T) {
@@ -265,7 +278,7 @@ func TestTheCodeOfAnErrorIsShown(t *testing.T) {
 
 func TestTheCodeThatTheRequestSentIsHidden(t *testing.T) {
 	for _, sent := range []string{`{"code":"aB3-dE5"}`, `code=aB3-dE5&grant_type=x`, `{"a":"{\"code\":\"aB3-dE5\"}"}`} {
-		r := redact.Of(nil, nil, "", []byte(sent))
+		r := redact.Redactor{}.With(nil, nil, "", []byte(sent))
 		require.Equal(t, `{"code":"[redacted]","errors":[{"code":"10015"}]}`, r.Body("",
 			[]byte(`{"code":"aB3-dE5","errors":[{"code":"10015"}]}`)), sent)
 		require.Equal(t, "bad code [redacted]", r.Text("bad code aB3-dE5"), sent)
@@ -287,7 +300,7 @@ func TestTheCodeOfARedirectIsHidden(t *testing.T) {
 
 func TestEscapesDoNotShowAKnownSecret(t *testing.T) {
 	const secret = "ab-c/d=e.f~g+h i&j"
-	r := redact.Of(http.Header{"X-Api-Key": {secret}}, nil, "", nil)
+	r := redact.Redactor{}.With(http.Header{"X-Api-Key": {secret}}, nil, "", nil)
 	for _, echo := range []string{
 		`ab-c&#x2F;d&#x3D;e.f~g&#x2b;h i&amp;j`, `ab-c&#47;d&equals;e.f~g+h i&#38;j`,
 		`ab%2Dc%2Fd%3De%2Ef%7Eg%2Bh%20i%26j`, `ab-c%2fd%3de.f~g%2bh+i%26j`,
@@ -304,7 +317,7 @@ func TestEscapesDoNotShowAKnownSecret(t *testing.T) {
 }
 
 func TestAPieceOfALongSecretIsHidden(t *testing.T) {
-	r := redact.Of(http.Header{"X-Api-Key": {"0123456789abcdefghijklmnop"}}, nil, "", nil)
+	r := redact.Redactor{}.With(http.Header{"X-Api-Key": {"0123456789abcdefghijklmnop"}}, nil, "", nil)
 	require.Equal(t, "key [redacted]…, 0123456789abcde, [redacted]",
 		r.Text("key 23456789abcdefghijk…, 0123456789abcde, abcdefghijklmnop"))
 }
@@ -330,7 +343,7 @@ func requireLinear(t *testing.T, r redact.Redactor, contentType, text string) {
 
 func TestTimeGrowsWithTheTextOnly(t *testing.T) {
 	const size = 1 << 13
-	many := redact.Of(nil, nil, "",
+	many := redact.Redactor{}.With(nil, nil, "",
 		[]byte(`{"codes":[`+strings.Repeat(`"aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa","abcd","0123456789",`, 5000)+`1]}`))
 	for _, r := range []redact.Redactor{{}, many} {
 		for _, part := range hostile {
@@ -349,7 +362,7 @@ func TestTimeGrowsWithTheTextOnly(t *testing.T) {
 
 func BenchmarkBody(b *testing.B) {
 	u := &url.URL{Scheme: "https", Host: "api.test", RawQuery: "page=1"}
-	r := redact.Of(http.Header{"Authorization": {"Bearer KEY0123456789abcdef_secretKEY"}}, u, "",
+	r := redact.Redactor{}.With(http.Header{"Authorization": {"Bearer KEY0123456789abcdef_secretKEY"}}, u, "",
 		[]byte(`code=abcdefg&client_secret=0123456789abcdef`))
 	for _, text := range []struct{ name, part string }{
 		{"hostile", "Bearer."}, {"escapes", `%2541\u0041&amp;`}, {"page",
@@ -376,7 +389,7 @@ func BenchmarkOfManySecrets(b *testing.B) {
 		body := []byte(`{"a":[` + members.String() + `1]}`)
 		b.Run(strconv.Itoa(n), func(b *testing.B) {
 			for b.Loop() {
-				redact.Of(nil, nil, "application/json", body).Text("secret-code-0000000000000007 is wrong")
+				redact.Redactor{}.With(nil, nil, "application/json", body).Text("secret-code-0000000000000007 is wrong")
 			}
 		})
 	}

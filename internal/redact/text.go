@@ -10,9 +10,10 @@ import (
 )
 
 const (
-	space = " \t\n\f\r"
-	upper = "ABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789"
-	word  = "abcdefghijklmnopqrstuvwxyz_" + upper
+	space      = " \t\n\f\r"
+	upper      = "ABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789"
+	word       = "abcdefghijklmnopqrstuvwxyz_" + upper
+	base64Text = word + ".~+/-=" // and bearer tokens
 )
 
 var unseparated = strings.NewReplacer("-", "", "_", "")
@@ -37,61 +38,58 @@ func Name(name string) bool {
 }
 
 // anyName reports whether a tag of HTML or the header of a part has a secret name.
-func anyName(text string) bool {
-	isSyntax := func(r rune) bool { return strings.ContainsRune(space+`="';`, r) }
-	return slices.ContainsFunc(strings.FieldsFunc(text, isSyntax), Name)
-}
+func anyName(text string) bool { return slices.ContainsFunc(strings.FieldsFunc(text, isSyntax), Name) }
+
+func isSyntax(r rune) bool { return strings.ContainsRune(space+"`=\"';{}[]:,", r) }
 
 // secret is Name, but for a code: that is a secret in a request and in a query, and elsewhere says what an error is.
 func (s *search) secret(name string, inQuery bool) bool {
 	return Name(name) && (s.learned != nil || inQuery || bare(name) != "code")
 }
 
-// look hides what is a secret in v by its value, its name or its look. The table has the looks: after a text and a gap,
-// a secret begins so, goes on with at least so many bytes of run, and has one that it needs after the first.
+// look hides what is a secret in v by its value, its name or its look. The table has the looks: a mark, of which some
+// bytes belong to the secret, goes on with at least so many bytes of run, and one of them must be of needs.
 // Not regular expressions: package regexp would add 260 KB to every program.
 func (s *search) look(v view) {
 	s.values(v)
 	s.assignments(v)
-	const base64, unlikeProse = word + ".~+/-=", upper + ".~+/" // as in Basic authentication
 	for _, row := range [...]struct {
-		after, gap, begin, run, needs string
-		least                         int
+		mark, run, needs string
+		own, least       int
 	}{
-		{"", "", "KEY", word, word, 16}, {"", "", "eyJ", word + "-.", ".", 13},
-		{"PRIVATE KEY-----", "", "", base64 + space, base64, 16},
-		{"oauth/consent/", "", "", word + "-.~%!$&()*+,;=:@|", "", 1},
-		{"bearer ", " ", "", base64, unlikeProse, sureLength}, {"basic ", " ", "", base64, unlikeProse, sureLength},
-		{"Bearer ", " ", "", base64, unlikeProse, sureLength}, {"Basic ", " ", "", base64, unlikeProse, sureLength},
-		{"BEARER ", " ", "", base64, unlikeProse, sureLength}, {"BASIC ", " ", "", base64, unlikeProse, sureLength},
+		{"KEY", word, word, 3, 16},
+		{"eyJ", word + "-.", ".", 3, 13},
+		{"PRIVATE KEY-----", base64Text + space, base64Text, 0, 16},
+		{"oauth/consent/", word + "-.~%!$&()*+,;=:@|", word, 0, 1},
 	} {
-		mark := row.after + row.begin
 		s.steps += len(v.text)
-		for _, rest, ok := strings.Cut(v.text, mark); ok; _, rest, ok = strings.Cut(rest, mark) {
-			start := s.skip(v.text, len(v.text)-len(rest), row.gap)
+		for _, rest, ok := strings.Cut(v.text, row.mark); ok; _, rest, ok = strings.Cut(rest, row.mark) {
+			start := len(v.text) - len(rest)
 			end := s.skip(v.text, start, row.run)
-			if end-start >= row.least && (row.needs == "" || strings.ContainsAny(v.text[start+1:end], row.needs)) {
-				s.hide(v, start-len(row.begin), end)
+			if end-start >= row.least && strings.ContainsAny(v.text[start:end], row.needs) {
+				s.hide(v, start-row.own, end)
 			}
 			rest = v.text[end:]
 		}
 	}
 }
 
-// values hides the known secrets in v.
-func (s *search) values(v view) {
+// values hides the known secrets in v, and reports whether there are any.
+func (s *search) values(v view) (found bool) {
 	for n := leastLength; n <= min(pieceLength, len(v.text)); n++ {
 		last := len(v.text) - n
 		for i := 0; i <= last && s.known.lengths>>n&1 == 1; i++ {
-			s.steps++
 			if s.known.pieces[v.text[i:i+n]] && (n >= sureLength || IsWhole(v.text, i, i+n)) {
 				s.hide(v, i, i+n)
+				found = true
 			}
 		}
 		if s.known.pieces[cut+v.text[last:]] {
 			s.hide(v, last, len(v.text))
+			found = true
 		}
 	}
+	return found
 }
 
 // IsWhole reports whether text[i:j] is not a part of a longer word.
@@ -102,25 +100,33 @@ func IsWhole(text string, i, j int) bool {
 // assignments hides what v gives to secret names: name=value, "name": value, 'name' => value and, in a tag of HTML,
 // name="name" value="value".
 func (s *search) assignments(v view) {
+	const marks = "^=:< \t"
 	text, tag := v.text, 0 // where the tag ends that names a secret
-	for i := s.until(text, 0, "=:<"); i < len(text); i = s.until(text, i, "=:<") {
+	for i := s.skip(text, 0, marks); i < len(text); i = s.skip(text, i, marks) {
 		mark, head := text[i], strings.TrimRight(text[:i], space)
 		unquoted := strings.TrimRight(head, `"'`)
 		first := len(strings.TrimRight(unquoted, word+".%[]-"))
 		s.steps += i - first
-		name, malformed := url.QueryUnescape(unquoted[first:])
-		isValue := strings.HasSuffix(strings.ToLower(name), "value") || strings.HasSuffix(strings.ToLower(name), "content")
+		name, malformed := url.QueryUnescape(strings.ToLower(unquoted[first:]))
+		isValue := strings.HasSuffix(name, "value") || strings.HasSuffix(name, "content")
 		i++
 		start := s.skip(text, s.skip(text, i, ">"), space)
 		switch {
 		case mark == '<':
-			if end := s.until(text, i, "<>"); anyName(text[i:end]) {
+			if end := s.skip(text, i, "^<>"); anyName(text[i:end]) {
 				tag = end
 			}
 		case mark == ':' && unquoted == head: // is no assignment, but maybe before the password of a URL
 			if strings.HasSuffix(strings.TrimRight(head, word+".%-~!$&()*+,;"), "//") {
-				s.hide(v, i, i+strings.LastIndexByte(text[i:s.until(text, i, space+"/?#")], '@'))
+				s.hide(v, i, max(i, i+strings.LastIndexByte(text[i:s.skip(text, i, "^"+space+"/?#")], '@')))
 			}
+		case mark == ' ', mark == '\t': // between a scheme and its credentials, if these do not look like prose
+			end := s.skip(text, start, base64Text)
+			isLong := end-start >= sureLength && strings.ContainsAny(text[start+1:end], upper+".~+/")
+			if isLong && isScheme(head[len(strings.TrimRight(head, word)):]) {
+				s.hide(v, start, end)
+			}
+			i = start
 		case malformed != nil, isValue && i < tag,
 			s.secret(name, first > 0 && strings.IndexByte("?&#", text[first-1]) >= 0):
 			i = max(i, s.hideValue(v, start))
@@ -128,36 +134,39 @@ func (s *search) assignments(v view) {
 	}
 }
 
+// isScheme reports whether credentials follow a word.
+func isScheme(word string) bool {
+	return strings.EqualFold(word, "bearer") || strings.EqualFold(word, "basic")
+}
+
 // hideValue hides the value that begins at start and returns where it ends: a string at its quotation mark, a list or
 // an object at the last bracket of the text.
 func (s *search) hideValue(v view, start int) int {
-	text, end := v.text, s.until(v.text, start, space+`&"'<>#;,\`)
+	text, end := v.text, s.skip(v.text, start, "^"+space+`&"'<>#;,\`)
 	switch quote := text[start:min(start+1, len(text))]; quote {
 	case `"`, "'":
 		start++
-		end = s.until(text, start, quote+`\`)
+		end = s.skip(text, start, "^"+quote+`\`)
 		for end < len(text) && text[end] == '\\' {
-			end = s.until(text, min(end+2, len(text)), quote+`\`)
+			end = s.skip(text, min(end+2, len(text)), "^"+quote+`\`)
 		}
 	case "[", "{":
 		if end = strings.LastIndexByte(text, quote[0]+2) + 1; end <= start {
 			end = len(text)
+		}
+		if s.learned != nil {
+			s.learn(strings.FieldsFunc(text[start:end], isSyntax)...)
+			return end
 		}
 	}
 	s.hide(v, start, end)
 	return end
 }
 
-// skip is where the run of the bytes in set ends that begins at i.
+// skip is where the run of the bytes in set ends that begins at i, or of those not in set after ^.
 func (s *search) skip(text string, i int, set string) int {
-	end := len(text) - len(strings.TrimLeft(text[i:], set))
-	s.steps += end - i
-	return end
-}
-
-// until is where the first of the bytes in set is, from i on, or else the end.
-func (s *search) until(text string, i int, set string) int {
-	n := strings.IndexAny(text[i:], set)
+	others, isNot := strings.CutPrefix(set, "^")
+	n := strings.IndexFunc(text[i:], func(r rune) bool { return strings.ContainsRune(others, r) == isNot })
 	if n < 0 {
 		n = len(text) - i
 	}
@@ -167,71 +176,67 @@ func (s *search) until(text string, i int, set string) int {
 
 // A view is a text, or a part of it, with escapes undone.
 type view struct {
-	text  string
-	start int     // where the text begins in the original
-	at    []int32 // where each byte is in the original, or nil if no escape was undone
+	text string
+	at   []int32 // where each byte is in the original, and where the text ends there
 }
 
-func whole(text string) view { return view{text: text} }
-
-// original is where the byte at i is in the original, or where the escape begins that stands for it.
-func (v view) original(i int) int {
-	if v.at == nil {
-		return v.start + i
+func whole(text string) view {
+	at := make([]int32, len(text)+1)
+	for i := range at {
+		at[i] = int32(i)
 	}
-	return int(v.at[i])
+	return view{text, at}
 }
+
+func (v view) part(i, j int) view { return view{v.text[i:j], v.at[i : j+1]} }
 
 // undo returns v with the escapes undone that begin with one of the bytes in marks.
 func undo(v view, marks string) view {
 	if !strings.ContainsAny(v.text, marks) {
 		return v
 	}
-	text, at := make([]byte, 0, len(v.text)), make([]int32, 0, len(v.text)+1)
+	text, at := make([]byte, 0, len(v.text)), make([]int32, 0, len(v.at))
 	for i := 0; i < len(v.text); {
 		undone, size := v.text[i:i+1], 1
 		if strings.IndexByte(marks, v.text[i]) >= 0 {
 			undone, size = unescape(v.text[i:])
 		}
-		for range len(undone) {
-			at = append(at, int32(v.original(i)))
-		}
 		text = append(text, undone...)
+		for range len(undone) {
+			at = append(at, v.at[i])
+		}
 		i += size
 	}
-	return view{text: string(text), at: append(at, int32(v.original(len(v.text))))}
+	return view{string(text), append(at, v.at[len(v.text)])}
 }
 
 // entities are the names of HTML for what a secret may have. Package html would add 70 KB for the others.
-const entities = `&quot;"&apos;'&lt;<&gt;>&sol;/&plus;+&equals;=&lowbar;_&amp;&`
+var entities = strings.NewReplacer("&quot;", `"`, "&apos;", "'", "&lt;", "<", "&gt;", ">", "&amp;", "&", "&sol;", "/",
+	"&plus;", "+", "&equals;", "=", "&lowbar;", "_")
 
 // unescape returns what the escape at the beginning of text stands for, and the length of the escape. What begins with
 // no escape stands for its first byte.
 func unescape(text string) (undone string, size int) {
-	switch {
+	switch start := text[:min(len(text), 12)]; {
 	case text[0] == '+':
 		return " ", 1
-	case text[0] == '%' && len(text) > 2:
-		if code, err := strconv.ParseUint(text[1:3], 16, 8); err == nil {
-			return string([]byte{byte(code)}), 3
-		}
+	case text[0] == '%':
+		size = min(len(text), 3)
+		undone, _ = url.PathUnescape(text[:size])
 	case strings.HasPrefix(text, `\/`):
 		return "/", 2
 	case text[0] == '\\' && len(text) > 1:
 		if code, _, rest, err := strconv.UnquoteChar(text, text[1]); err == nil {
 			return string(code), len(text) - len(rest)
 		}
-		size = min(len(text), 12) // of a pair of surrogates
-		_ = json.Unmarshal([]byte(`"`+text[:size]+`"`), &undone)
-	case text[0] == '&' && strings.Contains(text[:min(len(text), 12)], ";"):
+		size = len(start) // of a pair of surrogates
+		_ = json.Unmarshal([]byte(`"`+start+`"`), &undone)
+	case text[0] == '&' && strings.Contains(start, ";"):
 		size = strings.IndexByte(text, ';') + 1
-		if _, after, isKnown := strings.Cut(entities, text[:size]); isKnown {
-			return after[:1], size
-		}
-		number, isNumber := strings.CutPrefix(strings.ToLower(text[:size-1]), "&#")
-		number = strings.Replace(strings.TrimLeft(number, "0"), "x", "0x", 1)
-		if code, err := strconv.ParseUint(number, 0, 32); isNumber && err == nil {
-			return string(rune(code)), size
+		undone = entities.Replace(text[:size])
+		if number, isNumber := strings.CutPrefix(strings.ToLower(text[:size-1]), "&#"); isNumber {
+			code, _ := strconv.ParseUint(strings.Replace(strings.TrimLeft(number, "0"), "x", "0x", 1), 0, 32)
+			undone = string(rune(code))
 		}
 	}
 	if utf8.RuneCountInString(undone) != 1 {
@@ -244,24 +249,25 @@ const everyEscape = `\&%+`
 
 // plain is text without escapes.
 func plain(text string) string {
-	v := whole(text)
-	for range 6 {
-		v = undo(v, everyEscape)
-	}
-	return v.text
+	layers(whole(text), func(v view) { text = v.text })
+	return text
 }
 
-// layers looks at v as it is, then with one kind of escape undone (the % of 100% in JSON begins no escape), and then
-// with all kinds undone, layer by layer.
-func (s *search) layers(v view) {
-	s.look(v)
+// layers visits v as it is, then with one kind of escape undone (the % of 100% in JSON begins no escape), and then with
+// all kinds undone, layer by layer.
+func layers(v view, visit func(view)) {
+	visit(v)
+	if !strings.ContainsAny(v.text, everyEscape) {
+		return
+	}
 	const all = everyEscape
 	for _, marks := range [...]string{`\`, "&", "%", "%+", all, all, all, all, all, all} {
-		if undone := undo(v, marks); undone.text != v.text {
-			s.look(undone)
-			if marks == all {
-				v = undone
-			}
+		undone := undo(v, marks)
+		if undone.text != v.text {
+			visit(undone)
+		}
+		if marks == all {
+			v = undone
 		}
 	}
 }

@@ -87,5 +87,5 @@ func (c *Config) request(t *trace, o *outgoing) *http.Request {
 }
 
 func (o *outgoing) redactor() redact.Redactor {
-	return redact.Of(o.header, &o.url, o.contentType, o.body)
+	return redact.Redactor{}.With(o.header, &o.url, o.contentType, o.body)
 }

@@ -21,7 +21,7 @@ func (e *Error) DumpRequest(body bool) []byte {
 		}
 	}
 	// The redactor of an Error that a test made by hand does not know the secrets of the request.
-	secrets := e.redactor.With(redact.Of(e.Request.Header, e.Request.URL, e.Request.Header.Get("Content-Type"), sent))
+	secrets := e.redactor.With(e.Request.Header, e.Request.URL, e.Request.Header.Get("Content-Type"), sent)
 	first := fmt.Sprintf("%s %s HTTP/1.1", method(e.Request), secrets.URL(e.Request.URL))
 	return dump(secrets, first, e.Request.Header, sent, body)
 }

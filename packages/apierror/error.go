@@ -102,7 +102,7 @@ func New(req *http.Request, sent []byte, res *http.Response, body []byte, cause 
 	e := &Error{
 		StatusCode: res.StatusCode, Request: req, Response: res,
 		received: time.Now(), cause: cause,
-		redactor: redact.Of(req.Header, req.URL, req.Header.Get("Content-Type"), sent),
+		redactor: redact.Redactor{}.With(req.Header, req.URL, req.Header.Get("Content-Type"), sent),
 	}
 	if len(sent) > 0 {
 		again := *req

@@ -48,7 +48,7 @@ func (r *replay) RoundTrip(req *http.Request) (*http.Response, error) {
 	if err != nil || res != nil {
 		return res, err
 	}
-	secrets := redact.Of(req.Header, req.URL, req.Header.Get("Content-Type"), body)
+	secrets := redact.Redactor{}.With(req.Header, req.URL, req.Header.Get("Content-Type"), body)
 	failure := &unrecorded{r.explain(req.Method+" "+secrets.URL(req.URL), sent)}
 	r.tb.Errorf("%v", failure)
 	return nil, failure
