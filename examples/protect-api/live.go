@@ -38,7 +38,7 @@ func live(ctx context.Context, out io.Writer) error {
 		return err
 	}
 	for _, c := range []struct{ what, token string }{
-		{"no token", ""}, {"a good one", token.AccessToken}, {"nonsense", "not-a-token"},
+		{"no token", ""}, {"a valid one", token.AccessToken}, {"nonsense", "not-a-token"},
 	} {
 		if err = call(ctx, out, api, c.what, c.token); err != nil {
 			return err

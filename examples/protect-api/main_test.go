@@ -23,7 +23,7 @@ func TestEachTokenGetsItsAnswer(t *testing.T) {
 	const bad = "                   Bearer error=\"invalid_token\", " + challenge
 	require.Equal(t, "TELNYX_CLIENT_ID and TELNYX_CLIENT_SECRET are not set: using a test server, http://HOST/v2\n"+
 		"no token           401 Unauthorized: Unauthorized\n                   Bearer "+challenge+
-		"a good one         200 OK: calls of ID\n"+
+		"a valid one        200 OK: calls of ID\n"+
 		"expired            401 Unauthorized: Unauthorized\n"+bad+
 		"another scope      403 Forbidden: Forbidden\n                   Bearer error=\"insufficient_scope\", "+challenge+
 		"another audience   401 Unauthorized: Unauthorized\n"+bad+
@@ -45,6 +45,6 @@ func TestWithCredentialsTheTokenIsOneOfTheServer(t *testing.T) {
 	require.NoError(t, run(t.Context(), nil, &out, &out))
 
 	require.Contains(t, out.String(), "tokens of "+srv.URL())
-	require.Contains(t, out.String(), "a good one         200 OK: calls of "+app.ID)
+	require.Contains(t, out.String(), "a valid one        200 OK: calls of "+app.ID)
 	require.Contains(t, out.String(), "nonsense           401 Unauthorized")
 }

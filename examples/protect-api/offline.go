@@ -48,7 +48,7 @@ func offline(ctx context.Context, out io.Writer) error {
 	revoked := mint(oauthtest.Minted{Opaque: true})
 	for _, c := range []struct{ what, token string }{
 		{"no token", ""},
-		{"a good one", good},
+		{"a valid one", good},
 		{"expired", mint(oauthtest.Minted{Expires: now().Add(-time.Hour)})},
 		{"another scope", mint(oauthtest.Minted{Scopes: []string{"voice.write"}})},
 		{"another audience", mint(oauthtest.Minted{Audience: []string{"https://other.example"}})},
