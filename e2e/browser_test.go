@@ -75,7 +75,8 @@ func (b *browser) text() string {
 
 func (b *browser) address() string { b.t.Helper(); return b.get(chromedp.Location()) }
 
-// picture saves what the tab shows, in light and dark and on a phone, in the folder E2E_PICTURES. The tests do not need it.
+// picture saves what the tab shows, in light and dark and on a phone, in the folder E2E_PICTURES. The tests do not need
+// it.
 func (b *browser) picture(name string) {
 	b.t.Helper()
 	dir := os.Getenv("E2E_PICTURES")

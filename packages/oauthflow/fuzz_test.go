@@ -31,7 +31,7 @@ func FuzzChallenges(f *testing.F) {
 	})
 }
 
-// FuzzCallback checks that a callback without the right state gives no code, and that the result is a code or one error.
+// FuzzCallback checks that a callback without the right state gives no code, and that a code comes without an error.
 func FuzzCallback(f *testing.F) {
 	f.Add("code=c&state=STATE")
 	f.Add("code=c&state=STATE&state=STATE")
