@@ -68,8 +68,10 @@ func Decode(text string, dst any) error {
 // much memory to decode data into it. It leaves all other errors to encoding/json.
 func CheckAny(data []byte, dst any) error {
 	t := reflect.TypeOf(dst)
-	for t.Kind() == reflect.Pointer || t.Kind() == reflect.Map || t.Kind() == reflect.Slice {
-		t = t.Elem()
+	for range 16 { // as type tree map[string]tree has no end
+		if k := t.Kind(); k == reflect.Pointer || k == reflect.Map || k == reflect.Slice {
+			t = t.Elem()
+		}
 	}
 	if t.Kind() != reflect.Interface {
 		return nil

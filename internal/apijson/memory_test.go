@@ -148,6 +148,8 @@ func TestAnAnyIsBoundedToo(t *testing.T) {
 	require.ErrorIs(t, CheckAny([]byte(repeat(`[`, `{}`, `]`, 1<<20)), new(any)), ErrMemory)
 	require.NoError(t, CheckAny([]byte(repeat(`[`, `{}`, `]`, 1<<20)), new([]struct{})), "the type is the caller's")
 	require.NoError(t, CheckAny([]byte(`[{"a":1},`), new(any)), "left to encoding/json")
+	type tree map[string]tree
+	require.NoError(t, CheckAny([]byte(`{"a":{}}`), new(tree)))
 	word := strings.Repeat("x", 36)
 	require.NoError(t, CheckAny([]byte(repeat(`{"data":[`, `{"id":"`+word+`","name":"`+word+`",`+
 		`"scopes":["messaging.read","messaging.write"],"created_at":"2026-01-02T15:04:05.123Z"}`, `]}`, 16<<20)), new(any)))
