@@ -156,10 +156,10 @@ func (d *decoder) fill(f *field, c byte, dst unsafe.Pointer) (fits bool) {
 	case f.kind == text:
 		return d.into(c, (*string)(dst))
 	case f.kind == object && c == '{':
-		d.object(f.elem, dst)
+		d.object(planOf(f.typ), dst)
 		return true
 	case f.kind == objects && c == '[':
-		return d.objects(f.elem, reflect.NewAt(f.typ, dst).Elem())
+		return d.objects(planOf(f.typ.Elem()), reflect.NewAt(f.typ, dst).Elem())
 	case f.kind == texts && c == '[':
 		return d.texts((*[]string)(dst))
 	case f.kind == integer && c == '"':

@@ -436,6 +436,24 @@ func TestPromotedFieldsDoNotMakeAResponse(t *testing.T) {
 	require.Equal(t, `"a"`, promoted.JSON.ExtraFields["text"].Raw())
 }
 
+type tree struct {
+	Name  string `json:"name"`
+	Below []tree `json:"below"`
+	JSON  struct {
+		Name, Below respjson.Field
+		respjson.Object
+	} `json:"-"`
+}
+
+func TestATypeMayHaveFieldsOfItself(t *testing.T) {
+	var root tree
+
+	require.NoError(t, Decode(`{"name":"a","below":[{"name":"b","below":[]},{"name":"c","color":"red"}]}`, &root))
+
+	require.Equal(t, "b", root.Below[0].Name)
+	require.Equal(t, `"red"`, root.Below[1].JSON.ExtraFields["color"].Raw())
+}
+
 func TestATextOfTinyObjectsReservesNoMoreThanItFills(t *testing.T) {
 	text := `{"many":[{},` + strings.Repeat(" ", 1<<20) + `{}]}`
 

@@ -26,7 +26,6 @@ type field struct {
 	value uintptr // offset in the struct
 	meta  uintptr // offset of its record
 	kind  kind
-	elem  *plan                 // of a struct, or of a slice's structs
 	next  atomic.Pointer[field] // the field after this one in the last object
 }
 
@@ -58,17 +57,21 @@ func planOf(t reflect.Type) *plan {
 	return p.(*plan)
 }
 
-func makePlan(t reflect.Type) *plan {
-	if t.Kind() != reflect.Struct {
-		return nil
+// metadata returns the JSON field of a response struct and the Object in it.
+func metadata(t reflect.Type) (meta, record reflect.StructField, isResponse bool) {
+	if t.Kind() == reflect.Struct {
+		meta, _ = t.FieldByName("JSON")
 	}
 	// The Index of a promoted field, whose offset is in the embedded struct, is longer than 1.
-	meta, _ := t.FieldByName("JSON")
-	if len(meta.Index) != 1 || meta.Type.Kind() != reflect.Struct {
-		return nil
+	if len(meta.Index) == 1 && meta.Type.Kind() == reflect.Struct {
+		record, _ = meta.Type.FieldByName("Object")
 	}
-	record, _ := meta.Type.FieldByName("Object")
-	if len(record.Index) != 1 || record.Type != reflect.TypeFor[respjson.Object]() {
+	return meta, record, len(record.Index) == 1 && record.Type == reflect.TypeFor[respjson.Object]()
+}
+
+func makePlan(t reflect.Type) *plan {
+	meta, record, isResponse := metadata(t)
+	if !isResponse {
 		return nil
 	}
 	p := &plan{object: meta.Offset + record.Offset}
@@ -79,7 +82,7 @@ func makePlan(t reflect.Type) *plan {
 			continue
 		}
 		f := &field{key: `"` + name + `":`, typ: sf.Type, value: sf.Offset, meta: meta.Offset + record.Offset}
-		f.kind, f.elem = kindOf(sf.Type)
+		f.kind = kindOf(sf.Type)
 		if sf.Tag.Get("api") == "strict" {
 			p.strict = append(p.strict, len(p.fields))
 		}
@@ -96,22 +99,25 @@ func (p *plan) field(name string) *field {
 	return nil
 }
 
-func kindOf(t reflect.Type) (kind, *plan) {
+func kindOf(t reflect.Type) kind {
 	switch {
 	case t == reflect.TypeFor[time.Time]():
-		return instant, nil
+		return instant
 	case t == reflect.TypeFor[bool]():
-		return boolean, nil
+		return boolean
 	case t == reflect.TypeFor[int64]():
-		return integer, nil
+		return integer
 	case t == reflect.TypeFor[[]string]():
-		return texts, nil
+		return texts
 	case t.Kind() == reflect.String:
-		return text, nil
-	case t.Kind() == reflect.Struct && planOf(t) != nil:
-		return object, planOf(t)
-	case t.Kind() == reflect.Slice && planOf(t.Elem()) != nil:
-		return objects, planOf(t.Elem())
+		return text
 	}
-	return other, nil
+	kind, elem := object, t
+	if t.Kind() == reflect.Slice {
+		kind, elem = objects, t.Elem()
+	}
+	if _, _, isResponse := metadata(elem); isResponse { // its plan is not made yet: it may have fields of this type
+		return kind
+	}
+	return other
 }
