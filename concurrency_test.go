@@ -87,7 +87,7 @@ func TestNoGoroutineOrConnectionOutlivesItsCall(t *testing.T) {
 
 	_, err := client.OAuthClients.Get(ctx, "fine")
 	require.NoError(t, err)
-	require.NoError(t, client.OAuthClients.Delete(ctx, "fine"), "an answer with a body that nobody wants")
+	require.NoError(t, client.OAuthClients.Delete(ctx, "fine"), "a body that is not expected")
 	_, err = client.OAuthClients.Get(ctx, "gone")
 	require.ErrorIs(t, err, telnyx.ErrNotFound)
 	_, err = client.OAuthClients.Get(ctx, "large")

@@ -33,8 +33,8 @@ import (
 	"github.com/team-telnyx/telnyx-go/packages/param"
 )
 
-// operationOf says which operation of the contract a method is for. It is all that this test knows by itself: the rest
-// is read from api/openapi.yaml and from the SDK's types.
+// operationOf maps each method to its operation of the contract. All other facts are read from api/openapi.yaml and
+// from the types of the SDK.
 var operationOf = map[string]string{
 	"WellKnown.GetAuthorizationServerMetadata": "GetOAuthAuthorizationServerMetadata",
 	"WellKnown.GetProtectedResourceMetadata":   "GetOAuthProtectedResourceMetadata",
@@ -55,7 +55,7 @@ var operationOf = map[string]string{
 	"OAuthGrants.Delete":                       "RevokeOAuthGrant",
 }
 
-// conveniences are methods that are no operation of their own.
+// conveniences are the methods that have no operation of their own.
 var conveniences = map[string]string{
 	"OAuth.AuthorizeURL":          "builds the URL of GetAuthorize, and sends nothing",
 	"OAuthClients.ListAutoPaging": "calls List",
@@ -130,7 +130,7 @@ func (o operation) request() (s *openapi3.Schema, tag string) {
 	return s, "query"
 }
 
-// answer is the schema of the JSON that a success brings; nil if it brings none.
+// answer is the schema of the JSON body of a success; nil if it has none.
 func (o operation) answer() *openapi3.Schema {
 	for status, ref := range o.Responses.Map() {
 		if media := ref.Value.Content.Get("application/json"); strings.HasPrefix(status, "2") && media != nil {
@@ -140,7 +140,7 @@ func (o operation) answer() *openapi3.Schema {
 	return nil
 }
 
-// security is what the contract says of the operation: its own word, else the document's.
+// security returns the security of the operation, or else that of the whole document.
 func (o operation) security(doc *openapi3.T) openapi3.SecurityRequirements {
 	if o.Security != nil {
 		return *o.Security
@@ -189,7 +189,7 @@ func wireName(f reflect.StructField, tag string) string {
 	return strings.TrimPrefix(name, "-")
 }
 
-// perform calls a method with every path value, and with those params that want allows, all made up from the contract.
+// perform calls a method with every path value, and with the params that want selects. The values follow the contract.
 func perform(t *testing.T, method reflect.Value, op operation, want func(name string, required bool) bool) error {
 	t.Helper()
 	schema, tag := op.request()
@@ -219,7 +219,7 @@ func perform(t *testing.T, method reflect.Value, op operation, want func(name st
 func everything(string, bool) bool              { return true }
 func onlyRequired(_ string, required bool) bool { return required }
 
-// sample makes up a value that a schema allows.
+// sample returns a value that a schema allows.
 func sample(s *openapi3.Schema, name string) any {
 	switch {
 	case len(s.Enum) > 0:
@@ -238,7 +238,7 @@ func sample(s *openapi3.Schema, name string) any {
 	return "some " + name + " & more"
 }
 
-// A wiretap answers every request with an object that all response types take, and keeps the requests.
+// A wiretap records requests, and answers each with an object that every response type can decode.
 type wiretap struct {
 	mu   sync.Mutex
 	seen []*http.Request
@@ -344,7 +344,7 @@ func TestFullRequestsValidateAgainstTheContract(t *testing.T) {
 	}
 }
 
-// hasCredentials holds the credentials of a request against a security scheme of the contract.
+// hasCredentials checks that a request has the credentials of a security scheme of the contract.
 func hasCredentials(_ context.Context, in *openapi3filter.AuthenticationInput) error {
 	req := in.RequestValidationInput.Request
 	scheme, value, _ := strings.Cut(req.Header.Get("Authorization"), " ")
@@ -360,7 +360,7 @@ func hasCredentials(_ context.Context, in *openapi3filter.AuthenticationInput) e
 	return nil
 }
 
-// membersOf names what a request carries in its query and body.
+// membersOf returns the names of the query parameters and of the body members of a request.
 func membersOf(req *http.Request, body []byte) ([]string, error) {
 	names := slices.Collect(maps.Keys(req.URL.Query()))
 	switch ct := req.Header.Get("Content-Type"); {
@@ -414,7 +414,7 @@ func TestCredentialsAreThoseOfTheContractsSecurity(t *testing.T) {
 // A comparison of Go types with schemas.
 type comparison struct {
 	differences []string
-	seen        map[string]*openapi3.Schema // every type of the SDK that was met
+	seen        map[string]*openapi3.Schema // the types of the SDK that were compared
 }
 
 func (c *comparison) differ(format string, args ...any) {
@@ -455,7 +455,7 @@ func (c *comparison) field(at string, s *openapi3.Schema, f reflect.StructField,
 		api = "required"
 	case s.Nullable:
 		api = "nullable"
-	case f.Tag.Get("api") == "strict": // the decoder's word, which the contract does not know
+	case f.Tag.Get("api") == "strict": // a word of the decoder, not of the contract
 		api = "strict"
 	}
 	if s.Type.Is("array") {
@@ -570,7 +570,7 @@ func TestBothBodyFormatsOfAnOperationHaveTheSameMembers(t *testing.T) {
 
 func TestErrorDetailHasTheFieldsOfTheErrorEnvelope(t *testing.T) {
 	entry := contract(t).Components.Schemas["ErrorEnvelope"].Value.Properties["errors"].Value.Items.Value
-	entry.Required = nil // what an error lacks is no error of its own
+	entry.Required = nil // an entry may lack any member
 	c := &comparison{seen: map[string]*openapi3.Schema{}}
 
 	c.object(entry, reflect.TypeFor[telnyx.ErrorDetail](), "json", false)
@@ -578,7 +578,7 @@ func TestErrorDetailHasTheFieldsOfTheErrorEnvelope(t *testing.T) {
 	require.Empty(t, c.differences)
 }
 
-// source parses the package's files, tests aside.
+// source parses the files of the package, without tests.
 func source(t *testing.T) (files []*ast.File) {
 	t.Helper()
 	names, err := filepath.Glob("*.go")
@@ -631,7 +631,7 @@ func TestEnumsHaveExactlyTheConstantsOfTheContract(t *testing.T) {
 	require.Empty(t, declared, "constants that the contract does not have")
 }
 
-func TestNoTypeExistsBesidesThoseOfTheContract(t *testing.T) {
+func TestEveryExportedTypeIsInTheContract(t *testing.T) {
 	known := map[string]bool{"Client": true}
 	for i, typ := 0, reflect.TypeFor[telnyx.Client](); i < typ.NumField(); i++ {
 		known[typ.Field(i).Type.Name()] = true // the services
@@ -690,8 +690,8 @@ func validation(
 	}, nil
 }
 
-// A referee sends requests on, and holds them and their answers against the contract.
-type referee struct {
+// A contractTransport forwards requests, and validates them and their responses against the contract.
+type contractTransport struct {
 	wire *http.Transport
 	doc  *openapi3.T
 	ops  map[string]operation
@@ -699,7 +699,7 @@ type referee struct {
 	sent map[string]map[string]bool // operationId -> the params and members that were sent
 }
 
-func (r *referee) RoundTrip(req *http.Request) (*http.Response, error) {
+func (r *contractTransport) RoundTrip(req *http.Request) (*http.Response, error) {
 	var body []byte
 	if req.Body != nil {
 		var err error
@@ -740,7 +740,7 @@ func (r *referee) RoundTrip(req *http.Request) (*http.Response, error) {
 	return res, nil
 }
 
-func (r *referee) note(id string, names []string) {
+func (r *contractTransport) note(id string, names []string) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	if r.sent[id] == nil {
@@ -751,10 +751,12 @@ func (r *referee) note(id string, names []string) {
 	}
 }
 
-func TestAWholeStoryAgainstTheTestServerKeepsToTheContract(t *testing.T) {
+func TestEveryOperationAgainstTheTestServerFollowsTheContract(t *testing.T) {
 	srv := oauthtest.NewServer()
 	t.Cleanup(srv.Close)
-	ref := &referee{wire: &http.Transport{}, doc: contract(t), ops: operations(t), sent: map[string]map[string]bool{}}
+	ref := &contractTransport{
+		wire: &http.Transport{}, doc: contract(t), ops: operations(t), sent: map[string]map[string]bool{},
+	}
 	t.Cleanup(ref.wire.CloseIdleConnections)
 	ctx, opts := t.Context(), []option.RequestOption{
 		option.WithoutEnvironment(), option.WithBaseURL(srv.BaseURL()), option.WithHTTPClient(&http.Client{Transport: ref}),
@@ -857,7 +859,7 @@ func TestAWholeStoryAgainstTheTestServerKeepsToTheContract(t *testing.T) {
 	require.NoError(t, err)
 	require.NoError(t, account.OAuthClients.Delete(ctx, id))
 
-	// Nothing of the contract was left out.
+	// Every operation was called, with all its parameters.
 	for id, op := range operations(t) {
 		schema, _ := op.request()
 		require.ElementsMatch(t, slices.Collect(maps.Keys(schema.Properties)), slices.Collect(maps.Keys(ref.sent[id])), id)

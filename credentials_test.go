@@ -60,7 +60,7 @@ func TestEndpointsWithoutSecurityGetNoCredentialAtAll(t *testing.T) {
 	}
 }
 
-// tokens is a token source that yields one after the other, and then the last again.
+// tokens is a token source that returns the values in turn, and then the last one again.
 func tokens(values ...string) func(context.Context) (string, error) {
 	n := 0
 	return func(context.Context) (string, error) {
@@ -136,7 +136,7 @@ func TestTokenRequestIsAuthenticatedByTheClientAndNeverByTheAPIKey(t *testing.T)
 	}
 }
 
-func TestExecuteBelowAHostRootBaseURLKnowsTheOAuthEndpoints(t *testing.T) {
+func TestExecuteRecognizesTheOAuthEndpointsBelowABaseURLWithoutAPath(t *testing.T) {
 	w := &wire{answer: func(r wireRequest) any { return says(503, `{}`, "Retry-After", "0") }}
 	client := w.client(option.WithAPIKey(aKey), option.WithBaseURL("https://api.telnyx.com"))
 	refresh := map[string]string{"grant_type": "refresh_token", "refresh_token": "r"}
@@ -151,7 +151,7 @@ func TestExecuteBelowAHostRootBaseURLKnowsTheOAuthEndpoints(t *testing.T) {
 	}
 }
 
-func TestExecuteNeverSendsTheAPIKeyToTheTokenEndpointHoweverItIsWritten(t *testing.T) {
+func TestExecuteNeverSendsTheAPIKeyToTheTokenEndpointHoweverThePathIsWritten(t *testing.T) {
 	w := inTurn(says(200, `{}`))
 	client := w.client(option.WithAPIKey(aKey))
 	for _, path := range []string{
@@ -191,7 +191,7 @@ func TestIntrospectionIsAuthenticatedByTheClientElseTheAPIKey(t *testing.T) {
 	}
 }
 
-func TestATokenSourceIsAskedForEveryCallAndItsErrorIsTheCalls(t *testing.T) {
+func TestATokenSourceIsCalledForEveryCallAndItsErrorIsReturned(t *testing.T) {
 	w := inTurn(says(200, aClient))
 	dry := errors.New("dry")
 	values := tokens("t1", "t2")
@@ -216,7 +216,7 @@ func TestATokenSourceIsAskedForEveryCallAndItsErrorIsTheCalls(t *testing.T) {
 	require.Equal(t, "Bearer t2", w.sent[1].Header.Get("Authorization"))
 }
 
-func TestCredentialThatNoHeaderMayHoldIsRefusedBeforeSending(t *testing.T) {
+func TestACredentialWithControlCharactersIsRefusedBeforeSending(t *testing.T) {
 	w := inTurn(says(200, aClient))
 	t.Setenv("TELNYX_API_KEY", "KEY\nX-Evil: 1")
 	ofEnvironment := telnyx.NewClient(option.WithHTTPClient(&http.Client{Transport: w}))
@@ -267,7 +267,7 @@ func TestCredentialsAreNotSentOverPlainHTTPExceptToLoopbackOrIfAllowed(t *testin
 	}
 }
 
-func TestACodeIsNotSentOverPlainHTTPEitherWithoutAnyHeader(t *testing.T) {
+func TestAnAuthorizationCodeIsNotSentOverPlainHTTP(t *testing.T) {
 	w := inTurn(says(200, `{}`))
 	client := w.client(option.WithBaseURL("http://h.example/v2"))
 

@@ -11,7 +11,7 @@ import (
 	"github.com/team-telnyx/telnyx-go/option"
 )
 
-// fromEnvironment makes one call with what the environment says and opts.
+// fromEnvironment makes one call with the environment and opts.
 func fromEnvironment(t *testing.T, opts ...option.RequestOption) (*wire, error) {
 	w := issuing(`,"expires_in":1800`, anything)
 	client := telnyx.NewClient(append(opts, option.WithHTTPClient(&http.Client{Transport: w}))...)
@@ -53,7 +53,7 @@ func TestEmptyValuesOfTheEnvironmentCountAsUnset(t *testing.T) {
 	require.NotContains(t, w.sent[0].Header, "Authorization")
 }
 
-func TestClientCredentialsOfTheEnvironmentAreUsedAsAPair(t *testing.T) {
+func TestClientCredentialsOfTheEnvironmentAreUsedOnlyAsAPair(t *testing.T) {
 	setClient(t, " id ", " secret ")
 	w, err := fromEnvironment(t)
 	require.NoError(t, err)
@@ -80,7 +80,7 @@ func TestAnyExplicitCredentialReplacesThoseOfTheEnvironmentAsAWhole(t *testing.T
 	require.Equal(t, "Bearer custom", authorization(t))
 }
 
-func TestWithoutEnvironmentKeepsAllOfItOutWhereverItStands(t *testing.T) {
+func TestWithoutEnvironmentIgnoresAllVariablesWhateverItsPosition(t *testing.T) {
 	t.Setenv("TELNYX_API_KEY", aKey)
 	t.Setenv("TELNYX_BASE_URL", "not a URL")
 	t.Setenv("TELNYX_CUSTOM_HEADERS", "neither: a\nheader")
@@ -95,7 +95,7 @@ func TestWithoutEnvironmentKeepsAllOfItOutWhereverItStands(t *testing.T) {
 	}
 }
 
-func TestTheEnvironmentStaysBeneathOptionsThatStandBeforeIt(t *testing.T) {
+func TestOptionsOverrideTheEnvironmentAlsoIfTheyComeFirst(t *testing.T) {
 	t.Setenv("TELNYX_API_KEY", aKey)
 	t.Setenv("TELNYX_BASE_URL", "https://h.example")
 	t.Setenv("TELNYX_CUSTOM_HEADERS", "X-A: environment")
@@ -110,7 +110,7 @@ func TestTheEnvironmentStaysBeneathOptionsThatStandBeforeIt(t *testing.T) {
 	require.Equal(t, []string{"mine"}, w.sent[0].Header["X-A"])
 }
 
-func TestAnAuthorizationOfTheEnvironmentGoesWhereItsAPIKeyWould(t *testing.T) {
+func TestAnAuthorizationOfTheEnvironmentIsSentOnlyWhereItsAPIKeyWouldBe(t *testing.T) {
 	t.Setenv("TELNYX_API_KEY", aKey)
 	t.Setenv("TELNYX_CUSTOM_HEADERS", "authorization: Custom c")
 	client := func() (*wire, telnyx.Client) {
@@ -159,7 +159,7 @@ func TestHeadersOfTheEnvironmentThatHoldASecretAreNotSentBesideExplicitCredentia
 	}
 }
 
-func TestServicesMadeByThemselvesDoNotReadTheEnvironment(t *testing.T) {
+func TestServicesWithoutAClientDoNotReadTheEnvironment(t *testing.T) {
 	t.Setenv("TELNYX_API_KEY", aKey)
 	w := inTurn(says(200, aClient))
 	service := telnyx.NewOAuthClientService(option.WithHTTPClient(&http.Client{Transport: w}))
@@ -204,7 +204,7 @@ func TestMalformedCustomHeadersAreAnErrorThatNamesTheVariable(t *testing.T) {
 	}
 }
 
-func TestABadBaseURLOfTheEnvironmentMattersOnlyWhereItIsUsed(t *testing.T) {
+func TestAnInvalidBaseURLOfTheEnvironmentIsAnErrorOnlyIfItIsUsed(t *testing.T) {
 	t.Setenv("TELNYX_BASE_URL", "https://user:hunter2@h.example/v2")
 
 	w, err := fromEnvironment(t)

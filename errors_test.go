@@ -21,7 +21,7 @@ import (
 	"github.com/team-telnyx/telnyx-go/option"
 )
 
-// failing returns the error of a call that is answered with r.
+// failing returns the error of a call whose response is r.
 func failing(t *testing.T, r reply) *telnyx.Error {
 	t.Helper()
 	client := inTurn(r).client(option.WithAPIKey(aKey), option.WithMaxRetries(0))
@@ -31,7 +31,7 @@ func failing(t *testing.T, r reply) *telnyx.Error {
 	return said
 }
 
-func TestWhateverIsAnsweredIsATypedErrorWithStatusBodyAndRequestID(t *testing.T) {
+func TestEveryResponseOutside2xxIsATypedErrorWithStatusBodyAndRequestID(t *testing.T) {
 	bodies := []string{
 		"", "upstream timed out", "<html><h1>Bad Gateway</h1></html>", `{"error":"x"`, `{"error":"x"}`,
 		`{"errors":[{"code":"1"}]}`, `[]`, `null`, `"text"`, `7`, "\x00\xff",
@@ -82,7 +82,7 @@ func TestBothJSONShapesAreReadWhateverTheContentType(t *testing.T) {
 	}
 }
 
-func TestCodeOfAChallengeIsAKind(t *testing.T) {
+func TestTheErrorCodeOfAChallengeIsAKind(t *testing.T) {
 	said := failing(t, says(401, ``, "Www-Authenticate",
 		`Bearer resource_metadata="https://api.telnyx.com/.well-known/x", error="insufficient_scope"`))
 	require.ErrorIs(t, said, telnyx.ErrUnauthorized)
@@ -119,7 +119,7 @@ func TestATokenIsRenewedOnlyIfItIsInvalidWhateverCodeTheBodyHas(t *testing.T) {
 	}
 }
 
-func TestARequestIsNotRepeatedForACodeThatReadsLikeAStatus(t *testing.T) {
+func TestTheCodeUnauthorizedDoesNotMakeA500A401(t *testing.T) {
 	w := issuing(`,"expires_in":1800`, func(r wireRequest) any {
 		if r.URL.Path == "/v2/oauth_grants/warm" {
 			return says(200, `{}`)
@@ -171,7 +171,7 @@ func TestFailureToSendIsAURLErrorWithoutSecretsAroundTheTransportsOwnError(t *te
 	}
 }
 
-func TestTimeoutIsANetErrorThatSaysSo(t *testing.T) {
+func TestATimeoutIsANetErrorWhoseTimeoutIsTrue(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		w := &wire{answer: func(r wireRequest) any {
 			<-r.Context().Done()
@@ -287,7 +287,7 @@ func TestA401ToACallWithoutCredentialSaysHowToGiveOne(t *testing.T) {
 	}
 }
 
-func TestRetryAfterTellsTheWait(t *testing.T) {
+func TestRetryAfterReturnsTheWaitThatTheServerAsksFor(t *testing.T) {
 	require.Equal(t, 90*time.Second, failing(t, says(429, ``, "Retry-After", "90")).RetryAfter())
 	require.Equal(t, 12*time.Second, failing(t, says(429, ``, "X-Ratelimit-Reset", "12")).RetryAfter())
 	require.Zero(t, failing(t, says(429, ``, "Retry-After", "soon")).RetryAfter())
@@ -321,7 +321,7 @@ func TestHugeErrorBodyIsCutAtTheLimit(t *testing.T) {
 	require.Len(t, said.Body(), 1000)
 }
 
-func TestFailedTokenRequestIsATypedErrorThatNamesIt(t *testing.T) {
+func TestAFailedTokenRequestIsATypedErrorThatNamesTheRequest(t *testing.T) {
 	client := inTurn(says(401, `{"error":"invalid_client","error_description":"Unknown client."}`)).client(asClient...)
 	_, err := client.OAuthClients.Get(t.Context(), "c1")
 	var said *telnyx.Error
@@ -332,7 +332,7 @@ func TestFailedTokenRequestIsATypedErrorThatNamesIt(t *testing.T) {
 	require.ErrorContains(t, err, "invalid_client: Unknown client.")
 }
 
-func TestErrorOfATestPrintsAndDumps(t *testing.T) {
+func TestAnErrorMadeByHandPrintsAndDumps(t *testing.T) {
 	err := error(&telnyx.Error{StatusCode: 404})
 	var said *telnyx.Error
 	require.True(t, errors.As(err, &said))
@@ -344,7 +344,7 @@ func TestErrorOfATestPrintsAndDumps(t *testing.T) {
 	require.ErrorIs(t, err, telnyx.ErrNotFound)
 }
 
-func TestNothingOfThePasswordInAURLIsShown(t *testing.T) {
+func TestThePasswordOfAURLIsNotShown(t *testing.T) {
 	client := inTurn(says(200, `{}`)).client(option.WithAPIKey(aKey))
 	err := client.OAuthClients.Delete(t.Context(), "c1", option.WithBaseURL("https://user:hush-hush@api.test/v2"))
 	require.ErrorContains(t, err, "option.WithBaseURL: the URL must not hold a user or password")

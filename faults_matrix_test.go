@@ -41,7 +41,7 @@ const (
 type matrixFault struct {
 	name string
 	make func(*oauthtest.Server) oauthtest.Fault
-	// invents: the answer says that something was done, and nothing was. twice: somebody on the way repeats the request.
+	// invents: the server reports a success and did nothing. twice: an intermediary sends the request twice.
 	invents, twice bool
 }
 
@@ -63,7 +63,7 @@ func matrixFaults() []matrixFault {
 	huge.invents = true
 	bomb := fixed("200, a gzip bomb", oauthtest.FaultGzipBomb(1<<20))
 	bomb.invents = true
-	// a bubble's clock begins in 2000
+	// The clock of a synctest bubble starts in 2000.
 	soon, past := time.Date(2000, 1, 1, 0, 0, 10, 0, time.UTC), time.Date(1999, 1, 1, 0, 0, 0, 0, time.UTC)
 	return []matrixFault{
 		fixed("the connection is refused", oauthtest.FaultRefuseConnection()),
@@ -131,7 +131,7 @@ func matrixFaults() []matrixFault {
 	}
 }
 
-// A matrixWorld is a server, and a client of it that has made a call before.
+// A matrixWorld is a server, and a client of it that has already made a call.
 type matrixWorld struct {
 	srv    *oauthtest.Server
 	app    oauthtest.Client
@@ -167,7 +167,7 @@ func newMatrixWorld(t *testing.T, key *rsa.PrivateKey, sockets bool) *matrixWorl
 	return w
 }
 
-// writeLog has the calls from now on write a debug log.
+// writeLog turns on the debug log for later calls.
 func (w *matrixWorld) writeLog() {
 	debug := option.WithDebugLog(log.New(&w.log, "", 0))
 	c := &w.client
@@ -178,7 +178,7 @@ func (w *matrixWorld) writeLog() {
 	}
 }
 
-// matrixWire counts what goes through.
+// matrixWire counts requests, and response bodies that are not closed.
 type matrixWire struct {
 	next   http.RoundTripper
 	sent   atomic.Int64
@@ -212,9 +212,9 @@ func (b *matrixBody) Close() error {
 type matrixCall struct {
 	operation, variant string
 	arrange            func(context.Context, *matrixWorld) error
-	// call makes the call. What a successful answer must say is checked with want.
+	// call makes the call. want reports whether the result of a success is right.
 	call func(ctx context.Context, w *matrixWorld) (want bool, err error)
-	// effects counts how often the server did what the call asks for. It is nil where repeating does no harm.
+	// effects counts how often the server did what the call asks for. It is nil if repeating the call is harmless.
 	effects func(w *matrixWorld) int
 	// once: the server may see the request only once.
 	once bool
@@ -283,7 +283,7 @@ func exchangeCode(ctx context.Context, w *matrixWorld) (*telnyx.OAuthTokenRespon
 	})
 }
 
-// count counts the clients of a name as the server has them, behind the back of the client under test.
+// count returns the total of a list, read from the server with a client of its own.
 func (w *matrixWorld) count(path string) int {
 	client := telnyx.NewClient(option.WithoutEnvironment(), option.WithBaseURL(w.srv.BaseURL()),
 		option.WithAPIKey(w.srv.APIKey()),
@@ -474,7 +474,7 @@ func matrixCalls() []matrixCall {
 	}
 }
 
-// matrixKinds are the documented kinds of errors, those that say most first.
+// matrixKinds are the documented kinds of errors, the most specific first.
 var matrixKinds = []struct {
 	name string
 	kind error
@@ -493,7 +493,7 @@ var matrixKinds = []struct {
 	{"timeout", context.DeadlineExceeded},
 }
 
-// outcomeOf says how a call ended, as the table shows it.
+// outcomeOf returns the result of a call as the table shows it.
 func outcomeOf(err error) string {
 	if err == nil {
 		return "ok"
@@ -514,8 +514,8 @@ func outcomeOf(err error) string {
 	return "undocumented: " + err.Error()
 }
 
-// runMatrixCell lets a fault happen to a call n times, and returns the outcome with the number of requests. Whatever
-// the outcome, it comes in time, leaves nothing open, tells no secret, and the server has done what it says, once.
+// runMatrixCell makes a call while a fault happens n times, and returns the outcome with the number of requests. It
+// checks that the call ends in time, leaves no body open and shows no secret, and that a success had its effect once.
 func runMatrixCell(t *testing.T, w *matrixWorld, c matrixCall, f matrixFault, n int) string {
 	if c.arrange != nil {
 		require.NoError(t, c.arrange(t.Context(), w))
@@ -549,7 +549,7 @@ func runMatrixCell(t *testing.T, w *matrixWorld, c matrixCall, f matrixFault, n 
 			require.Equal(t, 1, done, "a success without effect")
 		}
 	}
-	if n == 1 { // more would tell the same again
+	if n == 1 { // n > 1 would show the same text again
 		w.srv.RequireNoSecrets(t, w.log.String(), fmt.Sprintf("%+v", err), dump(err))
 	}
 
@@ -569,7 +569,7 @@ func dump(err error) string {
 	return string(said.DumpRequest(true)) + string(said.DumpResponse(true))
 }
 
-// inBubble runs a cell in memory, where waiting takes no time, and no goroutine can be left behind.
+// inBubble runs a cell in memory. There, waiting takes no time, and a goroutine that does not end fails the test.
 func inBubble(t *testing.T, key *rsa.PrivateKey, c matrixCall, f matrixFault, n int) (outcome string) {
 	synctest.Test(t, func(t *testing.T) { outcome = runMatrixCell(t, newMatrixWorld(t, key, false), c, f, n) })
 	if t.Failed() {
@@ -578,7 +578,7 @@ func inBubble(t *testing.T, key *rsa.PrivateKey, c matrixCall, f matrixFault, n 
 	return outcome
 }
 
-func TestFaultMatrixEndsInSuccessOrADocumentedErrorAndIsWrittenDown(t *testing.T) {
+func TestFaultMatrixEndsInSuccessOrADocumentedErrorAndMatchesTheDocument(t *testing.T) {
 	key, err := rsa.GenerateKey(rand.Reader, 2048)
 	require.NoError(t, err)
 	calls, faults := matrixCalls(), matrixFaults()
@@ -598,7 +598,7 @@ func TestFaultMatrixEndsInSuccessOrADocumentedErrorAndIsWrittenDown(t *testing.T
 	})
 	require.Len(t, operations, 17)
 	require.GreaterOrEqual(t, len(faults), 30)
-	// and not a part of it, by -run
+	// The document needs the whole matrix, not a part that -run selects.
 	complete := !slices.ContainsFunc(once, func(row []string) bool { return len(row) < len(faults) })
 	if t.Failed() || !complete {
 		return
@@ -624,7 +624,7 @@ func TestFaultMatrixEndsInSuccessOrADocumentedErrorAndIsWrittenDown(t *testing.T
 	}
 }
 
-// matrixTable writes one column for all calls that fare the same.
+// matrixTable writes one column for all calls with the same outcomes.
 func matrixTable(calls []matrixCall, faults []matrixFault, cells [][]string) string {
 	var columns [][]string
 	var names []string // of the calls in each column
@@ -681,7 +681,7 @@ func TestFaultsOnRealConnectionsEndAsTheyDoInMemory(t *testing.T) {
 						w.client.OAuth.Options = append(w.client.OAuth.Options, option.WithRequestTimeout(300*time.Millisecond))
 					}
 
-					got, _, _ := strings.Cut(runMatrixCell(t, w, c, f, 1), " ×") // net/http repeats some requests by itself
+					got, _, _ := strings.Cut(runMatrixCell(t, w, c, f, 1), " ×") // net/http repeats some requests
 
 					require.Equal(t, want, got)
 				})

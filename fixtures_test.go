@@ -21,13 +21,13 @@ import (
 	"github.com/team-telnyx/telnyx-go/packages/oauthtest"
 )
 
-// A story makes the calls of one recording, and returns what the SDK read from the last answer.
-type story struct {
+// A scenario makes the calls of one recording, and returns what the SDK read from the last answer.
+type scenario struct {
 	*testing.T
 	telnyx.Client
 }
 
-// read is what a story read, field by field.
+// read has the values that a scenario read, by name.
 type read map[string]any
 
 // TestEveryOperationReadsItsRecording also makes the recordings; see testdata/fixtures/README.md.
@@ -36,7 +36,7 @@ func TestEveryOperationReadsItsRecording(t *testing.T) {
 		t.Run(operation, func(t *testing.T) {
 			recording := os.Getenv("TELNYX_RECORD") == "1"
 
-			got := fixture.tell(tell(t, filepath.Join("testdata/fixtures", operation)))
+			got := fixture.run(newScenario(t, filepath.Join("testdata/fixtures", operation)))
 
 			if diff := cmp.Diff(fixture.want, got); diff != "" && !recording {
 				t.Errorf("read (-want +got):\n%s", diff)
@@ -61,17 +61,17 @@ func TestEveryOperationOfTheContractHasARecording(t *testing.T) {
 	}
 	files, err := filepath.Glob("testdata/fixtures/*.yaml")
 	require.NoError(t, err)
-	require.Len(t, files, len(operations), "a recording that no story uses")
+	require.Len(t, files, len(operations), "a recording that no scenario uses")
 }
 
 func TestRecordingTwiceGivesTheSameFile(t *testing.T) {
 	t.Setenv("TELNYX_RECORD", "1")
-	t.Setenv("TELNYX_API_KEY", "") // from the server of this process, whatever the environment says
+	t.Setenv("TELNYX_API_KEY", "") // record from the server of this process
 	for operation, fixture := range fixtures() {
 		var texts []string
 		for range 2 {
 			path := filepath.Join(t.TempDir(), operation)
-			t.Run(operation, func(t *testing.T) { fixture.tell(tell(t, path)) })
+			t.Run(operation, func(t *testing.T) { fixture.run(newScenario(t, path)) })
 			text, err := os.ReadFile(path + ".yaml")
 			require.NoError(t, err)
 			texts = append(texts, string(text))
@@ -80,8 +80,9 @@ func TestRecordingTwiceGivesTheSameFile(t *testing.T) {
 	}
 }
 
-// tell replays a recording, or makes it: with TELNYX_API_KEY from the real API, else from a server of its own.
-func tell(t *testing.T, path string) *story {
+// newScenario replays a recording. With TELNYX_RECORD=1 it makes one: with TELNYX_API_KEY from the live API, else from
+// a server of its own.
+func newScenario(t *testing.T, path string) *scenario {
 	key, base := "KEY of the replay", "https://api.telnyx.com/v2"
 	var through []oauthtest.RecordOption
 	if os.Getenv("TELNYX_RECORD") == "1" {
@@ -94,19 +95,19 @@ func tell(t *testing.T, path string) *story {
 	}
 	client := telnyx.NewClient(option.WithoutEnvironment(), option.WithAPIKey(key), option.WithBaseURL(base),
 		option.WithHTTPClient(oauthtest.Record(t, path, through...)))
-	return &story{t, client}
+	return &scenario{t, client}
 }
 
 const callback = "https://app.example.com/callback"
 
-// app makes a client that may do everything, and deletes it when the story is over.
-func (s *story) app(name string) telnyx.OAuthClient {
+// app creates a client with every grant type, and deletes it when the scenario is over.
+func (s *scenario) app(name string) telnyx.OAuthClient {
 	app := s.create(name)
 	s.deleteLater(app.ClientID)
 	return app
 }
 
-func (s *story) create(name string) telnyx.OAuthClient {
+func (s *scenario) create(name string) telnyx.OAuthClient {
 	res, err := s.OAuthClients.New(s.Context(), telnyx.OAuthClientNewParams{
 		Name:              name,
 		ClientType:        telnyx.OAuthClientNewParamsClientTypeConfidential,
@@ -118,7 +119,7 @@ func (s *story) create(name string) telnyx.OAuthClient {
 	return res.Data
 }
 
-func (s *story) deleteLater(clientID string) {
+func (s *scenario) deleteLater(clientID string) {
 	s.Cleanup(func() { require.NoError(s, s.OAuthClients.Delete(context.Background(), clientID)) })
 }
 
@@ -127,8 +128,8 @@ func as(app telnyx.OAuthClient) []option.RequestOption {
 	return []option.RequestOption{option.WithClientID(app.ClientID), option.WithClientSecret(app.ClientSecret)}
 }
 
-// machineToken asks for a token with the client's own credentials.
-func (s *story) machineToken(app telnyx.OAuthClient) *telnyx.OAuthTokenResponse {
+// machineToken gets a token with the client credentials grant.
+func (s *scenario) machineToken(app telnyx.OAuthClient) *telnyx.OAuthTokenResponse {
 	res, err := s.OAuth.Token(s.Context(), telnyx.OAuthTokenParams{
 		GrantType: telnyx.OAuthTokenParamsGrantTypeClientCredentials,
 		Scope:     telnyx.String("messaging.read"),
@@ -137,13 +138,13 @@ func (s *story) machineToken(app telnyx.OAuthClient) *telnyx.OAuthTokenResponse 
 	return res
 }
 
-// A login is what a program remembers between the authorization request and the code; it is another one in every run.
+// A login is what a program keeps between the authorization request and the code. Each run has new values.
 type login struct{ state, verifier string }
 
 func newLogin() login { return login{rand.Text(), rand.Text() + rand.Text()} }
 
 // authorize returns where the authorization request of a login redirects to.
-func (s *story) authorize(app telnyx.OAuthClient, l login) *url.URL {
+func (s *scenario) authorize(app telnyx.OAuthClient, l login) *url.URL {
 	challenge := sha256.Sum256([]byte(l.verifier))
 	var res *http.Response
 	err := s.OAuth.GetAuthorize(s.Context(), telnyx.OAuthGetAuthorizeParams{
@@ -161,8 +162,8 @@ func (s *story) authorize(app telnyx.OAuthClient, l login) *url.URL {
 	return to
 }
 
-// consent allows a login, and returns where the user's browser goes with the code.
-func (s *story) consent(consentPage *url.URL) *url.URL {
+// consent allows a login, and returns the redirect URI with the code.
+func (s *scenario) consent(consentPage *url.URL) *url.URL {
 	res, err := s.OAuth.Grants(s.Context(), telnyx.OAuthGrantsParams{
 		Allowed: true, ConsentToken: consentPage.Query().Get("consent_token"),
 	})
@@ -173,7 +174,7 @@ func (s *story) consent(consentPage *url.URL) *url.URL {
 }
 
 // signIn goes through a whole login.
-func (s *story) signIn(app telnyx.OAuthClient) *telnyx.OAuthTokenResponse {
+func (s *scenario) signIn(app telnyx.OAuthClient) *telnyx.OAuthTokenResponse {
 	l := newLogin()
 	to := s.consent(s.authorize(app, l))
 	require.Equal(s, l.state, to.Query().Get("state"), "the state of this run, not that of the recording")
@@ -188,7 +189,7 @@ func (s *story) signIn(app telnyx.OAuthClient) *telnyx.OAuthTokenResponse {
 }
 
 // grantOf finds the grant of a client among those of the account.
-func (s *story) grantOf(app telnyx.OAuthClient) telnyx.OAuthGrant {
+func (s *scenario) grantOf(app telnyx.OAuthClient) telnyx.OAuthGrant {
 	for grant, err := range s.OAuthGrants.ListAutoPaging(s.Context(), telnyx.OAuthGrantListParams{}).All() {
 		require.NoError(s, err)
 		if grant.ClientID == app.ClientID {
@@ -200,18 +201,18 @@ func (s *story) grantOf(app telnyx.OAuthClient) telnyx.OAuthGrant {
 }
 
 type fixture struct {
-	tell func(*story) read
+	run  func(*scenario) read
 	want read
 }
 
-// fixtures are the stories by operationId. What a recording replaces shows in what they want: ids are numbered, and
-// every date is the first instant of 2000.
+// fixtures are the scenarios by operationId. The wanted values are those of the recording, which replaces some: ids are
+// numbered, and every date is the first instant of 2000.
 func fixtures() map[string]fixture {
 	began := time.Date(2000, 1, 1, 0, 0, 0, 0, time.UTC)
 	const firstID, secondID = "00000000-0000-4000-8000-000000000001", "00000000-0000-4000-8000-000000000002"
 	return map[string]fixture{
 		"GetOAuthAuthorizationServerMetadata": {
-			tell: func(s *story) read {
+			run: func(s *scenario) read {
 				res, err := s.WellKnown.GetAuthorizationServerMetadata(s.Context())
 				require.NoError(s, err)
 				return read{
@@ -229,7 +230,7 @@ func fixtures() map[string]fixture {
 			},
 		},
 		"GetOAuthProtectedResourceMetadata": {
-			tell: func(s *story) read {
+			run: func(s *scenario) read {
 				res, err := s.WellKnown.GetProtectedResourceMetadata(s.Context())
 				require.NoError(s, err)
 				return read{"resource": res.Resource, "servers": res.AuthorizationServers}
@@ -237,14 +238,14 @@ func fixtures() map[string]fixture {
 			want: read{"resource": "https://api.telnyx.com", "servers": []string{"https://api.telnyx.com"}},
 		},
 		"AuthorizeOAuth": {
-			tell: func(s *story) read {
+			run: func(s *scenario) read {
 				to := s.authorize(s.app("Fixture"), newLogin())
 				return read{"location": to.String()}
 			},
 			want: read{"location": "https://api.telnyx.com/consent?consent_token=redacted-consent_token-1"},
 		},
 		"GetOAuthConsentToken": {
-			tell: func(s *story) read {
+			run: func(s *scenario) read {
 				page := s.authorize(s.app("Fixture"), newLogin())
 				res, err := s.OAuth.Get(s.Context(), page.Query().Get("consent_token"))
 				require.NoError(s, err)
@@ -260,14 +261,14 @@ func fixtures() map[string]fixture {
 			},
 		},
 		"CreateOAuthGrant": {
-			tell: func(s *story) read {
+			run: func(s *scenario) read {
 				to := s.consent(s.authorize(s.app("Fixture"), newLogin()))
 				return read{"host": to.Host, "path": to.Path, "code": to.Query().Get("code")}
 			},
 			want: read{"host": "app.example.com", "path": "/callback", "code": "redacted-code-1"},
 		},
 		"IntrospectOAuthToken": {
-			tell: func(s *story) read {
+			run: func(s *scenario) read {
 				app := s.app("Fixture")
 				token := s.machineToken(app)
 				res, err := s.OAuth.Introspect(s.Context(), telnyx.OAuthIntrospectParams{Token: token.AccessToken}, as(app)...)
@@ -283,7 +284,7 @@ func fixtures() map[string]fixture {
 			},
 		},
 		"GetOAuthJWKS": {
-			tell: func(s *story) read {
+			run: func(s *scenario) read {
 				res, err := s.OAuth.GetJwks(s.Context())
 				require.NoError(s, err)
 				return read{
@@ -294,7 +295,7 @@ func fixtures() map[string]fixture {
 			want: read{"keys": 1, "id": firstID, "type": "RSA", "for": "sig RS256"},
 		},
 		"RegisterOAuthClient": {
-			tell: func(s *story) read {
+			run: func(s *scenario) read {
 				res, err := s.OAuth.Register(s.Context(), telnyx.OAuthRegisterParams{
 					ClientName: telnyx.String("Fixture"), RedirectUris: []string{callback}, Scope: telnyx.String("messaging.read"),
 					GrantTypes: []string{"authorization_code", "refresh_token"},
@@ -316,7 +317,7 @@ func fixtures() map[string]fixture {
 			},
 		},
 		"ExchangeOAuthToken": {
-			tell: func(s *story) read {
+			run: func(s *scenario) read {
 				app := s.app("Fixture")
 				first := s.signIn(app)
 				refresh := telnyx.OAuthTokenParams{
@@ -340,7 +341,7 @@ func fixtures() map[string]fixture {
 			},
 		},
 		"ListOAuthClients": {
-			tell: func(s *story) read {
+			run: func(s *scenario) read {
 				for _, name := range []string{"Fixture one", "Fixture two", "Fixture three"} {
 					s.app(name)
 				}
@@ -366,7 +367,7 @@ func fixtures() map[string]fixture {
 			},
 		},
 		"CreateOAuthClient": {
-			tell: func(s *story) read {
+			run: func(s *scenario) read {
 				app := s.app("Fixture")
 				return read{
 					"id": app.ClientID, "secret": app.ClientSecret, "type": app.ClientType, "name": app.Name, "org": app.OrgID,
@@ -383,7 +384,7 @@ func fixtures() map[string]fixture {
 			},
 		},
 		"GetOAuthClient": {
-			tell: func(s *story) read {
+			run: func(s *scenario) read {
 				res, err := s.OAuthClients.Get(s.Context(), s.app("Fixture").ClientID)
 				require.NoError(s, err)
 				return read{
@@ -397,7 +398,7 @@ func fixtures() map[string]fixture {
 			},
 		},
 		"UpdateOAuthClient": {
-			tell: func(s *story) read {
+			run: func(s *scenario) read {
 				res, err := s.OAuthClients.Update(s.Context(), s.app("Fixture").ClientID, telnyx.OAuthClientUpdateParams{
 					Name: telnyx.String("Fixture, renamed"), LogoUri: telnyx.String("https://app.example.com/logo.png"),
 				})
@@ -407,7 +408,7 @@ func fixtures() map[string]fixture {
 			want: read{"id": firstID, "name": "Fixture, renamed", "logo": "https://app.example.com/logo.png", "updated": began},
 		},
 		"DeleteOAuthClient": {
-			tell: func(s *story) read {
+			run: func(s *scenario) read {
 				app := s.create("Fixture")
 				require.NoError(s, s.OAuthClients.Delete(s.Context(), app.ClientID))
 				_, err := s.OAuthClients.Get(s.Context(), app.ClientID)
@@ -418,7 +419,7 @@ func fixtures() map[string]fixture {
 			want: read{"status": 404, "code": "not_found"},
 		},
 		"ListOAuthGrants": {
-			tell: func(s *story) read {
+			run: func(s *scenario) read {
 				app := s.app("Fixture")
 				s.signIn(app)
 				grant := s.grantOf(app)
@@ -433,7 +434,7 @@ func fixtures() map[string]fixture {
 			},
 		},
 		"GetOAuthGrant": {
-			tell: func(s *story) read {
+			run: func(s *scenario) read {
 				app := s.app("Fixture")
 				s.consent(s.authorize(app, newLogin()))
 				res, err := s.OAuthGrants.Get(s.Context(), s.grantOf(app).ID)
@@ -446,7 +447,7 @@ func fixtures() map[string]fixture {
 			want: read{"id": secondID, "client": firstID, "record": telnyx.OAuthGrantRecordTypeOAuthGrant, "used": "null"},
 		},
 		"RevokeOAuthGrant": {
-			tell: func(s *story) read {
+			run: func(s *scenario) read {
 				app := s.app("Fixture")
 				tokens := s.signIn(app)
 				res, err := s.OAuthGrants.Delete(s.Context(), s.grantOf(app).ID)

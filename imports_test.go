@@ -18,7 +18,7 @@ import (
 
 const module = "github.com/team-telnyx/telnyx-go"
 
-// packageFiles parses the files of every package of the module, tests aside, by directory.
+// packageFiles parses the files of every package of the module, without tests, by directory.
 func packageFiles(t *testing.T) map[string][]*ast.File {
 	t.Helper()
 	found := map[string][]*ast.File{}
@@ -41,8 +41,8 @@ func packageFiles(t *testing.T) map[string][]*ast.File {
 	return found
 }
 
-// importsOf splits what a package imports: of this module by directory, of others by path. The standard library is left
-// out.
+// importsOf returns the imports of a package: those of this module by directory, those of other modules by path. The
+// standard library is left out.
 func importsOf(t *testing.T, files []*ast.File) (own, others []string) {
 	t.Helper()
 	for _, file := range files {
@@ -62,7 +62,7 @@ func importsOf(t *testing.T, files []*ast.File) (own, others []string) {
 	return own, others
 }
 
-// isCore reports whether a package belongs to what every program gets.
+// isCore reports whether a package belongs to the core, which every program links.
 func isCore(dir string) bool {
 	return slices.Contains([]string{
 		".", "option", "packages/apierror", "packages/param", "packages/respjson", "packages/pagination",
@@ -79,43 +79,43 @@ func TestPackagesImportOnlyWhatTheDesignAllows(t *testing.T) {
 		ours, theirs func(imported string) bool
 	}{
 		{
-			"params and metadata stand on the standard library alone",
+			"param and respjson import only the standard library",
 			func(dir string) bool { return dir == "packages/param" || dir == "packages/respjson" },
 			none, none,
 		},
 		{
-			"redaction looks into JSON and nothing else",
+			"redact imports only gjson",
 			func(dir string) bool { return dir == "internal/redact" },
 			none, only("github.com/tidwall/gjson"),
 		},
 		{
-			"nothing below calls up",
+			"internal packages do not import the packages that users import",
 			func(dir string) bool { return strings.HasPrefix(dir, "internal/") },
 			func(dir string) bool { return dir != "." && dir != "option" && !isFlow(dir) }, nil,
 		},
 		{
-			"pages know neither options nor requests",
+			"pagination imports neither option nor internal/request",
 			func(dir string) bool { return dir == "packages/pagination" },
 			only("packages/respjson", "internal/apijson"), none,
 		},
 		{
-			"the core costs nothing but itself",
+			"the core imports no other module than gjson and sjson",
 			isCore,
 			func(dir string) bool { return isCore(dir) }, only("github.com/tidwall/gjson", "github.com/tidwall/sjson"),
 		},
 		{
-			"one flow does not bring another",
+			"oauthflow, oauthverify and oauthtest do not import each other",
 			isFlow,
 			// The compiler keeps the internal packages of a flow to that flow.
 			func(dir string) bool { return !isFlow(dir) || strings.Contains(dir, "/internal/") }, nil,
 		},
 		{
-			"a double that shares the client's types agrees with the client's bugs",
+			"oauthtest has types of its own, so that a wrong JSON tag of the client cannot pass",
 			func(dir string) bool { return strings.HasPrefix(dir+"/", "packages/oauthtest/") },
 			only("internal/redact", "packages/oauthtest/internal/record"), nil,
 		},
 		{
-			"what tests need stays in tests",
+			"only tests import test libraries",
 			func(string) bool { return true },
 			nil, func(name string) bool {
 				return !slices.ContainsFunc([]string{
@@ -187,8 +187,8 @@ func TestTheCoreLinksNoOtherModuleThanGjsonAndSjson(t *testing.T) {
 	}
 }
 
-// What a package costs is not seen where it is imported: html alone would add 70 KB of entities to every program.
-func TestTheCoreAddsOnlySlogToWhatACallLinksAnyway(t *testing.T) {
+// An import does not show its cost: package html alone would add 70 KB to every program.
+func TestTheCoreLinksOnlySlogBeyondWhatACallByHandLinks(t *testing.T) {
 	floor := linked(t, "./bench/onecall/floor")
 	var added []string
 	for name, standard := range linked(t, ".", "./option") {
@@ -199,10 +199,10 @@ func TestTheCoreAddsOnlySlogToWhatACallLinksAnyway(t *testing.T) {
 	require.ElementsMatch(t, []string{"log/slog", "log/slog/internal", "log/slog/internal/buffer"}, added)
 }
 
-// constants are the functions that make what would be a constant if Go had constants of its type.
+// constants are the functions whose results count as constants, because Go has no constants of their types.
 var constants = []string{"errors.New", "regexp.MustCompile", "strings.NewReplacer", "reflect.TypeFor", "template.Must"}
 
-// variables are the others that a package may have, and why they are no state that one call could leave to another.
+// variables are the other package-level variables that are allowed, and why no call can leave state in them.
 var variables = map[string]string{
 	"examples/weblogin.pageSource":      "a file that go:embed puts there",
 	"internal/apijson.plans":            "what is known of a type, which does not change",
@@ -249,7 +249,7 @@ func TestNoPackageHasStateOrAnInit(t *testing.T) {
 	}
 }
 
-// isConstant reports whether a value comes from one of the constants' functions.
+// isConstant reports whether a value is the result of one of these functions.
 func isConstant(value ast.Expr) bool {
 	call, ok := value.(*ast.CallExpr)
 	if !ok {

@@ -19,7 +19,7 @@ import (
 	"github.com/team-telnyx/telnyx-go/packages/pagination"
 )
 
-// numbered answers page n of three with one client, cn.
+// numbered answers for page n of three with one client, whose id is c and n.
 func numbered(r wireRequest) any {
 	n := r.URL.Query().Get("page[number]")
 	if n == "" {
@@ -33,7 +33,7 @@ func numbered(r wireRequest) any {
 	)
 }
 
-// idsOf walks to the end of a list.
+// idsOf walks to the end of a list and returns the ids.
 func idsOf(pager *pagination.DefaultFlatPaginationAutoPager[telnyx.OAuthClient]) (ids []string) {
 	for pager.Next() {
 		ids = append(ids, pager.Current().ClientID)
@@ -148,7 +148,7 @@ func TestDeadlineDuringAPageEndsTheWalk(t *testing.T) {
 	})
 }
 
-func TestErrorMidwayIsATypedErrorInErrAndFinal(t *testing.T) {
+func TestAnErrorOfALaterPageIsATypedErrorAndEndsTheWalk(t *testing.T) {
 	w := &wire{answer: func(r wireRequest) any {
 		if r.Nth == 2 {
 			return says(403, `{"errors":[{"code":"10010","title":"Not authorised"}]}`)
@@ -185,7 +185,7 @@ func TestErrorOfTheFirstPageIsInErr(t *testing.T) {
 	}
 }
 
-func TestDataThatIsNoListEndsTheWalkWithATypedError(t *testing.T) {
+func TestDataThatIsNotAListEndsTheWalkWithATypedError(t *testing.T) {
 	for _, body := range []string{
 		`{"data":{"client_id":"x"}}`, `{"data":null}`, `{"meta":{}}`, `{"data":["x"]}`, `[]`, `null`, `<html>`, ``,
 	} {
@@ -213,7 +213,7 @@ func TestBreakingOutOfTheLoopFetchesNoMorePages(t *testing.T) {
 	require.Len(t, w.sent, 1)
 }
 
-func TestPagesCanBeTurnedByHand(t *testing.T) {
+func TestGetNextPageWalksAListPageByPage(t *testing.T) {
 	client := (&wire{answer: numbered}).client(option.WithAPIKey(aKey))
 	page, err := client.OAuthClients.List(t.Context(), telnyx.OAuthClientListParams{})
 	var ids []string
@@ -225,7 +225,7 @@ func TestPagesCanBeTurnedByHand(t *testing.T) {
 	require.Equal(t, []string{"c1", "c2", "c3"}, ids)
 }
 
-func TestRealListsAreWalkedWholeAtAnyPageSize(t *testing.T) {
+func TestEveryItemIsDeliveredAtAnyPageSize(t *testing.T) {
 	srv := oauthtest.New()
 	t.Cleanup(srv.Close)
 	var want []string
@@ -282,8 +282,8 @@ func TestPrefetchIsAnOptionThatGetsAtMostTwoPagesForTheFirstItem(t *testing.T) {
 	require.Equal(t, 5, items)
 }
 
-// The response belongs to the page that is consumed, so nothing is fetched, and written, behind the loop.
-func TestPrefetchLeavesTheResponseOfThePageThatIsConsumed(t *testing.T) {
+// With an option that stores the response, nothing is prefetched: it would replace the response of the page in use.
+func TestPrefetchDoesNotOverwriteTheResponseOfThePageInUse(t *testing.T) {
 	var res *http.Response
 	var body map[string]any
 	for name, into := range map[string]option.RequestOption{
@@ -297,7 +297,7 @@ func TestPrefetchLeavesTheResponseOfThePageThatIsConsumed(t *testing.T) {
 			for c, err := range client.OAuthClients.ListAutoPaging(t.Context(), telnyx.OAuthClientListParams{}, into).All() {
 				require.NoError(t, err)
 				pages++
-				synctest.Wait() // until a prefetch would be done
+				synctest.Wait() // a prefetch would have ended by now
 				if name == "response" {
 					text, err := io.ReadAll(res.Body)
 					require.NoError(t, err)
@@ -312,7 +312,7 @@ func TestPrefetchLeavesTheResponseOfThePageThatIsConsumed(t *testing.T) {
 	}
 }
 
-func TestWalkBeginsAtThePageAskedForInAnyWay(t *testing.T) {
+func TestWalkBeginsAtThePageOfAQueryOptionOrExtraField(t *testing.T) {
 	extra := telnyx.OAuthClientListParams{}
 	extra.SetExtraFields(map[string]any{"page[number]": 2})
 	for _, list := range []func(telnyx.OAuthClientService) *pagination.DefaultFlatPaginationAutoPager[telnyx.OAuthClient]{

@@ -17,7 +17,7 @@ import (
 	"github.com/team-telnyx/telnyx-go/option"
 )
 
-// allocated returns how many bytes do allocates.
+// allocated returns the number of bytes that do allocates.
 func allocated(do func()) int {
 	var before, after runtime.MemStats
 	runtime.ReadMemStats(&before)
@@ -99,7 +99,7 @@ func TestLongHeadersOfAnAnswerTakeLittleMemory(t *testing.T) {
 	}
 }
 
-func TestRealListsTakeAFractionOfTheMemoryThatTheyMayTake(t *testing.T) {
+func TestListsOfRealItemsStayWellBelowTheMemoryLimit(t *testing.T) {
 	const grant = `{"id":"1","client_id":"c","created_at":"2026-01-02T03:04:05Z",` +
 		`"record_type":"oauth_grant","scopes":["a"]}`
 	const client = `{"client_id":"c","client_type":"public","created_at":"2026-01-02T03:04:05Z","name":"n",` +

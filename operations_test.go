@@ -23,7 +23,7 @@ import (
 	"github.com/team-telnyx/telnyx-go/packages/respjson"
 )
 
-// What the API answers. Every object has a member that this version of the SDK does not know.
+// Responses of the API. Every object has a member that this version of the SDK does not know.
 const (
 	serverMetadataJSON = `{
   "issuer": "https://api.telnyx.com",
@@ -94,7 +94,7 @@ const (
 	grantsPageJSON  = `{"data": [` + grantJSON + `], "meta": ` + metaJSON + `, "took_ms": 3}`
 )
 
-// newYear is what the instants above count from.
+// newYear is created_at in the JSON above.
 var newYear = time.Date(2026, 1, 1, 0, 0, 0, 0, time.UTC)
 
 func clientInJSON() telnyx.OAuthClient {
@@ -135,7 +135,7 @@ type stub struct {
 	sent []sent
 }
 
-// answering starts a stub. Its base URL has a path of its own, which a request must not lose.
+// answering starts a stub. Its base URL has a path, which requests must keep.
 func answering(t *testing.T, status int, contentType, body string, opts ...option.RequestOption) *stub {
 	t.Helper()
 	s := &stub{t: t}
@@ -177,11 +177,11 @@ func (s *stub) note(r *http.Request) {
 		r.Header.Del(name)
 	}
 	if len(r.Header) > 0 {
-		s.t.Errorf("headers that nobody asked for: %v", r.Header)
+		s.t.Errorf("unexpected headers: %v", r.Header)
 	}
 }
 
-// saw checks that there was one request, and that it was this one. Accept is JSON unless want says otherwise.
+// saw checks that want was the only request. Accept is JSON unless want says otherwise.
 func (s *stub) saw(want sent) {
 	s.t.Helper()
 	if want.Accept == "" {
@@ -190,7 +190,7 @@ func (s *stub) saw(want sent) {
 	require.Equal(s.t, []sent{want}, s.sent)
 }
 
-// requireDecoded checks that got has the values of want, and all there is to know of the JSON that it came from.
+// requireDecoded checks that got has the values of want, and the metadata of the JSON that it came from.
 func requireDecoded[T any](t *testing.T, want, got T, raw string) {
 	t.Helper()
 	metadata := cmp.FilterPath(func(p cmp.Path) bool { return p.Last().String() == ".JSON" }, cmp.Ignore())
@@ -305,7 +305,7 @@ func TestGetAuthorizeReturnsNilForAConsentPageAndForARedirect(t *testing.T) {
 	}
 }
 
-func TestAuthorizeURLIsTheURLThatGetAuthorizeAsks(t *testing.T) {
+func TestAuthorizeURLReturnsTheURLThatGetAuthorizeRequests(t *testing.T) {
 	api := answeringJSON(t, 200, "{}")
 
 	u, err := api.OAuth.AuthorizeURL(fullAuthorization())
@@ -627,7 +627,7 @@ func TestDeleteOfAGrantReturnsTheRevokedGrant(t *testing.T) {
 	requireDecoded(t, telnyx.OAuthGrantDeleteResponse{Data: want}, *res, unused)
 }
 
-// refusals has what the API may answer for every status that the contract documents, in the shape that it documents.
+// refusals has an error response for every status that the contract documents, in the documented shape.
 var refusals = []struct {
 	operation   string
 	status      int
@@ -662,7 +662,7 @@ var refusals = []struct {
 	{"RevokeOAuthGrant", 404, telnyx.ErrNotFound, "not_found", "No OAuth grant has this id."},
 }
 
-// pages are the refusals of the endpoint that speaks to browsers.
+// pages are the error responses of the authorization endpoint, which browsers call.
 var pages = []struct {
 	operation string
 	status    int
@@ -674,7 +674,7 @@ var pages = []struct {
 	{"AuthorizeOAuth", 422, telnyx.ErrUnprocessable, "<h1>redirect_uri is not registered</h1>"},
 }
 
-// refused makes a call of an operation with all its params, and returns the error that it must end with, at once.
+// refused calls an operation with all its params, and returns its error. The call must not be repeated.
 func refused(t *testing.T, id string, api *stub) *telnyx.Error {
 	t.Helper()
 	var method string
@@ -697,7 +697,7 @@ func refused(t *testing.T, id string, api *stub) *telnyx.Error {
 	return refusal
 }
 
-func TestErrorsOfTheOAuthShapeTellCodeAndDescription(t *testing.T) {
+func TestErrorsOfTheOAuthShapeHaveCodeAndDescription(t *testing.T) {
 	for _, c := range refusals {
 		t.Run(fmt.Sprintf("%s %d", c.operation, c.status), func(t *testing.T) {
 			body := fmt.Sprintf(`{"error":%q,"error_description":%q,"hint":{"a":1}}`, c.code, c.description)
@@ -716,7 +716,7 @@ func TestErrorsOfTheOAuthShapeTellCodeAndDescription(t *testing.T) {
 	}
 }
 
-func TestErrorsOfTheEnvelopeTellEveryEntry(t *testing.T) {
+func TestErrorsOfTheEnvelopeHaveEveryEntry(t *testing.T) {
 	const body = `{"errors":[
   {"code":"10027","title":"Value not allowed","detail":"admin is not a scope",
     "source":{"pointer":"/allowed_scopes/0"},"meta":{"url":"https://example.com/10027"}},

@@ -16,12 +16,12 @@ import (
 	"github.com/team-telnyx/telnyx-go/packages/param"
 )
 
-// A forcing makes a call with params that are forced to say something, in three ways.
+// A forcing makes a call with members that are set by SetExtraFields, Override or SetJSON.
 type forcing struct {
 	extra, override, raw func(ctx context.Context, c *telnyx.Client, members map[string]any) error
 }
 
-// force builds the forcings of one params struct from the call that takes it.
+// force returns the forcing of one params struct, for a call that takes it.
 func force[T param.ParamStruct, P param.InferPtr[T]](
 	call func(ctx context.Context, c *telnyx.Client, p T) error,
 ) forcing {
@@ -83,7 +83,7 @@ func forcings() map[string]forcing {
 	}
 }
 
-// arrived reads what a request carries, as text by name: the members of its JSON, or the values of its form or query.
+// arrived returns the members of the JSON of a request, or the values of its form or query, as text by name.
 func arrived(t *testing.T, r wireRequest) map[string]string {
 	t.Helper()
 	got := map[string]string{}
@@ -103,7 +103,7 @@ func arrived(t *testing.T, r wireRequest) map[string]string {
 	return got
 }
 
-func TestEveryParamsStructCanBeForcedToSendAnything(t *testing.T) {
+func TestEveryParamsStructSendsExtraFieldsOverridesAndRawJSON(t *testing.T) {
 	// The names of all required params, so that nothing is missing, and one that no struct has.
 	all := map[string]any{
 		"consent_token": "", "token": "t", "grant_type": "g", "client_id": "c", "redirect_uri": "r", "response_type": "x",
@@ -155,7 +155,7 @@ func TestParamsThatCannotBeEncodedAreRefusedBeforeSending(t *testing.T) {
 	}
 }
 
-func TestUpdateSendsNothingThatIsNotSetAndNullWhereAsked(t *testing.T) {
+func TestUpdateSendsOnlyFieldsThatAreSetOrNull(t *testing.T) {
 	w := inTurn(says(200, aClient))
 	client := w.client(option.WithAPIKey(aKey))
 	for _, p := range []telnyx.OAuthClientUpdateParams{
@@ -170,7 +170,7 @@ func TestUpdateSendsNothingThatIsNotSetAndNullWhereAsked(t *testing.T) {
 	require.Equal(t, `{"name":"","require_pkce":false,"allowed_scopes":[]}`, w.sent[2].Body)
 }
 
-func TestStoredParamsComeBackWhole(t *testing.T) {
+func TestParamsReadFromJSONAreWrittenWithTheSameMembers(t *testing.T) {
 	texts := map[string]string{
 		"nulls": `{"allowed_grant_types":null,"allowed_scopes":null,"client_type":null,"name":null,` +
 			`"logo_uri":null,"require_pkce":null}`,

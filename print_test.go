@@ -48,8 +48,8 @@ func fill(v reflect.Value) (secrets int) {
 	return secrets
 }
 
-// logged returns what the handlers of log/slog write of v, by value and by pointer, alone and in a group; and what the
-// text handler writes of a slice of them.
+// logged returns what the handlers of log/slog write for v: by value and by pointer, alone and in a group; and what the
+// text handler writes for a slice of it.
 func logged(v reflect.Value) string {
 	var out bytes.Buffer
 	json, text := slog.New(slog.NewJSONHandler(&out, nil)), slog.New(slog.NewTextHandler(&out, nil))
@@ -118,7 +118,7 @@ func TestSlogNamesClientsPagesAndPagers(t *testing.T) {
 	require.NotContains(t, logged(reflect.ValueOf(page))+logged(reflect.ValueOf(pager)), hush)
 }
 
-func TestSlogShowsWhatIsNoSecret(t *testing.T) {
+func TestSlogShowsFieldsThatAreNotSecret(t *testing.T) {
 	token := telnyx.OAuthTokenResponse{AccessToken: hush, ExpiresIn: 1800, TokenType: "Bearer"}
 
 	require.Contains(t, logged(reflect.ValueOf(&token)), `"x":"{AccessToken:[redacted] ExpiresIn:1800 TokenType:Bearer}"`)

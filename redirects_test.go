@@ -25,7 +25,7 @@ var authorizeParams = telnyx.OAuthGetAuthorizeParams{
 	CodeChallenge: telnyx.String("x"), CodeChallengeMethod: "S256",
 }
 
-// redirecting answers the first request with a redirect, and every other with an object.
+// redirecting answers the first request with a redirect, and all others with an object.
 func redirecting(status int, location string) *wire {
 	return inTurn(
 		says(status, `moved`, "Location", location, "X-Request-Id", "r3"), says(200, `{"data":{"client_id":"c1"}}`),
@@ -66,7 +66,7 @@ func TestRedirectWithCredentialsIsFollowedToTheSameOriginOnly(t *testing.T) {
 	}
 }
 
-func TestRedirectWithoutCredentialsIsFollowedAnywhereAndSaysNotFromWhere(t *testing.T) {
+func TestRedirectWithoutCredentialsIsFollowedAnywhereWithoutAReferer(t *testing.T) {
 	w := redirecting(302, "https://cdn.example/keys")
 	client := w.client(option.WithAPIKey(aKey))
 
@@ -102,7 +102,7 @@ func TestPublicDocumentsAreNeverFetchedFromHTTPSToHTTP(t *testing.T) {
 	}
 }
 
-func TestRedirectThatIsNoURLIsReportedWithTheAnswerAsItCame(t *testing.T) {
+func TestRedirectToAnInvalidURLIsErrRedirectWithTheResponse(t *testing.T) {
 	w := redirecting(307, "http://[::1/malformed")
 	client := w.client()
 	var res *http.Response
@@ -114,7 +114,7 @@ func TestRedirectThatIsNoURLIsReportedWithTheAnswerAsItCame(t *testing.T) {
 	require.Len(t, w.sent, 1)
 }
 
-func TestRedirectIsNeverFollowedForAnythingButGetAndBodiesGoNowhereElse(t *testing.T) {
+func TestOnlyGetRequestsFollowRedirects(t *testing.T) {
 	for _, location := range []string{"https://evil.example/", "/v2/elsewhere"} {
 		for _, status := range []int{301, 302, 303, 307, 308} {
 			for name, call := range map[string]func(c *telnyx.Client) error{
@@ -157,7 +157,7 @@ func TestBodyOfAGetIsNotSentToAnotherOrigin(t *testing.T) {
 	require.Len(t, w.sent, 1)
 }
 
-func TestGetAuthorizeIsNilOnASuccessAndOnARedirectWhichItDoesNotFollow(t *testing.T) {
+func TestGetAuthorizeReturnsNilForASuccessAndForARedirectThatItDoesNotFollow(t *testing.T) {
 	for _, c := range []struct {
 		status   int
 		location string
@@ -183,7 +183,7 @@ func TestGetAuthorizeIsNilOnASuccessAndOnARedirectWhichItDoesNotFollow(t *testin
 	}
 }
 
-func TestAuthorizeURLIsWhatGetAuthorizeWouldAskForAndSendsNothing(t *testing.T) {
+func TestAuthorizeURLAppliesOptionsAndSendsNothing(t *testing.T) {
 	w := inTurn(says(200, ``))
 	client := w.client(option.WithAPIKey(aKey), option.WithBaseURL("https://h.example/v2"))
 
@@ -239,7 +239,7 @@ func TestAuthorizeURLHasTheConfiguredClientIDUnlessTheParamsHaveOne(t *testing.T
 	require.Empty(t, none.ClientID) // the params belong to the caller
 }
 
-func TestBareRedirectIsATypedErrorWithItsAnswer(t *testing.T) {
+func TestRedirectThatCannotBeFollowedIsATypedErrorWithTheResponse(t *testing.T) {
 	for _, location := range []string{"", "http://[::1", "%zz:\x7f", "https://evil.example/"} {
 		for _, status := range []int{300, 302, 304, 307, 399} {
 			w := redirecting(status, location)
@@ -267,7 +267,7 @@ func TestRedirectLoopEndsInATypedError(t *testing.T) {
 	require.Len(t, w.sent, 10)
 }
 
-func TestUsersOwnHTTPClientIsGuardedAndNotModified(t *testing.T) {
+func TestRedirectRulesHoldForTheUsersHTTPClientWhichIsNotModified(t *testing.T) {
 	jar, err := cookiejar.New(nil)
 	require.NoError(t, err)
 	var asked []string
@@ -315,7 +315,7 @@ func TestUsersOwnHTTPClientIsGuardedAndNotModified(t *testing.T) {
 	require.Equal(t, reflect.ValueOf(policy).Pointer(), reflect.ValueOf(mine.CheckRedirect).Pointer())
 }
 
-func TestUsersPolicyMayRefuseARedirectAndIsNotAskedTwice(t *testing.T) {
+func TestCheckRedirectOfTheUsersHTTPClientCanRefuseARedirect(t *testing.T) {
 	refusal := errors.New("not there")
 	for name, c := range map[string]struct{ policy, want error }{
 		"with its own error":        {refusal, refusal},
@@ -334,7 +334,7 @@ func TestUsersPolicyMayRefuseARedirectAndIsNotAskedTwice(t *testing.T) {
 	}
 }
 
-func TestTimeoutOfTheUsersOwnHTTPClientHolds(t *testing.T) {
+func TestTimeoutOfTheUsersHTTPClientApplies(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		w := &wire{answer: func(r wireRequest) any {
 			<-r.Context().Done()

@@ -18,7 +18,7 @@ import (
 )
 
 // The snippets of Telnyx's reference for Go, as they are written there: what users have copied must compile and run.
-// Each is a function that is given the client that the reference sets up first.
+// Each is a function that takes the client that the reference makes first.
 
 func referenceSetup() telnyx.Client {
 	client := telnyx.NewClient(
@@ -27,8 +27,7 @@ func referenceSetup() telnyx.Client {
 	return client
 }
 
-// referenceErrors is for an API of its own in the reference. Only the call, and what becomes of result, are another
-// here.
+// referenceErrors calls another API in the reference. Only the call and the use of result differ here.
 func referenceErrors(
 	client telnyx.Client, ctx context.Context, params telnyx.OAuthClientNewParams,
 ) *telnyx.OAuthClientNewResponse {
@@ -318,7 +317,7 @@ func TestSnippetOfTheReferenceForListsRuns(t *testing.T) {
 	require.Equal(t, "Büro ☕\n", out)
 }
 
-func TestSnippetOfTheReferenceForErrorsTellsThemApart(t *testing.T) {
+func TestSnippetOfTheReferenceForErrorsDistinguishesThem(t *testing.T) {
 	const broken = 0
 	for status, want := range map[int]string{
 		201:    "",

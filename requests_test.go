@@ -92,7 +92,7 @@ func TestPathValueThatCannotBeASegmentIsRefusedBeforeSending(t *testing.T) {
 	require.Empty(t, w.sent)
 }
 
-func TestQueryArrivesIntact(t *testing.T) {
+func TestQueryReachesTheServerUnchanged(t *testing.T) {
 	w := inTurn(says(200, `{"data":[]}`))
 	client := w.client()
 	name := "a&b=c;d +%20\"ü\x00雪"
@@ -189,7 +189,7 @@ func TestARequiredListIsMissingIfItIsNilAndSentIfItIsEmpty(t *testing.T) {
 		w.sent[0].Body)
 }
 
-func TestExtraFieldsOverrideAndOptionsCanForceWhatIsRequired(t *testing.T) {
+func TestExtraFieldsOverrideAndOptionsCanReplaceRequiredParams(t *testing.T) {
 	w := inTurn(says(200, `{"active":false}`))
 	client := w.client()
 	var extra telnyx.OAuthIntrospectParams
@@ -250,7 +250,7 @@ func TestWellKnownDocumentsComeFromTheHostRootWhateverTheBasePath(t *testing.T) 
 	}, got)
 }
 
-func TestInvalidOptionIsTheErrorOfTheFirstCallAndNamesItself(t *testing.T) {
+func TestAnInvalidOptionIsAnErrorThatNamesItFromEveryCall(t *testing.T) {
 	w := inTurn(says(200, `{}`))
 	var noClient *http.Client
 	for want, opt := range map[string]option.RequestOption{
@@ -328,7 +328,7 @@ func TestLaterOptionsWinOverEarlierOnes(t *testing.T) {
 	require.Equal(t, url.Values{"own": {"1"}, "q": {"client"}, "p": {"1", "2", "3"}}, w.sent[0].URL.Query())
 }
 
-func TestJSONIsEditedFarIntoABodyThatIsLongEnough(t *testing.T) {
+func TestWithJSONSetChangesAnElementOfALongListAndDoesNotExtendAShortOne(t *testing.T) {
 	w := inTurn(says(200, `{}`))
 	client := w.client()
 
@@ -360,7 +360,7 @@ func TestOptionsAddedToOneServiceAreNotThoseOfAnother(t *testing.T) {
 	}
 }
 
-func TestJSONIsEditedInOrderInJSONBodiesAndForms(t *testing.T) {
+func TestWithJSONSetAndDelApplyInOrderToJSONBodiesAndForms(t *testing.T) {
 	w := inTurn(says(200, `{}`))
 	client := w.client()
 
@@ -384,7 +384,7 @@ func TestJSONIsEditedInOrderInJSONBodiesAndForms(t *testing.T) {
 	require.Empty(t, w.sent[2].Body)
 }
 
-func TestJSONOfABodyThatIsNotJSONCannotBeEdited(t *testing.T) {
+func TestWithJSONSetIsAnErrorForABodyThatIsNotJSON(t *testing.T) {
 	w := inTurn(says(200, `{}`))
 	client := w.client()
 
@@ -614,7 +614,7 @@ func TestResponseBodyIntoReplacesWhatTheMethodExpects(t *testing.T) {
 	require.Equal(t, []string{"not", "an", "object"}, list)
 }
 
-func TestMiddlewaresSeeEveryAttemptTheFirstOutermost(t *testing.T) {
+func TestMiddlewaresRunForEveryAttemptInTheirOrder(t *testing.T) {
 	w := inTurn(says(503, ``, "Retry-After", "0"), says(200, aClient))
 	var order []string
 	note := func(name string) option.Middleware {

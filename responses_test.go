@@ -18,7 +18,7 @@ import (
 	"github.com/team-telnyx/telnyx-go/option"
 )
 
-func TestBodyIsHandedOverAsItIs(t *testing.T) {
+func TestBytesStringsAndWritersGetTheBodyUnchanged(t *testing.T) {
 	const body = "a,b\nc,d\n"
 	client := inTurn(says(200, body)).client()
 	ctx := t.Context()
@@ -66,7 +66,7 @@ type failingWriter struct{ err error }
 
 func (w failingWriter) Write([]byte) (int, error) { return 0, w.err }
 
-func TestResponseIsNilAfterACallWithoutAnAnswer(t *testing.T) {
+func TestWithResponseIntoIsNilAfterACallWithoutAResponse(t *testing.T) {
 	for name, failure := range map[string]struct {
 		opts []option.RequestOption
 		w    *wire
@@ -124,7 +124,7 @@ func TestAnAnswerOverTheLimitIsAnErrorAfterDecompressionToo(t *testing.T) {
 	require.Len(t, typed.Body(), 16<<20)
 }
 
-func TestBytesOfAnAnswerBelongToTheCaller(t *testing.T) {
+func TestTheCallerMayChangeTheBytesOfAResponse(t *testing.T) {
 	client := inTurn(says(200, aClient)).client()
 	var body []byte
 	got, err := client.OAuthClients.Get(t.Context(), "c1", option.WithResponseBodyInto(&body))
@@ -135,7 +135,7 @@ func TestBytesOfAnAnswerBelongToTheCaller(t *testing.T) {
 	require.Equal(t, "c1", got.Data.ClientID)
 }
 
-func TestTheLimitIsExact(t *testing.T) {
+func TestAResponseOfExactlyMaxResponseBytesIsAccepted(t *testing.T) {
 	client := inTurn(says(200, aClient)).client()
 
 	_, atLimit := client.OAuthClients.Get(t.Context(), "c1", option.WithMaxResponseBytes(int64(len(aClient))))
@@ -145,7 +145,7 @@ func TestTheLimitIsExact(t *testing.T) {
 	require.ErrorIs(t, over, telnyx.ErrBadResponse)
 }
 
-func TestWhatIsNoObjectIsAnErrorWithStatusAndSnippet(t *testing.T) {
+func TestABodyThatIsNotAnObjectIsAnErrorWithStatusAndSnippet(t *testing.T) {
 	for _, body := range []string{
 		`null`, `[]`, `[{}]`, `"text"`, `3`, `true`, `{}{}`, `{} trailing`, `{"data":{}`, `{"data"`,
 		`<html>Bad gateway</html>`, `not json`, "{\x00}",
@@ -178,7 +178,7 @@ func TestAnEmptyAnswerIsAnErrorWhereAnObjectBelongs(t *testing.T) {
 	}
 }
 
-func TestAnyTwoHundredIsSuccess(t *testing.T) {
+func TestEvery2xxStatusIsASuccess(t *testing.T) {
 	for _, status := range []int{200, 201, 202, 203, 206, 226, 299} {
 		client := inTurn(says(status, aClient)).client()
 		got, err := create(t.Context(), &client)
@@ -187,7 +187,7 @@ func TestAnyTwoHundredIsSuccess(t *testing.T) {
 	}
 }
 
-func TestWhereNothingIsExpectedAnyBodyIsFine(t *testing.T) {
+func TestAnyBodyIsAcceptedIfNoResultIsExpected(t *testing.T) {
 	for _, body := range []string{"", "null", "<html>", `{"deleted":true}`, "{"} {
 		for _, status := range []int{200, 202, 204} {
 			client := inTurn(says(status, body)).client()
@@ -214,7 +214,7 @@ func TestTheContentTypeOfASuccessDoesNotMatter(t *testing.T) {
 	require.NoError(t, err)
 }
 
-func TestAListWhoseDataIsNoListIsAnError(t *testing.T) {
+func TestAListWhoseDataIsNotAListIsAnError(t *testing.T) {
 	for _, body := range []string{
 		`{"data":{}}`, `{"data":"x"}`, `{"data":3}`, `{"data":[1]}`, `{"data":[null]}`, `{"data":[[]]}`,
 	} {
@@ -227,7 +227,7 @@ func TestAListWhoseDataIsNoListIsAnError(t *testing.T) {
 	}
 }
 
-func TestOnlyTrueIsActive(t *testing.T) {
+func TestATokenIsActiveOnlyIfActiveIsTrue(t *testing.T) {
 	for value, want := range map[string]bool{
 		`true`: true, `false`: false, `"true"`: false, `1`: false, `null`: false, `[true]`: false, `{}`: false,
 		`"active"`: false,
@@ -265,7 +265,7 @@ func TestAnIntegerOutOfRangeIsInvalidAndNotWrapped(t *testing.T) {
 	}
 }
 
-func TestNoBytesAndNoNestingPanic(t *testing.T) {
+func TestNoResponseBodyCausesAPanic(t *testing.T) {
 	deep := strings.Repeat(`{"data":`, 100_000)
 	for _, body := range []string{
 		deep, deep + `1` + strings.Repeat("}", 100_000), strings.Repeat("[", 1_000_000),

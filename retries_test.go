@@ -25,7 +25,7 @@ import (
 	"github.com/team-telnyx/telnyx-go/option"
 )
 
-// waits are the pauses between what was sent.
+// waits returns the times between requests.
 func (w *wire) waits() (waits []time.Duration) {
 	for i := 1; i < len(w.sent); i++ {
 		waits = append(waits, w.sent[i].At.Sub(w.sent[i-1].At))
@@ -110,7 +110,7 @@ func TestUnusableRetryAfterFallsBackToJitteredBackoff(t *testing.T) {
 	}
 }
 
-func TestAServersWaitOverTheCapIsItsErrorAtOnce(t *testing.T) {
+func TestAWaitOverTheCapReturnsTheServersErrorAtOnce(t *testing.T) {
 	for _, c := range []struct {
 		asked string
 		opts  []option.RequestOption
@@ -135,7 +135,7 @@ func TestAServersWaitOverTheCapIsItsErrorAtOnce(t *testing.T) {
 	}
 }
 
-func TestARaisedCapIsWaitedFor(t *testing.T) {
+func TestWithMaxRetryWaitAllowsALongerWait(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		w := inTurn(says(429, `{}`, "Retry-After", "3600"), says(200, aClient))
 		client := w.client(option.WithMaxRetryWait(time.Hour))
@@ -147,7 +147,7 @@ func TestARaisedCapIsWaitedFor(t *testing.T) {
 	})
 }
 
-func TestAWaitPastTheDeadlineIsNotBegun(t *testing.T) {
+func TestAWaitThatCannotEndBeforeTheDeadlineIsNotBegun(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		w := inTurn(says(503, `{}`, "Retry-After", "10"))
 		client := w.client()
@@ -164,7 +164,7 @@ func TestAWaitPastTheDeadlineIsNotBegun(t *testing.T) {
 	})
 }
 
-func TestWaitingEndsWithTheContextAndTheLastAnswerIsStillThere(t *testing.T) {
+func TestAContextThatEndsDuringAWaitReturnsTheLastResponseToo(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		w := inTurn(says(503, `{}`, "Retry-After", "30", "X-Request-Id", "r1"))
 		client := w.client()
@@ -185,7 +185,7 @@ func TestWaitingEndsWithTheContextAndTheLastAnswerIsStillThere(t *testing.T) {
 	})
 }
 
-func TestTheDeadlineDuringALaterAttemptLeavesTheLastAnswerReachable(t *testing.T) {
+func TestADeadlineDuringALaterAttemptReturnsTheLastResponseToo(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		w := &wire{answer: func(r wireRequest) any {
 			if r.Nth == 1 {
@@ -210,7 +210,7 @@ func TestTheDeadlineDuringALaterAttemptLeavesTheLastAnswerReachable(t *testing.T
 	})
 }
 
-func TestAFailureAfterAnAnswerTellsOfBoth(t *testing.T) {
+func TestANetworkErrorAfterAnErrorResponseReturnsBoth(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		broken := errors.New("network down")
 		client := inTurn(says(500, `{}`, "X-Request-Id", "r1"), broken).client()
@@ -275,12 +275,12 @@ func TestATimedOutCallSaysWhichLimitItHit(t *testing.T) {
 	})
 }
 
-// doer is an HTTPClient of the user's own.
+// A doer is an HTTPClient of the user.
 type doer func(*http.Request) (*http.Response, error)
 
 func (d doer) Do(req *http.Request) (*http.Response, error) { return d(req) }
 
-// stalled is a body that never comes.
+// A stalled body never returns data.
 type stalled struct{ ctx context.Context }
 
 func (s stalled) Read([]byte) (int, error) { <-s.ctx.Done(); return 0, context.Cause(s.ctx) }
@@ -322,7 +322,7 @@ func TestAContextThatEndsWhileTheBodyStallsIsTheErrorForEveryKindOfCall(t *testi
 	}
 }
 
-func TestACertificateThatCannotBeTrustedIsNotTriedAgain(t *testing.T) {
+func TestACertificateThatCannotBeTrustedIsNotRetried(t *testing.T) {
 	server := httptest.NewUnstartedServer(http.NotFoundHandler())
 	server.Config.ErrorLog = log.New(io.Discard, "", 0)
 	var conns atomic.Int32
@@ -342,7 +342,7 @@ func TestACertificateThatCannotBeTrustedIsNotTriedAgain(t *testing.T) {
 	require.EqualValues(t, 1, conns.Load())
 }
 
-func TestHTTPSToAPlainServerIsNotTriedAgain(t *testing.T) {
+func TestHTTPSToAPlainServerIsNotRetried(t *testing.T) {
 	server := httptest.NewUnstartedServer(http.NotFoundHandler())
 	var conns atomic.Int32
 	server.Config.ConnState = func(_ net.Conn, s http.ConnState) {
@@ -362,7 +362,7 @@ func TestHTTPSToAPlainServerIsNotTriedAgain(t *testing.T) {
 	require.EqualValues(t, 1, conns.Load())
 }
 
-func TestFailedAnswersLeaveTheirConnectionForTheNextAttempt(t *testing.T) {
+func TestARetryReusesTheConnectionOfTheFailedResponse(t *testing.T) {
 	var requests, conns atomic.Int32
 	server := httptest.NewUnstartedServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		w.Header().Set("Retry-After", "0")
@@ -392,8 +392,8 @@ func TestFailedAnswersLeaveTheirConnectionForTheNextAttempt(t *testing.T) {
 	require.EqualValues(t, 1, conns.Load())
 }
 
-// rawServer answers each connection, after the request was read, with what answers say in turn; "" closes without an
-// answer.
+// rawServer reads a request from each connection and answers with one of answers, in turn; "" closes the connection
+// without an answer.
 func rawServer(t *testing.T, answers ...string) (base string, requests *atomic.Int32) {
 	listener, err := net.Listen("tcp", "127.0.0.1:0")
 	require.NoError(t, err)
@@ -426,7 +426,7 @@ const (
 	noHTTP      = "SSH-2.0-OpenSSH_9\r\n"
 )
 
-func TestAHalfDeadNetworkIsTriedAgainOnlyWhereNothingCanHappenTwice(t *testing.T) {
+func TestABrokenConnectionIsRetriedOnlyForIdempotentRequests(t *testing.T) {
 	for name, failure := range map[string]string{
 		"closed": "", "cut": cutAnswer, "cut in a chunk": cutChunked, "no HTTP": noHTTP,
 	} {
@@ -451,7 +451,7 @@ func TestAHalfDeadNetworkIsTriedAgainOnlyWhereNothingCanHappenTwice(t *testing.T
 	}
 }
 
-func TestATruncatedAnswerIsATypedErrorWithWhatCame(t *testing.T) {
+func TestATruncatedResponseIsATypedErrorWithTheBytesReceived(t *testing.T) {
 	base, requests := rawServer(t, cutAnswer)
 	client := telnyx.NewClient(option.WithoutEnvironment(), option.WithBaseURL(base), option.WithMaxRetries(1))
 
@@ -466,7 +466,7 @@ func TestATruncatedAnswerIsATypedErrorWithWhatCame(t *testing.T) {
 	require.EqualValues(t, 2, requests.Load())
 }
 
-func TestATruncatedAnswerIsNotHandedOverAsARawResponse(t *testing.T) {
+func TestATruncatedResponseIsNotReturnedAsARawResponse(t *testing.T) {
 	base, _ := rawServer(t, cutAnswer)
 	client := telnyx.NewClient(option.WithoutEnvironment(), option.WithBaseURL(base), option.WithMaxRetries(0))
 	var res *http.Response
@@ -508,7 +508,7 @@ func TestShouldRetryOfTheServerIsHonoured(t *testing.T) {
 	}
 }
 
-func TestWhatNeverGotAConnectionIsTriedAgainEvenACode(t *testing.T) {
+func TestEvenACodeIsRetriedIfThereWasNoConnection(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		dials := 0
 		broken := errors.New("no route")
@@ -525,7 +525,7 @@ func TestWhatNeverGotAConnectionIsTriedAgainEvenACode(t *testing.T) {
 	})
 }
 
-func TestACodeOnAConnectionThatWasReusedAndDiedIsNotSentAgainByAnybody(t *testing.T) {
+func TestACodeOnAReusedConnectionThatBreaksIsNotSentAgain(t *testing.T) {
 	var codes, others atomic.Int32
 	server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		body, _ := io.ReadAll(r.Body)
@@ -558,7 +558,7 @@ func TestACodeOnAConnectionThatWasReusedAndDiedIsNotSentAgainByAnybody(t *testin
 	require.EqualValues(t, 1, codes.Load())
 }
 
-func TestAClientThatBreaksItsContractIsAnErrorAndNoPanic(t *testing.T) {
+func TestAnHTTPClientThatBreaksItsContractCausesAnErrorAndNoPanic(t *testing.T) {
 	body := func() io.ReadCloser { return io.NopCloser(strings.NewReader(aClient)) }
 	broken := errors.New("broken")
 	for name, c := range map[string]struct {

@@ -27,21 +27,21 @@ import (
 	"github.com/team-telnyx/telnyx-go/packages/param"
 )
 
-// An overheard is everything that a program might show to people: logs, errors, dumps, printed values.
-type overheard struct {
+// A transcript is everything that a program might show to people: logs, errors, dumps, printed values.
+type transcript struct {
 	mu     sync.Mutex
 	text   bytes.Buffer
 	hidden map[string]string // what must not appear -> what it is
 }
 
-func (o *overheard) Write(p []byte) (int, error) {
+func (o *transcript) Write(p []byte) (int, error) {
 	o.mu.Lock()
 	defer o.mu.Unlock()
 	return o.text.Write(p)
 }
 
-// hide remembers a secret in every spelling that a text may hold it in.
-func (o *overheard) hide(what, secret string) string {
+// hide stores a secret in every spelling in which a text may have it.
+func (o *transcript) hide(what, secret string) string {
 	quoted, _ := json.Marshal(secret)
 	for _, s := range []string{
 		secret, url.QueryEscape(secret), url.PathEscape(secret), html.EscapeString(secret), string(quoted[1 : len(quoted)-1]),
@@ -51,8 +51,8 @@ func (o *overheard) hide(what, secret string) string {
 	return secret
 }
 
-// found names the hidden secrets that were said, each with what stands before it.
-func (o *overheard) found() (names []string) {
+// found returns the names of the hidden secrets that are in the text, each with what stands before it.
+func (o *transcript) found() (names []string) {
 	text := o.text.String()
 	for secret, what := range o.hidden {
 		if i := strings.Index(text, secret); i >= 0 {
@@ -62,14 +62,14 @@ func (o *overheard) found() (names []string) {
 	return names
 }
 
-// logging is the options that make a client say all that it can.
-func (o *overheard) logging() []option.RequestOption {
+// logging returns the options with which a client logs as much as it can.
+func (o *transcript) logging() []option.RequestOption {
 	handler := slog.NewJSONHandler(o, &slog.HandlerOptions{Level: slog.LevelDebug})
 	return []option.RequestOption{option.WithDebugLog(log.New(o, "", 0)), option.WithLogger(slog.New(handler))}
 }
 
-// print says values in the ways of fmt, and of an error also its dumps.
-func (o *overheard) print(values ...any) {
+// print writes values with the verbs of fmt, and the dumps of errors.
+func (o *transcript) print(values ...any) {
 	for _, v := range values {
 		fmt.Fprintf(o, "%v\n%+v\n%#v\n%s\n", v, v, v, v)
 		err, _ := v.(error)
@@ -80,19 +80,19 @@ func (o *overheard) print(values ...any) {
 	}
 }
 
-// requireNoSecret fails where a secret was said, and makes sure that it would have been noticed.
-func (o *overheard) requireNoSecret(t *testing.T) {
+// requireNoSecret fails if the text has a secret, and checks that found would find each.
+func (o *transcript) requireNoSecret(t *testing.T) {
 	t.Helper()
 	require.NotEmpty(t, o.hidden)
 	require.Empty(t, o.found())
 	for secret, what := range o.hidden {
-		control := &overheard{hidden: o.hidden}
-		fmt.Fprintf(control, "a line with %s that nobody redacted", secret)
+		control := &transcript{hidden: o.hidden}
+		fmt.Fprintf(control, "a line with %s that is not redacted", secret)
 		require.Contains(t, strings.Join(control.found(), "\n"), what+" after a line with ")
 	}
 }
 
-// secretCalls makes every operation, Execute and a walk, with the secrets of s in whatever can carry one.
+// secretCalls calls every operation, Execute and a pager, with secrets of s wherever a call can have one.
 func secretCalls(ctx context.Context, client *telnyx.Client, say func(...any), s map[string]string) {
 	report := func(params, res any, err error) { say(params, res, err) }
 	_, err := client.WellKnown.GetAuthorizationServerMetadata(ctx)
@@ -172,7 +172,7 @@ func secretCalls(ctx context.Context, client *telnyx.Client, say func(...any), s
 	say(client, *client, client.Options, client.OAuth, client.OAuthClients, client.OAuthGrants, client.WellKnown)
 }
 
-// echo answers with everything that it was sent, in every header and in a body of the given kind.
+// echo answers with everything that the request has, in headers and in a body of the given kind.
 func echo(kind string, status int) func(r wireRequest) any {
 	return func(r wireRequest) any {
 		var got strings.Builder
@@ -202,7 +202,7 @@ func echo(kind string, status int) func(r wireRequest) any {
 			contentType = "application/json"
 		case "envelope":
 			body = `{"errors":[{"code":"1","title":"Bad","detail":` + quoted + `,"meta":{"got":` + quoted + `}}]}`
-		case "members": // the request's own JSON, at another name
+		case "members": // with other member names
 			body, contentType = `{"data":{"got":`+quoted+`},"nested":{"again":[`+quoted+`]}}`, "application/json"
 		case "html":
 			body, contentType = "<html><pre>"+html.EscapeString(got.String())+"</pre></html>", "text/html"
@@ -216,7 +216,7 @@ func echo(kind string, status int) func(r wireRequest) any {
 	}
 }
 
-func secretsOf(o *overheard) map[string]string {
+func secretsOf(o *transcript) map[string]string {
 	s := map[string]string{}
 	for what, secret := range map[string]string{
 		"api key": "KEY0123456789abcdef_secretKEY", "client secret": `cl/ient s3cret+&="<é>`, "code": "code_ZZ/9+code",
@@ -232,7 +232,7 @@ func secretsOf(o *overheard) map[string]string {
 	return s
 }
 
-func TestNoSecretIsSaidToAnybodyWhateverAHostileServerEchoes(t *testing.T) {
+func TestNoSecretIsShownWhateverAHostileServerEchoes(t *testing.T) {
 	for _, kind := range []string{"oauth", "envelope", "members", "html", "form", "cut", "text"} {
 		for _, status := range []int{400, 200} {
 			for credentials, opts := range map[string]func(s map[string]string) []option.RequestOption{
@@ -243,7 +243,7 @@ func TestNoSecretIsSaidToAnybodyWhateverAHostileServerEchoes(t *testing.T) {
 					return []option.RequestOption{option.WithClientID("id"), option.WithClientSecret(s["client secret"])}
 				},
 			} {
-				o := &overheard{hidden: map[string]string{}}
+				o := &transcript{hidden: map[string]string{}}
 				s := secretsOf(o)
 				jar, err := cookiejar.New(nil)
 				require.NoError(t, err)
@@ -275,8 +275,8 @@ func TestNoSecretIsSaidToAnybodyWhateverAHostileServerEchoes(t *testing.T) {
 	}
 }
 
-func TestNoSecretIsSaidWhenTheNetworkFails(t *testing.T) {
-	o := &overheard{hidden: map[string]string{}}
+func TestNoSecretIsShownWhenTheNetworkFails(t *testing.T) {
+	o := &transcript{hidden: map[string]string{}}
 	s := secretsOf(o)
 	w := &wire{answer: func(r wireRequest) any {
 		return fmt.Errorf("proxy refused %s %s %v %s: %w", r.Method, r.URL, r.Header, r.Body, io.ErrUnexpectedEOF)
@@ -286,8 +286,8 @@ func TestNoSecretIsSaidWhenTheNetworkFails(t *testing.T) {
 	o.requireNoSecret(t)
 }
 
-func TestNoSecretOfAWholeFlowIsSaid(t *testing.T) {
-	o := &overheard{hidden: map[string]string{}}
+func TestNoSecretOfAWholeFlowIsShown(t *testing.T) {
+	o := &transcript{hidden: map[string]string{}}
 	srv := oauthtest.New()
 	t.Cleanup(srv.Close)
 	verifier := o.hide("verifier", "dBjftJeZ4CVP-mB92K27uhbUJU1p1r_wW1gFWFOEjXk")
@@ -376,8 +376,8 @@ func TestNoSecretOfAWholeFlowIsSaid(t *testing.T) {
 	o.requireNoSecret(t)
 }
 
-func TestLogsTellWhatHappenedWithoutTheSecrets(t *testing.T) {
-	o := &overheard{hidden: map[string]string{}}
+func TestLogsShowTheCallWithoutItsSecrets(t *testing.T) {
+	o := &transcript{hidden: map[string]string{}}
 	w := inTurn(
 		says(503, `{"error":"temporarily_unavailable"}`, "Retry-After", "0", "X-Request-Id", "req-1"),
 		says(200, `{"active":true}`),
@@ -397,7 +397,7 @@ func TestLogsTellWhatHappenedWithoutTheSecrets(t *testing.T) {
 }
 
 func TestDebugLogWritesNoControlSequences(t *testing.T) {
-	o := &overheard{hidden: map[string]string{}}
+	o := &transcript{hidden: map[string]string{}}
 	client := inTurn(
 		says(200, "{\"client_id\":\"\x1b[2J\u202e\"}\r\n", "X-Bell", "\x07"),
 	).client(append(o.logging(), option.WithAPIKey(aKey))...)
@@ -407,7 +407,7 @@ func TestDebugLogWritesNoControlSequences(t *testing.T) {
 }
 
 func TestDebugLogBodiesAreBoundedAndCutSecretsStayHidden(t *testing.T) {
-	o := &overheard{hidden: map[string]string{}}
+	o := &transcript{hidden: map[string]string{}}
 	body := strings.Repeat("x", 64<<10-12) + aKey + strings.Repeat("y", 1<<20)
 	client := inTurn(says(500, body)).client(
 		option.WithDebugLog(log.New(o, "", 0)), option.WithAPIKey(aKey), option.WithMaxRetries(0),
@@ -419,7 +419,7 @@ func TestDebugLogBodiesAreBoundedAndCutSecretsStayHidden(t *testing.T) {
 }
 
 func TestDebugLogShows64KiBOfARequestAndOfAnAnswer(t *testing.T) {
-	o := &overheard{hidden: map[string]string{}}
+	o := &transcript{hidden: map[string]string{}}
 	secret := o.hide("short secret", "ab-9")
 	full := strings.Repeat(secret+" ", 64<<10)
 	w := inTurn(says(500, full))

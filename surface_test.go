@@ -734,7 +734,7 @@ func TestLaterLayersOfOptionsWin(t *testing.T) {
 	}
 }
 
-func TestServicesWorkByThemselves(t *testing.T) {
+func TestServicesWorkWithoutAClient(t *testing.T) {
 	api := answeringJSON(t, 200, `{"data":[]}`)
 	t.Setenv("TELNYX_API_KEY", "KEY-OF-THE-ENVIRONMENT")
 	opts := []option.RequestOption{
@@ -764,7 +764,7 @@ func TestServicesWorkByThemselves(t *testing.T) {
 	}, api.sent)
 }
 
-func TestEscapeHatchesTakeEveryKindOfParamsAndResult(t *testing.T) {
+func TestGetPostPutPatchAndDeleteTakeEveryKindOfParamsAndResult(t *testing.T) {
 	api := answeringJSON(t, 200, oneGrantJSON)
 	ctx, path := t.Context(), "oauth_grants/g1"
 	var text []byte
@@ -798,7 +798,7 @@ func TestEscapeHatchesTakeEveryKindOfParamsAndResult(t *testing.T) {
 	require.Equal(t, oneGrantJSON, string(body))
 }
 
-func TestTheEnvironmentSetsUpTheClient(t *testing.T) {
+func TestNewClientReadsTheEnvironment(t *testing.T) {
 	api := answeringJSON(t, 200, `{"active":true}`)
 	t.Setenv("TELNYX_CUSTOM_HEADERS", "")
 	t.Setenv("TELNYX_BASE_URL", api.base)

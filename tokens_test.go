@@ -19,7 +19,7 @@ import (
 	"github.com/team-telnyx/telnyx-go/packages/oauthtest"
 )
 
-func TestACallThatOverridesServerOrCredentialsGetsATokenFromThereForItselfAlone(t *testing.T) {
+func TestACallWithAnotherServerOrOtherCredentialsGetsATokenOfItsOwn(t *testing.T) {
 	w := issuing(`,"expires_in":1800`, anything)
 	client := w.client(asClient...)
 	call := func(opts ...option.RequestOption) string {
@@ -76,7 +76,7 @@ func TestServicesWithOtherServersOrCredentialsKeepTheirOwnTokens(t *testing.T) {
 	require.Len(t, w.to(tokenPath), 3)
 }
 
-func TestATokenRequestCarriesNothingThatWasMeantForOneCall(t *testing.T) {
+func TestATokenRequestHasNoQueryBodyOrHeaderOfTheCall(t *testing.T) {
 	w := issuing(`,"expires_in":1800`, anything)
 	var ofClient, res *http.Response
 	var into map[string]any
@@ -100,7 +100,7 @@ func TestATokenRequestCarriesNothingThatWasMeantForOneCall(t *testing.T) {
 	require.Contains(t, into, "data")
 }
 
-func TestATokenRequestIsNoResponseOfTheClientsOptions(t *testing.T) {
+func TestWithResponseIntoOfTheClientDoesNotGetATokenResponse(t *testing.T) {
 	var res *http.Response
 	var into map[string]any
 	w := inTurn(says(400, `{"error":"invalid_client"}`), says(200, `{"access_token":"tok"}`), says(200, aClient))
@@ -116,7 +116,7 @@ func TestATokenRequestIsNoResponseOfTheClientsOptions(t *testing.T) {
 	require.NotContains(t, into, "access_token")
 }
 
-func TestAnAutomaticTokenIsGotWithTheOptionsOfTheClientAndNotOfTheCallThatNeedsIt(t *testing.T) {
+func TestAnAutomaticTokenIsObtainedWithTheOptionsOfTheClientAndNotOfTheCall(t *testing.T) {
 	const valid = `{"access_token":"valid","token_type":"Bearer","expires_in":1800}`
 	dry := func(req *http.Request, _ option.MiddlewareNext) (*http.Response, error) {
 		body := io.NopCloser(strings.NewReader(`{"access_token":"fake"}`))
@@ -174,7 +174,7 @@ func TestAClientWhoseHTTPClientIsAFunctionKeepsItsToken(t *testing.T) {
 	require.Len(t, w.to(tokenPath), 1)
 }
 
-func TestACallWithAnHTTPClientOrInsecureHTTPOfItsOwnGetsItsTokenThatWay(t *testing.T) {
+func TestACallWithItsOwnHTTPClientOrInsecureHTTPGetsItsTokenWithThem(t *testing.T) {
 	w, elsewhere := issuing(`,"expires_in":1800`, anything), inTurn(says(200, `{"access_token":"elsewhere"}`))
 	client := w.client(append(asClient[:2:2], option.WithBaseURL("http://h.example"))...)
 
@@ -190,7 +190,7 @@ func TestACallWithAnHTTPClientOrInsecureHTTPOfItsOwnGetsItsTokenThatWay(t *testi
 	require.ErrorContains(t, client.Get(t.Context(), "things", nil, nil), "plain http")
 }
 
-func TestACallWithAnHTTPClientOfItsOwnLeavesTheTokenOfTheClientAlone(t *testing.T) {
+func TestACallWithItsOwnHTTPClientDoesNotReplaceTheTokenOfTheClient(t *testing.T) {
 	w, elsewhere := issuing(`,"expires_in":1800`, anything), inTurn(says(200, `{"access_token":"elsewhere"}`))
 	client := w.client(asClient...)
 	require.NoError(t, client.Get(t.Context(), "things", nil, nil))
@@ -207,7 +207,7 @@ func TestACallWithAnHTTPClientOfItsOwnLeavesTheTokenOfTheClientAlone(t *testing.
 	}
 }
 
-func TestATokenOfACallsOwnCarriesNoSecretOfTheEnvironment(t *testing.T) {
+func TestATokenRequestOfACallWithOtherCredentialsHasNoSecretOfTheEnvironment(t *testing.T) {
 	t.Setenv("TELNYX_CUSTOM_HEADERS", "X-Api-Key: of-the-environment\nX-Team: a")
 	setClient(t, "env-id", "env-secret")
 	w, err := fromEnvironment(t)
@@ -227,7 +227,7 @@ func TestATokenOfACallsOwnCarriesNoSecretOfTheEnvironment(t *testing.T) {
 	require.NotContains(t, w.to(tokenPath)[2].Header, "X-Team")
 }
 
-func TestATokenThatIsGotWithoutTheEnvironmentIsForThatCallAlone(t *testing.T) {
+func TestATokenObtainedWithoutTheEnvironmentIsUsedByThatCallOnly(t *testing.T) {
 	t.Setenv("TELNYX_CUSTOM_HEADERS", "X-Team: a")
 	w := issuing(`,"expires_in":1800`, anything)
 	client := telnyx.NewClient(append(asClient[:2:2], option.WithHTTPClient(&http.Client{Transport: w}))...)
@@ -261,7 +261,7 @@ func TestAMiddlewareThatCallsTheClientWhileItsTokenIsFetchedGetsAnErrorAndNoDead
 	})
 }
 
-func TestACallThatCannotOutlastTheWaitOfASharedTokenRequestGetsTheAPIsErrorAtOnce(t *testing.T) {
+func TestACallWhoseDeadlineIsBeforeTheNextTokenAttemptGetsTheAPIsErrorAtOnce(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		w := issuing(`,"expires_in":1800`, anything)
 		answer := w.answer
@@ -325,7 +325,7 @@ func TestTwoClientsWithTheSameCredentialsDoNotShareTokens(t *testing.T) {
 	require.Len(t, w.to(tokenPath), 2)
 }
 
-func TestAGoodTokenIsUsedWhileItsRenewalFailsAndTheErrorIsTheCallsOnceItHasExpired(t *testing.T) {
+func TestAValidTokenIsUsedWhileItsRenewalFailsUntilItExpires(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		w := issuing(`,"expires_in":1800`, anything)
 		answer := w.answer
@@ -383,7 +383,7 @@ func TestTheLifetimeOfATokenCountsFromTheAttemptThatBroughtIt(t *testing.T) {
 	})
 }
 
-func TestTwoHundredConcurrentFirstCallsMakeOneTokenRequestAndOneMayLeave(t *testing.T) {
+func TestTwoHundredConcurrentFirstCallsShareOneTokenRequestEvenIfTheFirstGivesUp(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		w := issuing(`,"expires_in":1800`, anything)
 		answer := w.answer
@@ -456,7 +456,7 @@ func TestTokenRequestIsRetriedWithinItsRequestTimeout(t *testing.T) {
 	})
 }
 
-func TestATokenFailureIsATypedErrorAndIsNotKept(t *testing.T) {
+func TestATokenFailureIsATypedErrorAndIsNotCached(t *testing.T) {
 	for body, want := range map[string]string{
 		`{"error":"invalid_client","error_description":"no such client"}`: "invalid_client: no such client",
 		`{"expires_in":1800}`:                                             "no access token",
@@ -503,7 +503,7 @@ func TestATokenFailureIsATypedErrorAndIsNotKept(t *testing.T) {
 	}
 }
 
-func TestARefusedCachedTokenLeadsToOneNewTokenForAllAndOneReplayEach(t *testing.T) {
+func TestARefusedCachedTokenLeadsToOneNewTokenAndOneReplayOfEachCall(t *testing.T) {
 	for name, value := range map[string]func(n int) string{
 		"another value":  func(n int) string { return fmt.Sprintf("tok-%d", n) },
 		"the same value": func(int) string { return "tok" },
@@ -578,7 +578,7 @@ func TestAReplayHappensOnceAndNeverForAFreshTokenAnotherScopeOrAnAPIKey(t *testi
 	}
 }
 
-func TestARejectionOfEveryTokenDoesNotMakeEveryCallGetAnother(t *testing.T) {
+func TestAServerThatRejectsEveryTokenDoesNotCauseATokenRequestPerCall(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		w := issuing(`,"expires_in":1800`, func(wireRequest) any { return says(401, `{}`) })
 		client := w.client(asClient...)
@@ -618,7 +618,7 @@ func TestACallIsReplayedOnceAlsoIfAnotherCallGotTheSecondToken(t *testing.T) {
 	})
 }
 
-func TestAReplayAndARetryStartFromHeadersThatNobodyHasChanged(t *testing.T) {
+func TestReplaysAndRetriesStartWithoutTheChangesOfMiddleware(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		w := issuing(`,"expires_in":1800`, func(r wireRequest) any {
 			switch {
@@ -652,7 +652,7 @@ func TestAReplayAndARetryStartFromHeadersThatNobodyHasChanged(t *testing.T) {
 	})
 }
 
-func TestARenewalThatFailsStillTellsOfTheRefusal(t *testing.T) {
+func TestAFailedRenewalAfterA401ReturnsThe401Too(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		w := &wire{answer: func(r wireRequest) any {
 			switch {
@@ -683,7 +683,7 @@ func TestARenewalThatFailsStillTellsOfTheRefusal(t *testing.T) {
 	})
 }
 
-func TestATokenIsRenewedBeforeItExpiresWhateverTheServerSaysOfIt(t *testing.T) {
+func TestATokenIsRenewedBeforeItExpiresWhateverItsExpiresIn(t *testing.T) {
 	const never = 0
 	for expires, usable := range map[string]time.Duration{
 		`,"expires_in":1800`:                29 * time.Minute,

@@ -31,7 +31,7 @@ import (
 	"github.com/team-telnyx/telnyx-go/option"
 )
 
-// A http2Refusal is how an http2Server ends every request once it has read it.
+// An http2Refusal says how an http2Server ends every request that it has read.
 type http2Refusal struct {
 	frame  byte // rstStream or goAway
 	code   uint32
@@ -51,7 +51,7 @@ const (
 	refusedStream = 7
 )
 
-// http2Server speaks as much HTTP/2 as it takes to read requests, and refuses each of them.
+// http2Server implements just enough HTTP/2 to read requests and refuse each of them.
 func http2Server(t *testing.T, refusal http2Refusal) (server *httptest.Server, requests *atomic.Int32) {
 	requests = new(atomic.Int32)
 	server = httptest.NewUnstartedServer(http.NotFoundHandler())
@@ -118,7 +118,7 @@ var http2Refusals = map[string]http2Refusal{
 	"PROTOCOL_ERROR, and then it is closed": {frame: rstStream, code: protocolError, hangUp: true},
 }
 
-// overHTTP2 makes a client of a server that refuses every request.
+// overHTTP2 returns a client of an http2Server.
 func overHTTP2(t *testing.T, refusal http2Refusal, opts ...option.RequestOption) (telnyx.Client, *atomic.Int32) {
 	server, requests := http2Server(t, refusal)
 	first := []option.RequestOption{
@@ -128,7 +128,7 @@ func overHTTP2(t *testing.T, refusal http2Refusal, opts ...option.RequestOption)
 	return telnyx.NewClient(append(first, opts...)...), requests
 }
 
-func TestHTTP2DoesNotSendARequestTwiceThatIsNotIdempotent(t *testing.T) {
+func TestHTTP2DoesNotRepeatARequestThatIsNotIdempotent(t *testing.T) {
 	for name, refusal := range http2Refusals {
 		for what, call := range map[string]func(context.Context, *telnyx.Client) error{
 			"creating":   func(ctx context.Context, c *telnyx.Client) error { _, err := create(ctx, c); return err },
@@ -183,7 +183,7 @@ func TestHTTP2SendsAnIdempotentRequestAtMostEightTimesInAnAttempt(t *testing.T) 
 	}
 }
 
-func TestRedirectsAndMiddlewareThatSendAgainAreNotCountedAsTheTransportsDoing(t *testing.T) {
+func TestRepeatsByRedirectsAndMiddlewareAreNotCountedAsRepeatsByTheTransport(t *testing.T) {
 	server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		if n, _ := strconv.Atoi(path.Base(r.URL.Path)); n > 0 {
 			http.Redirect(w, r, strconv.Itoa(n-1), http.StatusFound)
@@ -208,7 +208,7 @@ func TestRedirectsAndMiddlewareThatSendAgainAreNotCountedAsTheTransportsDoing(t 
 	require.NoError(t, client.Post(t.Context(), "hops/0", nil, nil, again))
 }
 
-func TestOnlyIdempotentRequestsCanBeSentAgainByAnHTTPClientAndOnlyByNetHTTPs(t *testing.T) {
+func TestOnlyIdempotentRequestsToANetHTTPClientHaveGetBody(t *testing.T) {
 	var rewindable []bool
 	note := func(req *http.Request) (*http.Response, error) {
 		rewindable = append(rewindable, req.GetBody != nil)
@@ -231,8 +231,8 @@ func TestOnlyIdempotentRequestsCanBeSentAgainByAnHTTPClientAndOnlyByNetHTTPs(t *
 
 type connKey struct{}
 
-// A server that is restarted behind a load balancer, say.
-func TestAGetSurvivesAPoolFullOfDeadConnections(t *testing.T) {
+// For example, after the restart of a server behind a load balancer.
+func TestAGetSucceedsWithAPoolOfDeadConnections(t *testing.T) {
 	const pool = 60
 	var dying atomic.Bool
 	var sent atomic.Int32
@@ -272,7 +272,7 @@ func TestAGetSurvivesAPoolFullOfDeadConnections(t *testing.T) {
 	require.LessOrEqual(t, sent.Load(), int32(9), "at most eight in the first attempt")
 }
 
-func TestATraceOfTheUsersIsCalledToo(t *testing.T) {
+func TestTheUsersClientTraceIsCalled(t *testing.T) {
 	server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
 		io.WriteString(w, aClient)
 	}))
@@ -561,7 +561,7 @@ func TestACanceledContextEndsTheCallInEveryPhase(t *testing.T) {
 	listener, err := net.Listen("tcp", "127.0.0.1:0")
 	require.NoError(t, err)
 	defer listener.Close()
-	silent := listener.Addr().String() // accepts connections, and says nothing
+	silent := listener.Addr().String() // accepts connections and never answers
 	var cancel atomic.Pointer[context.CancelCauseFunc]
 	enough := errors.New("enough")
 	end := func() { (*cancel.Load())(enough) }

@@ -13,7 +13,7 @@ import (
 	"github.com/team-telnyx/telnyx-go/option"
 )
 
-// A wire is a network in memory. It keeps what was sent, in order, and answers.
+// A wire is an http.RoundTripper in memory. It records the requests, in order, and answers them.
 type wire struct {
 	mu     sync.Mutex
 	sent   []wireRequest
@@ -65,7 +65,7 @@ func (w *wire) RoundTrip(req *http.Request) (*http.Response, error) {
 	}
 }
 
-// to returns what was sent to a path.
+// to returns the requests to a path.
 func (w *wire) to(path string) (found []wireRequest) {
 	w.mu.Lock()
 	defer w.mu.Unlock()
@@ -77,13 +77,13 @@ func (w *wire) to(path string) (found []wireRequest) {
 	return found
 }
 
-// client makes a client over the wire that the environment cannot touch.
+// client returns a client of the wire that ignores the environment.
 func (w *wire) client(opts ...option.RequestOption) telnyx.Client {
 	first := []option.RequestOption{option.WithoutEnvironment(), option.WithHTTPClient(&http.Client{Transport: w})}
 	return telnyx.NewClient(append(first, opts...)...)
 }
 
-// inTurn answers with one after the other, and then with the last again.
+// inTurn returns a wire with these answers in turn, and then the last one again.
 func inTurn(answers ...any) *wire {
 	n := 0
 	var mu sync.Mutex
@@ -95,7 +95,7 @@ func inTurn(answers ...any) *wire {
 	}}
 }
 
-// says is a JSON answer with headers.
+// says returns a JSON answer with headers, given as names and values.
 func says(status int, body string, header ...string) reply {
 	h := http.Header{"Content-Type": {"application/json"}}
 	for i := 0; i < len(header); i += 2 {
@@ -109,7 +109,7 @@ const (
 	aKey    = "KEY0123456789ABCDEF"
 )
 
-// create is a creation, one of the calls that must not happen twice.
+// create creates a client. The request is not idempotent.
 func create(
 	ctx context.Context, client *telnyx.Client, opts ...option.RequestOption,
 ) (*telnyx.OAuthClientNewResponse, error) {

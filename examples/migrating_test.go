@@ -83,17 +83,17 @@ func main() {
 func TestEveryRowOfTheMigrationPageHasItsTests(t *testing.T) {
 	held := map[string][]string{
 		"same: Client": {
-			"TestEscapeHatchesTakeEveryKindOfParamsAndResult",
+			"TestGetPostPutPatchAndDeleteTakeEveryKindOfParamsAndResult",
 			"TestExecuteTakesEveryFormOfParams",
 		},
 		"same: Services": {
 			"TestEveryOperationOfTheContractIsExactlyOneMethod",
-			"TestServicesWorkByThemselves",
+			"TestServicesWorkWithoutAClient",
 		},
 		"same: Params": {
 			"TestBodyParamsHaveTheMirroredMethods",
 			"TestQueryParamsHaveTheMirroredMethods",
-			"TestEveryParamsStructCanBeForcedToSendAnything",
+			"TestEveryParamsStructSendsExtraFieldsOverridesAndRawJSON",
 		},
 		"same: Responses": {
 			"TestParamsAndResponsesHaveExactlyTheFieldsOfTheContract",
@@ -104,10 +104,10 @@ func TestEveryRowOfTheMigrationPageHasItsTests(t *testing.T) {
 			"TestBodyOfTheRequestCanBeReadByTheCaller",
 		},
 		"same: Lists": {
-			"TestPagesCanBeTurnedByHand",
+			"TestGetNextPageWalksAListPageByPage",
 		},
 		"same: Environment": {
-			"TestTheEnvironmentSetsUpTheClient",
+			"TestNewClientReadsTheEnvironment",
 		},
 		"differs: Retries": {
 			"TestACodeIsNeverSentTwiceWhateverTheServerAnswers",
@@ -124,17 +124,17 @@ func TestEveryRowOfTheMigrationPageHasItsTests(t *testing.T) {
 			"TestAutomaticTokensWorkAgainstAServerThatChecksThem",
 		},
 		"differs: Response bodies": {
-			"TestATruncatedAnswerIsATypedErrorWithWhatCame",
+			"TestATruncatedResponseIsATypedErrorWithTheBytesReceived",
 		},
 		"differs: Lists": {
 			"TestAListThatEndsBeforeItsTotalIsAnError",
 		},
 		"differs: Errors": {
-			"TestNoSecretIsSaidToAnybodyWhateverAHostileServerEchoes",
+			"TestNoSecretIsShownWhateverAHostileServerEchoes",
 			"TestKindsMatchStatusAndCode",
 		},
 		"differs: `GetAuthorize`": {
-			"TestGetAuthorizeIsNilOnASuccessAndOnARedirectWhichItDoesNotFollow",
+			"TestGetAuthorizeReturnsNilForASuccessAndForARedirectThatItDoesNotFollow",
 		},
 		"differs: `WithEnvironmentProduction`": {
 			"TestWithEnvironmentProductionOverridesTheEnvironmentAndNoOtherOption",
