@@ -182,10 +182,7 @@ func (s *search) header(name, value string) {
 	}
 	s.hide(whole(value), len(value)-len(secret), len(value))
 	s.learn(value, strings.TrimSpace(credentials))
-	for part := range strings.SplitSeq(value, ";") { // of a cookie
-		_, cookie, _ := strings.Cut(part, "=")
-		s.learn(strings.TrimSpace(cookie))
-	}
+	s.fields(whole(value), ";", "=", func(_, _ string) bool { return true }) // of a cookie
 	// HTTP Basic is form-encoded (RFC 6749, section 2.3.1) or not, and what else encodes the pair is as secret.
 	pair, _ := base64.RawStdEncoding.DecodeString(strings.Trim(credentials, "= "))
 	if _, secret, ok := strings.Cut(string(pair), ":"); ok {
@@ -212,28 +209,28 @@ func (s *search) body(contentType, body string) {
 		s.json(v, gjson.Parse(body), false, 0)
 		return
 	case boundary != "":
-		s.fields(v, "\r\n--"+boundary, "\r\n\r\n")
+		s.fields(v, "\r\n--"+boundary, "\r\n\r\n", func(head, _ string) bool { return anyName(head) })
 	case s.learned != nil || mediaType == formType:
-		s.fields(v, "&", "=")
+		s.fields(v, "&", "=", isFormSecret)
 	}
 	layers(v, s.look)
 }
 
-// fields hides the fields with secret names in a form, a URL or a multipart body.
-func (s *search) fields(v view, separator, equals string) {
+// fields hides the values of a form, a URL, a multipart body or a cookie that isSecret chooses.
+func (s *search) fields(v view, separator, equals string, isSecret func(name, value string) bool) {
 	end := -len(separator)
 	for field := range strings.SplitSeq(v.text, separator) {
 		end += len(separator) + len(field)
-		name, value, _ := strings.Cut(field, equals)
-		isSecret := anyName(name)
-		if separator == "&" {
-			_, malformed := url.QueryUnescape(value)
-			isSecret = malformed != nil || Name(plain(name[strings.LastIndexByte(name, '?')+1:]))
-		}
-		if isSecret {
+		if name, value, _ := strings.Cut(field, equals); isSecret(name, value) {
 			s.hide(v, end-len(value), end)
 		}
 	}
+}
+
+// isFormSecret reports whether a field of a form or a URL holds a secret, or cannot be read.
+func isFormSecret(name, value string) bool {
+	_, malformed := url.QueryUnescape(value)
+	return malformed != nil || Name(plain(name[strings.LastIndexByte(name, '?')+1:]))
 }
 
 // maxDepth is how deep JSON is looked into, as gjson reads each level again. What is deeper is hidden as a whole.
@@ -244,6 +241,7 @@ func (s *search) json(v view, value gjson.Result, secret bool, depth int) {
 	s.steps += len(value.Raw)
 	start, end, isScalar := value.Index, value.Index+len(value.Raw), value.Type != gjson.JSON
 	switch {
+	case secret && value.Type == gjson.Null:
 	case value.Type == gjson.String:
 		content := undo(v.part(start+1, end-1), `\`)
 		if secret {
@@ -251,7 +249,6 @@ func (s *search) json(v view, value gjson.Result, secret bool, depth int) {
 		} else {
 			layers(content, s.look)
 		}
-	case secret && value.Type == gjson.Null:
 	case depth > maxDepth, secret && (isScalar || s.learned == nil), isScalar && s.values(v.part(start, end)):
 		s.hide(v, start, end)
 		s.quoted[start] = true

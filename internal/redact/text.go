@@ -62,7 +62,6 @@ func (s *search) look(v view) {
 		{"PRIVATE KEY-----", base64Text + space, base64Text, 0, 16},
 		{"oauth/consent/", word + "-.~%!$&()*+,;=:@|", word, 0, 1},
 	} {
-		s.steps += len(v.text)
 		for _, rest, ok := strings.Cut(v.text, row.mark); ok; _, rest, ok = strings.Cut(rest, row.mark) {
 			start := len(v.text) - len(rest)
 			end := s.skip(v.text, start, row.run)
@@ -106,7 +105,6 @@ func (s *search) assignments(v view) {
 		mark, head := text[i], strings.TrimRight(text[:i], space)
 		unquoted := strings.TrimRight(head, `"'`)
 		first := len(strings.TrimRight(unquoted, word+".%[]-"))
-		s.steps += i - first
 		name, malformed := url.QueryUnescape(strings.ToLower(unquoted[first:]))
 		isValue := strings.HasSuffix(name, "value") || strings.HasSuffix(name, "content")
 		i++
@@ -154,10 +152,7 @@ func (s *search) hideValue(v view, start int) int {
 		if end = strings.LastIndexByte(text, quote[0]+2) + 1; end <= start {
 			end = len(text)
 		}
-		if s.learned != nil {
-			s.learn(strings.FieldsFunc(text[start:end], isSyntax)...)
-			return end
-		}
+		s.learn(strings.FieldsFunc(text[start:end], isSyntax)...)
 	}
 	s.hide(v, start, end)
 	return end
@@ -192,9 +187,6 @@ func (v view) part(i, j int) view { return view{v.text[i:j], v.at[i : j+1]} }
 
 // undo returns v with the escapes undone that begin with one of the bytes in marks.
 func undo(v view, marks string) view {
-	if !strings.ContainsAny(v.text, marks) {
-		return v
-	}
 	text, at := make([]byte, 0, len(v.text)), make([]int32, 0, len(v.at))
 	for i := 0; i < len(v.text); {
 		undone, size := v.text[i:i+1], 1
@@ -234,8 +226,8 @@ func unescape(text string) (undone string, size int) {
 	case text[0] == '&' && strings.Contains(start, ";"):
 		size = strings.IndexByte(text, ';') + 1
 		undone = entities.Replace(text[:size])
-		if number, isNumber := strings.CutPrefix(strings.ToLower(text[:size-1]), "&#"); isNumber {
-			code, _ := strconv.ParseUint(strings.Replace(strings.TrimLeft(number, "0"), "x", "0x", 1), 0, 32)
+		number := strings.TrimLeft(strings.TrimPrefix(strings.ToLower(text[:size-1]), "&#"), "0")
+		if code, err := strconv.ParseUint(strings.Replace(number, "x", "0x", 1), 0, 32); err == nil {
 			undone = string(rune(code))
 		}
 	}
