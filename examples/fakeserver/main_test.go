@@ -273,7 +273,7 @@ func TestASeedFileThatIsWrongIsAnError(t *testing.T) {
 		`{"clients":[{"name":"x"}]}`:                                      "client 1 has no client_id",
 		`{"grants":[{"client_id":"x"}]}`:                                  "which the file does not have",
 		`{"clients":[]} {}`:                                               "more than one JSON value",
-		`{"clients":[{"client_id":"a"},{"client_id":"a"}]}`:               "is duplicate",
+		`{"clients":[{"client_id":"a"},{"client_id":"a"}]}`:               "is duplicated",
 		`{"clients":[{"client_id":"a","allowed_grant_types":["magic"]}]}`: "does not exist",
 		`{"clients":[{"client_id":"a","redirect_uris":["not a uri"]}]}`:   "is not absolute",
 		`{`: "EOF",

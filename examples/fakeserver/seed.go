@@ -61,7 +61,7 @@ func readSeed(name string) (s seed, err error) {
 			return seed{}, fmt.Errorf("%s: client %q: client_type must be confidential or public", name, c.ID)
 		}
 		if known[c.ID] {
-			return seed{}, fmt.Errorf("%s: the client %q is duplicate", name, c.ID)
+			return seed{}, fmt.Errorf("%s: the client %q is duplicated", name, c.ID)
 		}
 		known[c.ID] = true
 		for _, grant := range c.GrantTypes {

@@ -133,7 +133,7 @@ func (p Pending) String() string {
 		p.details.ClientID, p.details.Issuer, p.details.Scopes)
 }
 
-// Format prints String, whatever the verb.
+// Format prints String for every verb.
 func (p Pending) Format(f fmt.State, _ rune) { fmt.Fprint(f, p.String()) }
 
 // LogValue is String for log/slog.

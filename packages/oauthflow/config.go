@@ -86,7 +86,7 @@ func (c Config) String() string {
 	return text + "}"
 }
 
-// Format prints String, whatever the verb.
+// Format prints String for every verb.
 func (c Config) Format(f fmt.State, _ rune) { fmt.Fprint(f, c.String()) }
 
 // LogValue is String for log/slog.

@@ -97,7 +97,7 @@ func (s *FileStore) read(key Key) (Record, error) {
 	return Record{Data: f.Data, Version: f.Version, Expires: f.Expires}, nil
 }
 
-// readPrivate reads a file that nobody else can read or change.
+// readPrivate reads a file, and returns ErrInsecure if others can read or change it.
 func readPrivate(name string) ([]byte, error) {
 	f, err := openPrivate(name)
 	if err != nil {

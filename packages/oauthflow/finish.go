@@ -161,7 +161,7 @@ func (c Config) codeOf(p *Pending, callback url.Values) (string, error) {
 	}
 	for _, name := range []string{"state", "iss", "error", "code"} {
 		if len(callback[name]) > 1 {
-			return "", fmt.Errorf("%w: %s is there twice", ErrInvalidCallback, name)
+			return "", fmt.Errorf("%w: %s is duplicated", ErrInvalidCallback, name)
 		}
 	}
 	code := callback.Get("code")

@@ -82,7 +82,7 @@ func seedOf(refreshToken string) string {
 	return hex.EncodeToString(sum[:])
 }
 
-// keep saves the token of a new authorization in place of whatever the Store has, and tells OnToken.
+// keep saves the token of a new authorization, replaces any record in the Store, and calls OnToken.
 func (c Config) keep(ctx context.Context, t issue) error {
 	err := c.replace(ctx, t)
 	if err == nil && c.OnToken != nil {

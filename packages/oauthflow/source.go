@@ -177,7 +177,7 @@ func (s *Source) String() string {
 	return fmt.Sprintf("oauthflow.Source{client %q, account %q, grant %s}", s.key.ClientID, s.key.Account, s.key.Grant)
 }
 
-// Format prints String, whatever the verb.
+// Format prints String for every verb.
 func (s *Source) Format(f fmt.State, _ rune) { fmt.Fprint(f, s.String()) }
 
 // LogValue is String for log/slog.

@@ -44,7 +44,7 @@ func (r Record) String() string {
 	return fmt.Sprintf("oauthflow.Record{%d bytes, version %q, expires %s}", len(r.Data), r.Version, when(r.Expires))
 }
 
-// Format prints String, whatever the verb.
+// Format prints String for every verb.
 func (r Record) Format(f fmt.State, _ rune) { fmt.Fprint(f, r.String()) }
 
 // LogValue is String for log/slog.

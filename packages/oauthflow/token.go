@@ -48,7 +48,7 @@ func (t Token) String() string {
 	return "oauthflow.Token{" + strings.Join(parts, ", ") + "}"
 }
 
-// Format prints String, whatever the verb.
+// Format prints String for every verb.
 func (t Token) Format(f fmt.State, _ rune) { fmt.Fprint(f, t.String()) }
 
 // LogValue is String for log/slog.

@@ -36,7 +36,7 @@ func unique(v gjson.Result) (o object, err error) {
 	v.ForEach(func(name, value gjson.Result) bool {
 		if v.IsObject() {
 			if o.has(name.Str) {
-				err = fmt.Errorf("the member %.40q is duplicate", name.Str)
+				err = fmt.Errorf("the member %.40q is duplicated", name.Str)
 				return false
 			}
 			o = append(o, member{name.Str, value})
