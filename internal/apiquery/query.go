@@ -4,11 +4,14 @@ package apiquery
 
 import (
 	"encoding/json"
+	"errors"
 	"fmt"
 	"maps"
 	"net/url"
 	"reflect"
 	"strconv"
+
+	"github.com/tidwall/gjson"
 
 	"github.com/team-telnyx/telnyx-go/packages/param"
 )
@@ -81,28 +84,24 @@ func fromAny(v any) (url.Values, error) {
 }
 
 // FromJSON turns the members of a JSON object into values: strings as they are, arrays as repeated values, objects as
-// JSON. Nulls are omitted. A null instead of the object has no values.
+// JSON. Nulls are omitted, and a member that is repeated has all its values. A null instead of the object has no values.
 func FromJSON(text []byte) (url.Values, error) {
-	var members map[string]json.RawMessage
-	if err := json.Unmarshal(text, &members); err != nil {
-		return nil, fmt.Errorf("expected a JSON object: %w", err)
+	object := gjson.ParseBytes(text)
+	if !json.Valid(text) || !object.IsObject() && object.Type != gjson.Null { // gjson.Valid has no limit on nesting
+		return nil, errors.New("expected a JSON object")
 	}
 	values := url.Values{}
-	for name, value := range members {
-		elements := []json.RawMessage{value}
-		if value[0] == '[' {
-			_ = json.Unmarshal(value, &elements) // it has been checked with the whole
-		}
-		for _, element := range elements {
-			switch text := string(element); text[0] {
-			case 'n': // null
-			case '"':
-				_ = json.Unmarshal(element, &text)
-				values.Add(name, text)
+	object.ForEach(func(name, value gjson.Result) bool {
+		for _, element := range value.Array() {
+			switch element.Type {
+			case gjson.String:
+				values.Add(name.Str, element.Str)
+			case gjson.Null:
 			default:
-				values.Add(name, text)
+				values.Add(name.Str, element.Raw)
 			}
 		}
-	}
+		return true
+	})
 	return values, nil
 }

@@ -2,9 +2,11 @@ package apiquery_test
 
 import (
 	"encoding/json"
+	"fmt"
 	"net/url"
 	"strings"
 	"testing"
+	"unicode/utf8"
 
 	"github.com/google/go-cmp/cmp"
 	"github.com/stretchr/testify/require"
@@ -119,16 +121,40 @@ func TestJSONBecomesValues(t *testing.T) {
 	require.NoError(t, err)
 	want := url.Values{
 		"s": {`aé"b`}, "n": {"1.50"}, "big": {"12345678901234567890"}, "t": {"true"}, "l": {"x", "2", "[3]", `{"a":"b"}`},
-		"o": {`{"a": 1}`}, "s2": {"null"}, "d": {"last"},
+		"o": {`{"a": 1}`}, "s2": {"null"}, "d": {"1", "last"},
 	}
 	require.Empty(t, cmp.Diff(want, values))
 }
 
-// decode keeps numbers as they are written.
-func decode(text string, v any) error {
+// membersOf decodes a JSON object with encoding/json: every value of each member, numbers as they are written.
+func membersOf(text string) (map[string][]any, error) {
+	members := map[string][]any{}
 	d := json.NewDecoder(strings.NewReader(text))
 	d.UseNumber()
-	return d.Decode(v)
+	begin, err := d.Token()
+	if err != nil || begin != json.Delim('{') && begin != nil {
+		return nil, fmt.Errorf("no object: %w", err)
+	}
+	for begin != nil && d.More() {
+		name, err := d.Token()
+		if err != nil {
+			return nil, err
+		}
+		var value any
+		if err := d.Decode(&value); err != nil {
+			return nil, err
+		}
+		list, isList := value.([]any)
+		if !isList {
+			list = []any{value}
+		}
+		for _, one := range list {
+			if one != nil {
+				members[name.(string)] = append(members[name.(string)], one)
+			}
+		}
+	}
+	return members, nil
 }
 
 func FuzzFromJSON(f *testing.F) {
@@ -140,8 +166,8 @@ func FuzzFromJSON(f *testing.F) {
 	}
 	f.Fuzz(func(t *testing.T, text string) {
 		values, err := apiquery.FromJSON([]byte(text))
-		var want map[string]any
-		if !json.Valid([]byte(text)) || decode(text, &want) != nil {
+		want, invalid := membersOf(text)
+		if !json.Valid([]byte(text)) || invalid != nil {
 			if err == nil {
 				t.Fatalf("%q was accepted: %v", text, values)
 			}
@@ -150,41 +176,27 @@ func FuzzFromJSON(f *testing.F) {
 		if err != nil {
 			t.Fatalf("%q: %v", text, err)
 		}
+		if !utf8.ValidString(text) { // which encoding/json would replace
+			return
+		}
 		got := map[string][]any{}
 		for name, list := range values {
-			for _, v := range list {
-				got[name] = append(got[name], v)
-			}
-		}
-		expected := map[string][]any{}
-		for name, v := range want {
-			list, ok := v.([]any)
-			if !ok {
-				list = []any{v}
-			}
-			for _, e := range list {
-				if e != nil {
-					expected[name] = append(expected[name], e)
-				}
-			}
-		}
-		if len(got) != len(expected) {
-			t.Fatalf("%q: %v, want %v", text, got, expected)
-		}
-		for name, list := range expected {
-			for i, e := range list {
-				v := got[name][i]
-				if s, ok := e.(string); ok {
-					if v != s {
-						t.Fatalf("%q: %v, want %q", text, v, s)
+			for i, v := range list {
+				var decoded any = v
+				if i < len(want[name]) {
+					if _, isText := want[name][i].(string); !isText {
+						d := json.NewDecoder(strings.NewReader(v))
+						d.UseNumber()
+						if err := d.Decode(&decoded); err != nil {
+							t.Fatalf("%q: %q is not JSON: %v", text, v, err)
+						}
 					}
-					continue
 				}
-				var decoded any
-				if err := decode(v.(string), &decoded); err != nil || !cmp.Equal(decoded, e) {
-					t.Fatalf("%q: %v, want %v", text, v, e)
-				}
+				got[name] = append(got[name], decoded)
 			}
+		}
+		if diff := cmp.Diff(want, got); diff != "" {
+			t.Fatalf("%q: %s", text, diff)
 		}
 	})
 }

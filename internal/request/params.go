@@ -11,8 +11,6 @@ import (
 	"slices"
 	"strings"
 
-	"github.com/tidwall/gjson"
-
 	"github.com/team-telnyx/telnyx-go/internal/apiquery"
 	"github.com/team-telnyx/telnyx-go/packages/param"
 )
@@ -137,15 +135,7 @@ func members(body []byte, contentType string) url.Values {
 		sent, _ := url.ParseQuery(string(body))
 		return sent
 	}
-	sent := url.Values{}
-	if json.Valid(body) { // which gjson does not check; gjson.Valid has no limit on nesting
-		gjson.ParseBytes(body).ForEach(func(name, value gjson.Result) bool {
-			for _, one := range value.Array() {
-				sent.Add(name.String(), one.String())
-			}
-			return true
-		})
-	}
+	sent, _ := apiquery.FromJSON(body)
 	return sent
 }
 
