@@ -51,7 +51,7 @@ func (c *Config) automaticToken(ctx context.Context) (tokens.Lease, error) {
 	}
 	owner := [...]string{c.BaseURL.String(), c.Credentials.ID, c.Credentials.Secret}
 	keeper, _ := c.Tokens.keepers.LoadOrStore(owner, new(tokens.Keeper))
-	return keeper.(*tokens.Keeper).Get(ctx, t.fetchToken)
+	return keeper.(*tokens.Keeper).Get(ctx, "", t.fetchToken)
 }
 
 // tokenRequest makes the token request for a call, with the options of its client and service only. If the options of

@@ -72,60 +72,39 @@ type renewal struct {
 	panicked any
 }
 
-// Get returns the token if it has not expired. If it is due for renewal, the call takes part in the renewal until
-// Release. Without a good token, Get waits for a fetch until ctx ends. If an attempt fails and ctx ends before the next
-// attempt, Get returns the error of the failed one at once.
+// Get returns the token if it has not expired and is not refused. If it is due for renewal, the call takes part in the
+// renewal until Release. Without a good token, Get waits for a fetch until ctx ends. If an attempt fails and ctx ends
+// before the next attempt, Get returns the error of the failed one at once. refused is "" if no token was refused.
 //
 // The context of a fetch has the values of the first caller's, but neither its deadline nor its cancellation. A Get
 // with that context does not wait for the same fetch. A panic of fetch is passed on to every Get that waits for it.
-func (k *Keeper) Get(ctx context.Context, fetch Fetch) (Lease, error) {
-	if t := k.Good(); t != nil {
+func (k *Keeper) Get(ctx context.Context, refused string, fetch Fetch) (Lease, error) {
+	if t := k.Good(); t != nil && t.Value != refused {
 		return Lease{Token: t, keeper: k}, nil
 	}
-	now := k.now()
-	k.mu.Lock()
-	defer k.mu.Unlock()
-	t := k.token.Load()
-	nested, good := ctx.Value(k) != nil, t != nil && now.Before(t.Expiry)
-	switch {
-	case good && (nested || k.closed || now.Before(t.RenewAt) || k.renewal == nil && now.Before(k.renewAfter)):
-		return Lease{Token: t, keeper: k}, nil
-	case nested:
-		return Lease{}, errNested
-	case k.renewal == nil && k.closed:
-		return Lease{}, ErrClosed
-	case k.renewal == nil:
-		k.begin(ctx, fetch)
-	}
-	switch {
-	case !good:
-		k.renewal.calls++
-		return k.wait(ctx, k.renewal)
-	case k.Lingers:
-		return Lease{Token: t, keeper: k}, nil
-	}
-	k.renewal.calls++
-	return Lease{Token: t, keeper: k, renewal: k.renewal}, nil
-}
-
-// Replace returns a good token other than the refused one: the one that is kept, or else the result of a fetch.
-func (k *Keeper) Replace(ctx context.Context, refused string, fetch Fetch) (Lease, error) {
 	k.mu.Lock()
 	defer k.mu.Unlock()
 	for {
-		if t := k.token.Load(); t != nil && t.Value != refused && k.now().Before(t.Expiry) {
-			return Lease{Token: t, keeper: k}, nil
-		}
-		joins := k.renewal != nil
+		now, t := k.now(), k.token.Load()
+		nested, joins := ctx.Value(k) != nil, k.renewal != nil
+		good := t != nil && t.Value != refused && now.Before(t.Expiry)
 		switch {
-		case ctx.Value(k) != nil:
+		case good && (nested || k.closed || now.Before(t.RenewAt) || !joins && now.Before(k.renewAfter)):
+			return Lease{Token: t, keeper: k}, nil
+		case nested:
 			return Lease{}, errNested
 		case !joins && k.closed:
 			return Lease{}, ErrClosed
 		case !joins:
 			k.begin(ctx, fetch)
 		}
+		if good && k.Lingers {
+			return Lease{Token: t, keeper: k}, nil
+		}
 		k.renewal.calls++
+		if good {
+			return Lease{Token: t, keeper: k, renewal: k.renewal}, nil
+		}
 		l, err := k.wait(ctx, k.renewal)
 		if err != nil || !joins || l.Value != refused { // a fetch that began before may bring the refused token
 			return l, err

@@ -37,7 +37,7 @@ func never(t *testing.T) Fetch {
 
 // call gets a token and releases it at once.
 func call(t *testing.T, k *Keeper, fetch Fetch) Lease {
-	l, err := k.Get(t.Context(), fetch)
+	l, err := k.Get(t.Context(), "", fetch)
 	require.NoError(t, err)
 	l.Release(t.Context())
 	return l
@@ -59,7 +59,7 @@ func TestAThousandConcurrentCallersShareOneFetch(t *testing.T) {
 		values := make(chan string, 1000)
 		for range 1000 {
 			go func() {
-				l, _ := k.Get(t.Context(), func(ctx context.Context, failed func(error, time.Duration)) (Token, error) {
+				l, _ := k.Get(t.Context(), "", func(ctx context.Context, failed func(error, time.Duration)) (Token, error) {
 					began++
 					return fetch(ctx, failed)
 				})
@@ -86,9 +86,9 @@ func TestAFetchSurvivesTheCallerThatBeganItAndHasItsValues(t *testing.T) {
 		fetch := func(ctx context.Context, failed func(error, time.Duration)) (Token, error) {
 			return returns(ctx.Value(key{}).(string), nil)(ctx, failed)
 		}
-		go func() { _, err := k.Get(first, fetch); left <- err }()
+		go func() { _, err := k.Get(first, "", fetch); left <- err }()
 		synctest.Wait()
-		go func() { l, _ := k.Get(t.Context(), fetch); got <- l.Value }()
+		go func() { l, _ := k.Get(t.Context(), "", fetch); got <- l.Value }()
 		synctest.Wait()
 
 		leave(bored)
@@ -105,7 +105,7 @@ func TestAFetchEndsWhenItsLastCallerLeavesAndTheNextBeginsAnew(t *testing.T) {
 		defer cancel()
 		ended := make(chan error, 1)
 
-		_, err := k.Get(ctx, func(ctx context.Context, failed func(error, time.Duration)) (Token, error) {
+		_, err := k.Get(ctx, "", func(ctx context.Context, failed func(error, time.Duration)) (Token, error) {
 			token, err := returns("late", nil)(ctx, failed)
 			ended <- err
 			return token, err
@@ -120,7 +120,7 @@ func TestAFetchEndsWhenItsLastCallerLeavesAndTheNextBeginsAnew(t *testing.T) {
 func TestAFailedFetchIsNotRemembered(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		var k Keeper
-		_, err := k.Get(t.Context(), returns("", errBroken))
+		_, err := k.Get(t.Context(), "", returns("", errBroken))
 		require.ErrorIs(t, err, errBroken)
 
 		require.Equal(t, "v", call(t, &k, returns("v", nil)).Value)
@@ -134,7 +134,7 @@ func TestAPanicOfAFetchReachesEveryCallerThatWaitsAndTheNextBeginsAnew(t *testin
 		for range 3 {
 			go func() {
 				defer func() { caught <- recover() }()
-				k.Get(t.Context(), func(context.Context, func(error, time.Duration)) (Token, error) {
+				k.Get(t.Context(), "", func(context.Context, func(error, time.Duration)) (Token, error) {
 					time.Sleep(time.Second)
 					panic("boom")
 				})
@@ -151,7 +151,7 @@ func TestAPanicOfAFetchReachesEveryCallerThatWaitsAndTheNextBeginsAnew(t *testin
 func TestAFetchThatExitsItsGoroutineIsAnError(t *testing.T) {
 	var k Keeper
 
-	_, err := k.Get(t.Context(), func(context.Context, func(error, time.Duration)) (Token, error) {
+	_, err := k.Get(t.Context(), "", func(context.Context, func(error, time.Duration)) (Token, error) {
 		runtime.Goexit()
 		return Token{}, nil
 	})
@@ -179,7 +179,7 @@ func TestACallerThatCannotOutlastTheNextAttemptGetsTheErrorOfTheLastAtOnce(t *te
 			go func() {
 				ctx, cancel := context.WithTimeout(t.Context(), patience)
 				defer cancel()
-				l, err := k.Get(ctx, fetch)
+				l, err := k.Get(ctx, "", fetch)
 				o := outcome{err: err, after: time.Since(began)}
 				if err == nil {
 					o.value = l.Value
@@ -203,7 +203,7 @@ func TestATokenThatIsDueIsRenewedBesideACallWhichWaitsForTheRenewalAtItsEnd(t *t
 		k := due(t)
 		began := time.Now()
 
-		l, err := k.Get(t.Context(), returns("new", nil))
+		l, err := k.Get(t.Context(), "", returns("new", nil))
 		require.NoError(t, err)
 		require.Equal(t, "old", l.Value)
 		require.Zero(t, time.Since(began))
@@ -218,9 +218,9 @@ func TestARenewalGoesOnBesideOtherCallsAndOnlyTheLastWaits(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		k := due(t)
 		began := time.Now()
-		first, err := k.Get(t.Context(), returns("new", nil))
+		first, err := k.Get(t.Context(), "", returns("new", nil))
 		require.NoError(t, err)
-		second, err := k.Get(t.Context(), never(t))
+		second, err := k.Get(t.Context(), "", never(t))
 		require.NoError(t, err)
 		require.Equal(t, "old", second.Value)
 
@@ -249,7 +249,7 @@ func TestARenewalThatHangsHoldsUpACallForAShortTimeOnly(t *testing.T) {
 
 		time.Sleep(pause)
 		ctx, cancel := context.WithCancel(t.Context())
-		l, err := k.Get(ctx, hangs)
+		l, err := k.Get(ctx, "", hangs)
 		require.NoError(t, err)
 		cancel()
 		l.Release(ctx)
@@ -271,7 +271,7 @@ func TestATokenIsUsedUntilItExpiresWhileRenewalsFail(t *testing.T) {
 		}
 		require.Equal(t, 4, tries, "every 6 s: a second for the attempt, and the pause")
 
-		_, err := k.Get(t.Context(), fails)
+		_, err := k.Get(t.Context(), "", fails)
 		require.ErrorIs(t, err, errBroken)
 	})
 }
@@ -300,13 +300,13 @@ func TestAFailedRenewalWaitsAsLongAsTheServerAsksAndIsNotWaitedForByACallThatHas
 func TestARejectedTokenIsReplacedOnceByTheRenewalUnderWay(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		k := due(t)
-		first, err := k.Get(t.Context(), returns("old", nil)) // the same value
+		first, err := k.Get(t.Context(), "", returns("old", nil)) // the same value
 		require.NoError(t, err)
-		second, err := k.Get(t.Context(), never(t))
+		second, err := k.Get(t.Context(), "", never(t))
 		require.NoError(t, err)
 
 		require.True(t, first.Reject())
-		got, err := k.Get(t.Context(), never(t))
+		got, err := k.Get(t.Context(), "", never(t))
 		require.NoError(t, err)
 		require.True(t, got.fresh)
 		require.True(t, second.Reject(), "another token has taken its place")
@@ -344,9 +344,9 @@ func TestATokenThatIsOverWhenItComesIsForThoseThatWaitedAlone(t *testing.T) {
 func TestAFetchThatNeedsItsOwnTokenFailsInsteadOfWaitingForItself(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		var outer, inner Keeper
-		_, err := outer.Get(t.Context(), func(ctx context.Context, _ func(error, time.Duration)) (Token, error) {
-			_, err := inner.Get(ctx, func(ctx context.Context, _ func(error, time.Duration)) (Token, error) {
-				_, err := outer.Get(ctx, never(t))
+		_, err := outer.Get(t.Context(), "", func(ctx context.Context, _ func(error, time.Duration)) (Token, error) {
+			_, err := inner.Get(ctx, "", func(ctx context.Context, _ func(error, time.Duration)) (Token, error) {
+				_, err := outer.Get(ctx, "", never(t))
 				return Token{}, err
 			})
 			return Token{}, err
@@ -355,7 +355,7 @@ func TestAFetchThatNeedsItsOwnTokenFailsInsteadOfWaitingForItself(t *testing.T) 
 
 		k := due(t)
 		call(t, k, func(ctx context.Context, failed func(error, time.Duration)) (Token, error) {
-			l, err := k.Get(ctx, never(t))
+			l, err := k.Get(ctx, "", never(t))
 			require.NoError(t, err)
 			require.Equal(t, "old", l.Value, "a good token is there to use")
 			l.Release(ctx)
@@ -368,7 +368,7 @@ func TestAFetchThatNeedsItsOwnTokenFailsInsteadOfWaitingForItself(t *testing.T) 
 func TestTheTimesOfATokenAreThoseOfTheWallClock(t *testing.T) {
 	// The monotonic clock stands still while the machine sleeps: a laptop would use an expired token.
 	var k Keeper
-	_, err := k.Get(t.Context(), func(context.Context, func(error, time.Duration)) (Token, error) {
+	_, err := k.Get(t.Context(), "", func(context.Context, func(error, time.Duration)) (Token, error) {
 		now := time.Now()
 		return Token{Value: "v", RenewAt: now.Add(time.Minute), Expiry: now.Add(time.Hour)}, nil
 	})

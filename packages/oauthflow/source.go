@@ -91,13 +91,13 @@ func (s *Source) Token(ctx context.Context) (Token, error) {
 	if t := s.keeper.Good(); t != nil {
 		return *t.Detail.(*Token), nil
 	}
-	return s.lease(s.keeper.Get(ctx, s.fetch))
+	return s.lease(s.keeper.Get(ctx, "", s.fetch))
 }
 
 // Renew returns a token whose AccessToken is not refused: the one that has replaced it here or in the Store, else a new
 // one. Call it if a request with the token got a 401.
 func (s *Source) Renew(ctx context.Context, refused string) (Token, error) {
-	return s.lease(s.keeper.Replace(ctx, refused, s.fetching(refused)))
+	return s.lease(s.keeper.Get(ctx, refused, s.fetching(refused)))
 }
 
 func (s *Source) lease(l tokens.Lease, err error) (Token, error) {
