@@ -103,7 +103,7 @@ func (d *decoder) object(p *plan, base unsafe.Pointer) {
 				extra = make(map[string]respjson.Field)
 			}
 			d.chargeMember(len(extra))
-			extra[name] = respjson.NewField(d.value().raw)
+			extra[name] = respjson.NewField(d.value())
 			continue
 		}
 		expected = &f.next
@@ -174,17 +174,17 @@ func (d *decoder) fill(f *field, c byte, dst unsafe.Pointer) (fits bool) {
 		ahead.weigh()
 		d.charge(1024 + d.room - ahead.room)
 	}
-	t := d.value()
+	raw := d.value()
 	switch {
-	case t.kind == 'n' || d.err != nil:
+	case raw == "null" || d.err != nil:
 		return true
 	case f.kind == boolean:
-		*(*bool)(dst) = t.kind == 't'
-		return t.kind == 't' || t.kind == 'f'
+		*(*bool)(dst) = raw == "true"
+		return raw == "true" || raw == "false"
 	case f.kind == integer:
-		return t.kind == '0' && toInt(t.raw, (*int64)(dst))
+		return isNumber(raw) && toInt(raw, (*int64)(dst))
 	case f.kind == other:
-		return json.Unmarshal([]byte(t.raw), reflect.NewAt(f.typ, dst).Interface()) == nil
+		return json.Unmarshal([]byte(raw), reflect.NewAt(f.typ, dst).Interface()) == nil
 	}
 	return false
 }
@@ -195,11 +195,11 @@ func (d *decoder) into(c byte, dst *string) (fits bool) {
 		*dst = d.content()
 		return true
 	}
-	t := d.value()
-	if t.kind == '0' {
-		*dst = t.raw
+	raw := d.value()
+	if isNumber(raw) {
+		*dst = raw
 	}
-	return t.kind == '0' || t.kind == 'n'
+	return isNumber(raw) || raw == "null"
 }
 
 // texts decodes an array of strings; a null element is "", as in encoding/json. Arrays share memory, each with no spare

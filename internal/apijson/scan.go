@@ -100,17 +100,11 @@ func (s *scanner) close() (more bool) {
 	return false
 }
 
-// A token is one scanned value.
-type token struct {
-	raw  string
-	kind byte // the first byte of raw, but '0' for all numbers; 0 after an error
-}
-
-// value scans any value.
-func (s *scanner) value() token {
-	t := token{kind: s.peek()}
+// value scans any value and returns its text, "" after an error.
+func (s *scanner) value() (raw string) {
+	first := s.peek()
 	start := s.pos
-	switch t.kind {
+	switch first {
 	case '"':
 		s.str()
 	case '{':
@@ -129,15 +123,15 @@ func (s *scanner) value() token {
 	case 'n':
 		s.literal("null")
 	default:
-		t.kind = '0'
 		s.number()
 	}
 	if s.err != nil {
-		return token{}
+		return ""
 	}
-	t.raw = s.text[start:s.pos]
-	return t
+	return s.text[start:s.pos]
 }
+
+func isNumber(raw string) bool { return raw != "" && (raw[0] == '-' || raw[0] >= '0' && raw[0] <= '9') }
 
 // weigh scans a value and charges what encoding/json would allocate, at most, to decode it into an any.
 func (s *scanner) weigh() {
@@ -156,7 +150,7 @@ func (s *scanner) weigh() {
 			s.weigh()
 		}
 	default:
-		s.charge(32 + len(s.value().raw))
+		s.charge(32 + len(s.value()))
 	}
 }
 

@@ -24,7 +24,8 @@ func UnmarshalObject(data []byte, f anyParamStruct, underlying any) error {
 		if !ok || f.JSON == "" {
 			continue
 		}
-		if string(raw) != "null" || isNullable(v) {
+		_, isNullable := v.Addr().Interface().(ParamNullable)
+		if string(raw) != "null" || isNullable {
 			if err := json.Unmarshal(raw, v.Addr().Interface()); err != nil {
 				return err
 			}
@@ -41,9 +42,4 @@ func UnmarshalObject(data []byte, f anyParamStruct, underlying any) error {
 	}
 	f.SetExtraFields(extra)
 	return nil
-}
-
-func isNullable(v reflect.Value) bool {
-	_, ok := v.Addr().Interface().(ParamNullable)
-	return ok
 }

@@ -41,6 +41,8 @@ func nullOf(t reflect.Type) reflect.Value {
 
 func isNull(v reflect.Value) bool {
 	switch v.Kind() {
+	case reflect.Invalid:
+		return false
 	case reflect.Slice:
 		if v.Len() > 0 || v.IsNil() {
 			return false
@@ -49,13 +51,7 @@ func isNull(v reflect.Value) bool {
 		return ok && v.Pointer() == marker.(reflect.Value).Pointer()
 	case reflect.Map:
 		return v.Type().Key() == nullKey.Type() && v.MapIndex(nullKey).IsValid()
-	case reflect.Invalid:
-		return false
-	case reflect.Pointer:
-		if v.IsNil() {
-			return false
-		}
 	}
 	n, ok := v.Interface().(ParamNullable)
-	return ok && n.null()
+	return ok && !(v.Kind() == reflect.Pointer && v.IsNil()) && n.null()
 }
