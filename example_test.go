@@ -16,7 +16,7 @@ import (
 	"github.com/team-telnyx/telnyx-go/packages/param"
 )
 
-// The examples call a server in memory. Without WithBaseURL and WithHTTPClient, they would call the real one.
+// The examples call a server in memory. Without WithBaseURL and WithHTTPClient they would call the live API.
 
 func Example() {
 	srv := oauthtest.New()

@@ -74,7 +74,7 @@ func TestTheReadmeListsEveryOption(t *testing.T) {
 	}
 }
 
-func TestLinksBetweenTheDocumentsLeadSomewhere(t *testing.T) {
+func TestLinksBetweenTheDocumentsAreNotBroken(t *testing.T) {
 	for _, name := range documents(t) {
 		text := regexp.MustCompile("(?ms)^```.*?^```|`[^`\n]*`").ReplaceAllString(read(t, name), "") // without code
 		for _, link := range regexp.MustCompile(`\]\(([^)]+)\)`).FindAllStringSubmatch(text, -1) {

@@ -14,7 +14,7 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-// It runs the commands that a document shows from an empty module, with the modules that are in the cache already.
+// The commands of the document run in an empty module, with the modules that are in the cache already.
 func TestAnEmptyModuleUsesACloneAsTheDocumentsSay(t *testing.T) {
 	for _, document := range []string{"README.md", "docs/migrating.md"} {
 		t.Run(document, func(t *testing.T) { useClone(t, document) })
@@ -79,8 +79,8 @@ func main() {
 	require.Equal(t, "Pager", run("run", "."))
 }
 
-// Each row of the tables is held by tests, which would fail if it were false.
-func TestEveryRowOfTheMigrationPageHasItsTests(t *testing.T) {
+// Each row of the tables has tests that fail if the row is false.
+func TestEveryRowOfTheMigrationPageIsTested(t *testing.T) {
 	held := map[string][]string{
 		"same: Client": {
 			"TestGetPostPutPatchAndDeleteTakeEveryKindOfParamsAndResult",

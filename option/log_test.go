@@ -50,7 +50,7 @@ operation="" route=""
 `, log.String())
 }
 
-func TestMiddlewareLearnsTheOperationAndOtherContextsHaveNone(t *testing.T) {
+func TestOnlyTheContextOfARequestHasItsOperation(t *testing.T) {
 	var operation, route string
 	client := telnyx.NewClient(option.WithoutEnvironment(),
 		option.WithMiddleware(func(req *http.Request, _ option.MiddlewareNext) (*http.Response, error) {

@@ -41,7 +41,7 @@ func TestWrongCredentialsAreExplained(t *testing.T) {
 	require.NotContains(t, out.String()+err.Error(), "nothing-at-all")
 }
 
-func TestArgumentsAreAnsweredWithTheUsage(t *testing.T) {
+func TestArgumentsPrintTheUsage(t *testing.T) {
 	for _, args := range [][]string{{"-h"}, {"-secret", "x"}, {"now"}} {
 		var said strings.Builder
 

@@ -200,7 +200,7 @@ func sidecar(t *testing.T, args ...string) (said map[string]string, stop func() 
 	}
 }
 
-func TestTheWalkOfTheDocumentsWorks(t *testing.T) {
+func TestTheCurlCommandsOfTheDocumentsWork(t *testing.T) {
 	defer goleak.VerifyNone(t)
 	document, err := os.ReadFile("../../docs/testing.md")
 	require.NoError(t, err)

@@ -104,13 +104,13 @@ func TestAWrongCommandLineShowsWhatIsWrongAndTheUsage(t *testing.T) {
 	}
 }
 
-func TestWithoutAPIKeyThereIsASmallServer(t *testing.T) {
+func TestWithoutAPIKeyATestServerIsUsed(t *testing.T) {
 	t.Setenv("TELNYX_API_KEY", "")
 
 	require.Contains(t, manage(t, "list"), "phone app")
 }
 
-// account makes a server with two clients the API that the environment names.
+// account starts a server with two clients, and sets the environment variables to it.
 func account(t *testing.T) {
 	t.Helper()
 	server := oauthtest.NewServer()

@@ -10,7 +10,7 @@ import (
 	"github.com/team-telnyx/telnyx-go/packages/oauthtest"
 )
 
-func TestEachTokenGetsItsAnswer(t *testing.T) {
+func TestEachKindOfTokenGetsItsStatus(t *testing.T) {
 	t.Setenv("TELNYX_CLIENT_ID", "")
 	var out strings.Builder
 
@@ -33,7 +33,7 @@ func TestEachTokenGetsItsAnswer(t *testing.T) {
 		"5 minutes later    401 Unauthorized: Unauthorized\n"+bad, text)
 }
 
-func TestWithCredentialsTheTokenIsOneOfTheServer(t *testing.T) {
+func TestWithCredentialsTheTokenComesFromTheConfiguredServer(t *testing.T) {
 	srv := oauthtest.Start(t)
 	srv.Env(t)
 	app := srv.AddClient(oauthtest.Client{Scopes: []string{"voice.read"}})

@@ -24,7 +24,7 @@ import (
 	"github.com/team-telnyx/telnyx-go/packages/oauthtest"
 )
 
-// TestMain lets a test run this program as one of its own.
+// TestMain runs the program itself in a process that a test starts with RUN_QUICKSTART.
 func TestMain(m *testing.M) {
 	if os.Getenv("RUN_QUICKSTART") != "" {
 		main()
@@ -94,7 +94,7 @@ func TestWithoutAPIKeyTheTourStartsItsOwnServerAndSaysSo(t *testing.T) {
 	require.Contains(t, out.String(), "Everything worked.")
 }
 
-func TestWithAnAPIKeyConsentIsOfferedAndNotAssumed(t *testing.T) {
+func TestWithAnAPIKeyTheTourSuggestsLoginAndGrantsNothing(t *testing.T) {
 	srv := newServer(t)
 	useEnvironment(t, srv)
 	w := new(witness)
@@ -125,7 +125,7 @@ func TestWithLoginThePersonDecidesInTheBrowser(t *testing.T) {
 	requireNothingLeft(t, srv)
 }
 
-func TestAPersonWhoDeniesEndsTheTourAndNothingStays(t *testing.T) {
+func TestADenialEndsTheTourAndEverythingIsDeleted(t *testing.T) {
 	srv := newServer(t)
 	useEnvironment(t, srv)
 
@@ -138,7 +138,7 @@ func TestAPersonWhoDeniesEndsTheTourAndNothingStays(t *testing.T) {
 	requireNothingLeft(t, srv)
 }
 
-func TestNothingStaysWhicheverCallFails(t *testing.T) {
+func TestEverythingIsDeletedWhicheverCallFails(t *testing.T) {
 	srv := newServer(t)
 	complete := new(witness)
 	require.NoError(t, ownTour(t, srv, io.Discard, complete.watch).walk(t.Context()))
@@ -172,7 +172,7 @@ func TestAClientWhoseCreationWasNotAnsweredIsDeletedToo(t *testing.T) {
 	requireNothingLeft(t, srv)
 }
 
-func TestNothingStaysAfterCtrlC(t *testing.T) {
+func TestEverythingIsDeletedAfterCtrlC(t *testing.T) {
 	srv := newServer(t)
 	ctx, interrupt := context.WithCancel(t.Context())
 	atRegistration := func(req *http.Request, next option.MiddlewareNext) (*http.Response, error) {
@@ -189,7 +189,7 @@ func TestNothingStaysAfterCtrlC(t *testing.T) {
 	requireNothingLeft(t, srv)
 }
 
-func TestNothingStaysIfTheOutputIsClosed(t *testing.T) {
+func TestEverythingIsDeletedIfTheOutputIsClosed(t *testing.T) {
 	srv := newServer(t)
 	useEnvironment(t, srv)
 	t.Setenv("RUN_QUICKSTART", "1")
@@ -205,7 +205,7 @@ func TestNothingStaysIfTheOutputIsClosed(t *testing.T) {
 	requireNothingLeft(t, srv)
 }
 
-func TestNothingStaysAfterAPanic(t *testing.T) {
+func TestEverythingIsDeletedAfterAPanic(t *testing.T) {
 	srv := newServer(t)
 	tour := ownTour(t, srv, io.Discard, failing(12, func(*http.Request) *http.Response { panic("a bug") }))
 
@@ -312,7 +312,7 @@ func TestThePasswordOfABaseURLIsNotPrinted(t *testing.T) {
 	}
 }
 
-func TestOneIsSingular(t *testing.T) {
+func TestCountsUseTheSingularForOne(t *testing.T) {
 	require.Equal(t, "0 grants, 1 grant, 2 grants", count(0, "grant")+", "+count(1, "grant")+", "+count(2, "grant"))
 }
 
@@ -348,7 +348,7 @@ func connection(srv *oauthtest.Server, middlewares ...option.Middleware) []optio
 	}
 }
 
-// ownTour is the tour without an API key, on a server that the test can look into.
+// ownTour returns a tour without an API key, on the test's own server.
 func ownTour(t *testing.T, srv *oauthtest.Server, out io.Writer, middlewares ...option.Middleware) *tour {
 	t.Helper()
 	tour := newTour(out, connection(srv, middlewares...), option.WithAPIKey(srv.APIKey()))
@@ -363,7 +363,7 @@ func clearEnvironment(t *testing.T) {
 	}
 }
 
-// useEnvironment makes srv the real API.
+// useEnvironment sets the environment variables to srv, as if it were the live API.
 func useEnvironment(t *testing.T, srv *oauthtest.Server) {
 	t.Helper()
 	clearEnvironment(t)
@@ -412,7 +412,7 @@ func operation(req *http.Request) string {
 	return req.Method + " " + path
 }
 
-// A witness remembers the calls of a tour, and the secrets in them.
+// A witness records the calls of a tour, and the secrets in them.
 type witness struct {
 	calls   []string
 	secrets map[string]bool

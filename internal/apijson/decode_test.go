@@ -75,7 +75,7 @@ func TestEveryKindOfMemberIsDecodedAndRecorded(t *testing.T) {
 	require.Equal(t, strings.TrimSpace(text), r.JSON.RawJSON())
 }
 
-func TestAWrongMemberCostsOnlyItself(t *testing.T) {
+func TestAMemberOfTheWrongTypeDoesNotAffectTheOthers(t *testing.T) {
 	for name, text := range map[string]string{
 		"string from object":     `{"text":{},"word":"kept"}`,
 		"string from bool":       `{"text":true,"word":"kept"}`,
@@ -119,7 +119,7 @@ func TestAWrongMemberCostsOnlyItself(t *testing.T) {
 	}
 }
 
-func TestIntegersAreTakenFromIntegralNumbersAndDigitsInStrings(t *testing.T) {
+func TestIntegralNumbersAndDigitsInStringsAreAcceptedForIntegers(t *testing.T) {
 	for number, want := range map[string]int64{
 		`0`: 0, `-0`: 0, `3600`: 3600, `3600.0`: 3600, `36e2`: 3600, `3.6e3`: 3600, `36000E-1`: 3600,
 		`0e99999999999999999999`: 0, `0.000`: 0,
@@ -134,7 +134,7 @@ func TestIntegersAreTakenFromIntegralNumbersAndDigitsInStrings(t *testing.T) {
 	}
 }
 
-func TestANumberThatIsNoInt64IsInvalid(t *testing.T) {
+func TestANumberThatDoesNotFitInt64IsInvalid(t *testing.T) {
 	for _, number := range []string{
 		`1.5`, `1e-1`, `9223372036854775808`, `-9223372036854775809`, `1e19`, `1e20`, `1e9223372036854775807`,
 		`1.1e9223372036854775807`,
@@ -175,7 +175,7 @@ func TestTimesAreReadAsLenientlyAsTelnyxGoReadsThem(t *testing.T) {
 	require.Equal(t, time.UTC, decode(t, `{"when":"2026-01-02 03:04:05"}`).When.Location())
 }
 
-func TestWhatIsNoTimeIsInvalidAndKeepsItsText(t *testing.T) {
+func TestAnInvalidTimeKeepsItsText(t *testing.T) {
 	for _, value := range []string{
 		`"yesterday"`, `""`, `" "`, `"2026"`, `"2026-01"`, `"2026-02-30"`, `"2026-01-02T"`, `"2026-01-02T03:04"`,
 		`"2026-01-02T25:04:05Z"`,
@@ -191,7 +191,7 @@ func TestWhatIsNoTimeIsInvalidAndKeepsItsText(t *testing.T) {
 	}
 }
 
-func TestANumberIsTakenForAString(t *testing.T) {
+func TestANumberIsAcceptedForAString(t *testing.T) {
 	r := decode(t, `{"text":10015,"word":-1.50}`)
 
 	require.Equal(t, "10015", r.Text)
@@ -243,7 +243,7 @@ func TestNamesMayHaveEscapes(t *testing.T) {
 	require.Contains(t, r.JSON.ExtraFields, "unknown")
 }
 
-func TestStringArraysDoNotShareRoomToGrow(t *testing.T) {
+func TestAppendingToOneStringArrayDoesNotChangeAnother(t *testing.T) {
 	r := decode(t, `{"texts":["a"],"many":[{"id":"1"}],"texts":["b","c"]}`)
 	var two struct {
 		A []string `json:"a"`
@@ -339,7 +339,7 @@ func TestUnmarshalNeverSharesTheCallersBytes(t *testing.T) {
 	require.Equal(t, `"ghi"`, r.JSON.ExtraFields["extra"].Raw())
 }
 
-func TestDecodingAgainLeavesNothingOfTheFirstTime(t *testing.T) {
+func TestDecodingAgainReplacesEverythingOfTheFirstTime(t *testing.T) {
 	r := decode(t, `{"text":"a","extra":1,"texts":["x"]}`)
 
 	require.NoError(t, Decode(`{"count":1}`, &r))
@@ -350,7 +350,7 @@ func TestDecodingAgainLeavesNothingOfTheFirstTime(t *testing.T) {
 	}
 }
 
-func TestUnmarshalLeavesAStructAloneForNull(t *testing.T) {
+func TestUnmarshalOfNullDoesNotChangeTheStruct(t *testing.T) {
 	r := decode(t, `{"text":"a"}`)
 
 	require.NoError(t, json.Unmarshal([]byte(`null`), &r))
@@ -358,13 +358,13 @@ func TestUnmarshalLeavesAStructAloneForNull(t *testing.T) {
 	require.Equal(t, "a", r.Text)
 }
 
-func TestWhatIsNoObjectIsAnError(t *testing.T) {
+func TestATextThatIsNotAnObjectIsAnError(t *testing.T) {
 	for _, text := range []string{`null`, ` null`, `[]`, `[{}]`, `"x"`, `1`, `true`, `false`} {
 		require.EqualError(t, Decode(text, new(record)), "expected a JSON object", text)
 	}
 }
 
-func TestWhatIsNoJSONIsASyntaxErrorWithItsPlace(t *testing.T) {
+func TestInvalidJSONIsASyntaxErrorWithItsOffset(t *testing.T) {
 	for text, offset := range map[string]int{
 		``: 0, ` `: 1, `{`: 1, `{"text"`: 7, `{"text":`: 8, `{"text":"a`: 10, `{"text":"a"`: 11, `{"text":"a",`: 12,
 		`{"text":"a",}`: 12,
@@ -380,7 +380,7 @@ func TestWhatIsNoJSONIsASyntaxErrorWithItsPlace(t *testing.T) {
 	}
 }
 
-func TestNestingEndsWhereEncodingJSONEndsIt(t *testing.T) {
+func TestTheLimitOfNestingIsThatOfEncodingJSON(t *testing.T) {
 	nested := func(depth int) string {
 		return `{"x":` + strings.Repeat("[", depth-1) + strings.Repeat("]", depth-1) + `}`
 	}
@@ -392,7 +392,7 @@ func TestNestingEndsWhereEncodingJSONEndsIt(t *testing.T) {
 	require.Error(t, Decode(strings.Repeat(`{"one":`, 1_000_000), new(record)))
 }
 
-func TestAStrictMemberMustBeThereAndFit(t *testing.T) {
+func TestAStrictMemberMustBePresentAndOfItsType(t *testing.T) {
 	type list struct {
 		Data []inner `json:"data" api:"strict"`
 		JSON struct {
@@ -454,7 +454,7 @@ func TestATypeMayHaveFieldsOfItself(t *testing.T) {
 	require.Equal(t, `"red"`, root.Below[1].JSON.ExtraFields["color"].Raw())
 }
 
-func TestATextOfTinyObjectsReservesNoMoreThanItFills(t *testing.T) {
+func TestAListOfTinyObjectsReservesNoMoreMemoryThanItFills(t *testing.T) {
 	text := `{"many":[{},` + strings.Repeat(" ", 1<<20) + `{}]}`
 
 	r := decode(t, text)
@@ -462,7 +462,7 @@ func TestATextOfTinyObjectsReservesNoMoreThanItFills(t *testing.T) {
 	require.Less(t, cap(r.Many), 1024)
 }
 
-func TestAListOfLikeObjectsIsGivenItsRoomAtOnce(t *testing.T) {
+func TestAListOfEqualObjectsIsAllocatedInOnePiece(t *testing.T) {
 	text := `{"many":[` + strings.Repeat(`{"id":"00000000-0000-0000-0000-000000000000"},`, 999) + `{}]}`
 
 	r := decode(t, text)

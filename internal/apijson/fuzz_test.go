@@ -12,9 +12,8 @@ import (
 	"github.com/team-telnyx/telnyx-go/packages/respjson"
 )
 
-// FuzzDecode holds the decoder against encoding/json: the same texts are valid, and whatever encoding/json makes of a
-// member, the decoder makes of it too, or says that the member is invalid by one of the rules that it has and
-// encoding/json has not.
+// FuzzDecode compares the decoder with encoding/json: the same texts are valid, and each member has the same value, or
+// is invalid by a rule that only the decoder has.
 func FuzzDecode(f *testing.F) {
 	for _, seed := range []string{
 		`{}`, `null`, `[]`,
@@ -89,7 +88,7 @@ func sameObject(t *testing.T, raw json.RawMessage, got inner, record respjson.Fi
 	}
 }
 
-// sameObjects knows the decoder's one rule more: a null is no object.
+// sameObjects applies the decoder's one additional rule: null is not an object.
 func sameObjects(t *testing.T, raw json.RawMessage, got []inner, record respjson.Field) {
 	t.Helper()
 	var elements []json.RawMessage
@@ -106,7 +105,7 @@ func sameObjects(t *testing.T, raw json.RawMessage, got []inner, record respjson
 	}
 }
 
-// same compares one member with what encoding/json makes of the last member of that name.
+// same compares a member with the value that encoding/json decodes for the last member of that name.
 func same[T any](t *testing.T, members map[string]json.RawMessage, name string, got T, record respjson.Field) {
 	t.Helper()
 	raw, present := members[name]
@@ -125,7 +124,8 @@ func same[T any](t *testing.T, members map[string]json.RawMessage, name string, 
 			t.Fatalf("%s: %v, not %v, for %s", name, got, want, raw)
 		}
 	case record.Valid():
-		// More is accepted: numbers for strings, integral numbers and digits in strings for integers, more forms of time.
+		// The decoder also accepts numbers for strings, integral numbers and digits in strings for integers, and more forms
+		// of times.
 		if !lenient(name, string(raw)) {
 			t.Fatalf("%s: %v is taken from %s", name, got, raw)
 		}
@@ -154,7 +154,7 @@ func lenient(name, raw string) bool {
 	return false
 }
 
-// equal is equality of values, but a nil list is no other than an empty one.
+// equal compares values. A nil list equals an empty one.
 func equal(a, b any) bool {
 	return cmp.Equal(a, b,
 		cmp.Transformer("empty", func(list []string) string { return strings.Join(list, "\x00") }),

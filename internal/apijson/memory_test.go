@@ -36,7 +36,7 @@ type largeList struct {
 	} `json:"-"`
 }
 
-// allocated returns how many bytes do allocates.
+// allocated returns the number of bytes that do allocates.
 func allocated(do func()) int {
 	var before, after runtime.MemStats
 	runtime.ReadMemStats(&before)
@@ -45,7 +45,7 @@ func allocated(do func()) int {
 	return int(after.TotalAlloc - before.TotalAlloc)
 }
 
-// repeat makes a text of about size bytes of elements, %d in which becomes a number that no other element has.
+// repeat returns a text of about size bytes of elements. %d in element becomes a number of its own in each.
 func repeat(begin, element, end string, size int) string {
 	var b strings.Builder
 	b.WriteString(begin)
@@ -123,7 +123,7 @@ func TestHostileShapesCannotTakeMoreMemoryThanTheirTextAllows(t *testing.T) {
 	}
 }
 
-func TestAnAnyIsBoundedToo(t *testing.T) {
+func TestTheMemoryOfAnAnyIsLimitedToo(t *testing.T) {
 	for name, shape := range map[string][3]string{
 		"maps":       {`[`, `{"":0}`, `]`},
 		"empty maps": {`[`, `{}`, `]`},

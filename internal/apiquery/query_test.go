@@ -55,7 +55,7 @@ func TestEveryKindOfParameterIsWrittenAsText(t *testing.T) {
 	require.Empty(t, cmp.Diff(want, query(t, s)))
 }
 
-func TestAFieldThatNoQueryCanHoldIsAnError(t *testing.T) {
+func TestAFieldOfATypeThatAQueryCannotHoldIsAnError(t *testing.T) {
 	_, err := apiquery.Marshal(&struct {
 		Names []string `query:"names"`
 		param.APIObject
@@ -63,7 +63,7 @@ func TestAFieldThatNoQueryCanHoldIsAnError(t *testing.T) {
 	require.ErrorContains(t, err, "Names: a query parameter cannot be a []string")
 }
 
-func TestExtraParametersAddReplaceAndTakeAway(t *testing.T) {
+func TestExtraParametersAddReplaceAndRemove(t *testing.T) {
 	s := search{Client: "a", Name: param.NewOpt("n")}
 	s.SetExtraFields(
 		map[string]any{
@@ -94,7 +94,7 @@ func TestExtraParametersThatAreSetAfterAnOverrideAreAddedToIt(t *testing.T) {
 	require.Empty(t, cmp.Diff(url.Values{"raw": {"1", "2"}, "kept": {"x"}, "more": {"y"}}, query(t, s)))
 }
 
-func TestAFieldThatIsNotExportedIsNoParameter(t *testing.T) {
+func TestAnUnexportedFieldIsNotAParameter(t *testing.T) {
 	values, err := apiquery.Marshal(&struct {
 		Name   string `query:"name"`
 		hidden string `query:"hidden"`
@@ -104,7 +104,7 @@ func TestAFieldThatIsNotExportedIsNoParameter(t *testing.T) {
 	require.Empty(t, cmp.Diff(url.Values{"name": {"n"}}, values))
 }
 
-func TestWhatIsNoObjectIsAnError(t *testing.T) {
+func TestATextThatIsNotAnObjectIsAnError(t *testing.T) {
 	for _, v := range []any{"text", 1, []string{"a"}, json.RawMessage(`{`), func() {}} {
 		_, err := param.Override[search](v).URLQuery()
 		require.Error(t, err, "%T", v)

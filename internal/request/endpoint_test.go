@@ -26,7 +26,7 @@ func TestAuthenticationIsWhatTheContractSays(t *testing.T) {
 	require.Equal(t, Client, authAt(t, "https://h.example/v2/oauth", "token"))
 }
 
-// authAt is who authenticates at a path that a user wrote.
+// authAt returns how requests to a path of the user are authenticated.
 func authAt(t *testing.T, base, path string) Auth {
 	e := ParseEndpoint("POST", path)
 	require.NoError(t, e.err)
@@ -49,7 +49,7 @@ func TestParseEndpointRefusesWhatWouldLeaveTheBaseURL(t *testing.T) {
 	}
 }
 
-func TestParseEndpointRefusesAMethodThatIsNone(t *testing.T) {
+func TestParseEndpointRefusesAnInvalidMethod(t *testing.T) {
 	for _, method := range []string{"", "get", "GET ", "GET\r\nX: y", "CONNECT", "É"} {
 		require.ErrorContains(t, ParseEndpoint(method, "a").err, "is not an HTTP method", "%q", method)
 	}
@@ -77,7 +77,7 @@ func TestEndpointResolvesBelowTheBaseURL(t *testing.T) {
 	}
 }
 
-// FuzzEndpointPath reads the request line as a server does.
+// FuzzEndpointPath parses the request line as a server does.
 func FuzzEndpointPath(f *testing.F) {
 	for _, seed := range []string{
 		"id", "", ".", "..", "a/../b", "%2e%2e", "x?y=1#z", "\x00", "ключ", "a b+c", ";x=y",
@@ -122,7 +122,7 @@ func FuzzEndpointPath(f *testing.F) {
 	})
 }
 
-// onTheWire is the URL that a server reads from the request line for u.
+// onTheWire returns the URL that a server parses from the request line for u.
 func onTheWire(t *testing.T, u *url.URL) *url.URL {
 	line := u.RequestURI()
 	require.NotContains(t, line, " ")

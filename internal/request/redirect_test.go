@@ -12,7 +12,7 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-// redirector redirects its first requests to a location, and answers the next one with 200.
+// A redirector redirects its first requests to a location, and answers the next one with 200.
 type redirector struct {
 	location string
 	times    int
@@ -101,7 +101,7 @@ func TestBodyWithoutAContentTypeStaysWithinTheOrigin(t *testing.T) {
 	require.Len(t, server.sent, 1)
 }
 
-func TestCookiesOfTheUsersJarDoNotKeepAPublicDocumentFromBeingFollowed(t *testing.T) {
+func TestARedirectOfAPublicDocumentIsFollowedDespiteCookiesInTheUsersJar(t *testing.T) {
 	jar, err := cookiejar.New(nil)
 	require.NoError(t, err)
 	first, err := http.NewRequest("GET", "https://h.example/x", nil)
@@ -118,7 +118,7 @@ func TestCookiesOfTheUsersJarDoNotKeepAPublicDocumentFromBeingFollowed(t *testin
 	require.NotContains(t, server.sent[1].Header, "Cookie")
 }
 
-func TestUserPolicyIsAskedOnlyForWhatMayBeFollowed(t *testing.T) {
+func TestCheckRedirectIsCalledOnlyForRedirectsThatMayBeFollowed(t *testing.T) {
 	refusal := errors.New("not there")
 	var asked []string
 	policy := func(req *http.Request, via []*http.Request) error {

@@ -18,7 +18,7 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-func TestAnAnswerIsRepeatedOnlyWhereThatIsSafe(t *testing.T) {
+func TestARequestIsRetriedAfterAResponseOnlyIfThatIsSafe(t *testing.T) {
 	for _, c := range []struct {
 		status                     int
 		should                     string
@@ -51,7 +51,7 @@ func TestAnAnswerIsRepeatedOnlyWhereThatIsSafe(t *testing.T) {
 	}
 }
 
-func TestAFailureIsRepeatedWhereNothingLeftOrNothingCanDouble(t *testing.T) {
+func TestAFailedRequestIsRetriedIfNothingWasSentOrItIsIdempotent(t *testing.T) {
 	for _, c := range []struct {
 		safety    Safety
 		untouched bool
@@ -65,7 +65,7 @@ func TestAFailureIsRepeatedWhereNothingLeftOrNothingCanDouble(t *testing.T) {
 	}
 }
 
-func TestAnErrorThatWouldComeAgainIsNotRetried(t *testing.T) {
+func TestAPermanentErrorIsNotRetried(t *testing.T) {
 	_, badURL := url.Parse(strings.TrimSuffix("http://[::1]", "]"))
 	for _, err := range []error{
 		&tls.CertificateVerificationError{Err: errors.New("expired")},
@@ -103,7 +103,7 @@ func TestBackoffIsBetweenHalfOfACeilingThatDoublesAndTheCeiling(t *testing.T) {
 	}
 }
 
-func TestSafetyIsThatOfTheRequestAsItIsSent(t *testing.T) {
+func TestSafetyDependsOnTheEndpointAndTheBodyAsSent(t *testing.T) {
 	const (
 		form, json, capitals = formType, jsonType, "Application/X-WWW-Form-Urlencoded; charset=UTF-8"
 		grant                = `{"grant_type":"client_credentials"`
@@ -156,7 +156,7 @@ func TestSafetyIsThatOfTheRequestAsItIsSent(t *testing.T) {
 	}
 }
 
-func TestNothingLeftOnlyIfThereWasNeverAConnection(t *testing.T) {
+func TestNothingWasSentOnlyIfThereWasNeverAConnection(t *testing.T) {
 	dial := &net.OpError{Op: "dial", Err: errors.New("refused")}
 	for _, c := range []struct {
 		asked, got bool

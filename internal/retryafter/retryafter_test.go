@@ -10,7 +10,7 @@ import (
 
 var now = time.Date(2026, 1, 2, 3, 4, 5, 0, time.UTC)
 
-func TestWaitBelievesTheFirstUsableHeader(t *testing.T) {
+func TestWaitUsesTheFirstUsableHeader(t *testing.T) {
 	in := func(d time.Duration) string { return now.Add(d).Format(http.TimeFormat) }
 	const none = time.Duration(-1)
 	for _, c := range []struct {
@@ -84,7 +84,7 @@ func TestWaitBelievesTheFirstUsableHeader(t *testing.T) {
 	}
 }
 
-func TestPoliciesMayStandInSeveralLines(t *testing.T) {
+func TestRateLimitPoliciesMayBeInSeveralLines(t *testing.T) {
 	h := http.Header{"Ratelimit": {`"day";r=3;t=900`, `"burst";r=0;t=6`}}
 
 	wait, ok := Wait(429, h, now)

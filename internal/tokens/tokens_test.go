@@ -14,7 +14,8 @@ import (
 
 var errBroken = errors.New("broken")
 
-// returns is a Fetch that takes a second and returns a token that is renewed after 40 s and expires after 60 s, or err.
+// returns returns a Fetch that takes a second. Its token is due for renewal after 40 s and expires after 60 s. Instead,
+// it returns err if that is not nil.
 func returns(value string, err error) Fetch {
 	return func(ctx context.Context, _ func(error, time.Duration)) (Token, error) {
 		select {
@@ -43,7 +44,7 @@ func call(t *testing.T, k *Keeper, fetch Fetch) Lease {
 	return l
 }
 
-// due returns a Keeper whose token "old" is due for renewal and good for 20 s more.
+// due returns a Keeper whose token "old" is due for renewal and valid for 20 s more.
 func due(t *testing.T) *Keeper {
 	k := new(Keeper)
 	call(t, k, returns("old", nil))
@@ -76,7 +77,7 @@ func TestAThousandConcurrentCallersShareOneFetch(t *testing.T) {
 	})
 }
 
-func TestAFetchSurvivesTheCallerThatBeganItAndHasItsValues(t *testing.T) {
+func TestAFetchContinuesWithoutTheCallerThatBeganItAndHasItsContextValues(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		type key struct{}
 		var k Keeper
@@ -98,7 +99,7 @@ func TestAFetchSurvivesTheCallerThatBeganItAndHasItsValues(t *testing.T) {
 	})
 }
 
-func TestAFetchEndsWhenItsLastCallerLeavesAndTheNextBeginsAnew(t *testing.T) {
+func TestAFetchEndsWhenItsLastCallerLeavesAndTheNextCallerBeginsAnother(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		var k Keeper
 		ctx, cancel := context.WithTimeout(t.Context(), time.Second/2)
@@ -117,7 +118,7 @@ func TestAFetchEndsWhenItsLastCallerLeavesAndTheNextBeginsAnew(t *testing.T) {
 	})
 }
 
-func TestAFailedFetchIsNotRemembered(t *testing.T) {
+func TestAFailedFetchIsNotCached(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		var k Keeper
 		_, err := k.Get(t.Context(), "", returns("", errBroken))
@@ -127,7 +128,7 @@ func TestAFailedFetchIsNotRemembered(t *testing.T) {
 	})
 }
 
-func TestAPanicOfAFetchReachesEveryCallerThatWaitsAndTheNextBeginsAnew(t *testing.T) {
+func TestAPanicOfAFetchReachesEveryWaitingCallerAndTheNextCallerBeginsAnother(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		var k Keeper
 		caught := make(chan any, 3)
@@ -159,7 +160,7 @@ func TestAFetchThatExitsItsGoroutineIsAnError(t *testing.T) {
 	require.ErrorContains(t, err, "without a result")
 }
 
-func TestACallerThatCannotOutlastTheNextAttemptGetsTheErrorOfTheLastAtOnce(t *testing.T) {
+func TestACallerWhoseDeadlineIsBeforeTheNextAttemptGetsTheLastErrorAtOnce(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		var k Keeper
 		began := time.Now()
@@ -198,7 +199,7 @@ func TestACallerThatCannotOutlastTheNextAttemptGetsTheErrorOfTheLastAtOnce(t *te
 	})
 }
 
-func TestATokenThatIsDueIsRenewedBesideACallWhichWaitsForTheRenewalAtItsEnd(t *testing.T) {
+func TestADueTokenIsRenewedDuringACallWhichWaitsForTheRenewalAtItsEnd(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		k := due(t)
 		began := time.Now()
@@ -214,7 +215,7 @@ func TestATokenThatIsDueIsRenewedBesideACallWhichWaitsForTheRenewalAtItsEnd(t *t
 	})
 }
 
-func TestARenewalGoesOnBesideOtherCallsAndOnlyTheLastWaits(t *testing.T) {
+func TestARenewalRunsDuringSeveralCallsAndOnlyTheLastWaitsForIt(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		k := due(t)
 		began := time.Now()
@@ -233,7 +234,7 @@ func TestARenewalGoesOnBesideOtherCallsAndOnlyTheLastWaits(t *testing.T) {
 	})
 }
 
-func TestARenewalThatHangsHoldsUpACallForAShortTimeOnly(t *testing.T) {
+func TestARenewalThatHangsDelaysACallOnlyForAShortTime(t *testing.T) {
 	before := goleak.IgnoreCurrent()
 	synctest.Test(t, func(t *testing.T) {
 		k := due(t)
@@ -276,7 +277,7 @@ func TestATokenIsUsedUntilItExpiresWhileRenewalsFail(t *testing.T) {
 	})
 }
 
-func TestAFailedRenewalWaitsAsLongAsTheServerAsksAndIsNotWaitedForByACallThatHasItsAnswer(t *testing.T) {
+func TestAFailedRenewalIsRepeatedWhenTheServerAllowsAndNoCallWaitsForThat(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		k := due(t)
 		began := time.Now()
@@ -316,7 +317,7 @@ func TestARejectedTokenIsReplacedOnceByTheRenewalUnderWay(t *testing.T) {
 	})
 }
 
-func TestRejectionsAreNotAnsweredByOneRenewalAfterTheOther(t *testing.T) {
+func TestRepeatedRejectionsDoNotCauseRepeatedRenewals(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		var k Keeper
 		require.False(t, call(t, &k, returns("a", nil)).Reject(), "a token that was got for this call")
@@ -331,7 +332,7 @@ func TestRejectionsAreNotAnsweredByOneRenewalAfterTheOther(t *testing.T) {
 	})
 }
 
-func TestATokenThatIsOverWhenItComesIsForThoseThatWaitedAlone(t *testing.T) {
+func TestATokenThatHasExpiredOnArrivalIsReturnedOnlyToTheCallersThatWaited(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		var k Keeper
 		over := func(context.Context, func(error, time.Duration)) (Token, error) { return Token{Value: "over"}, nil }
@@ -365,7 +366,7 @@ func TestAFetchThatNeedsItsOwnTokenFailsInsteadOfWaitingForItself(t *testing.T) 
 	})
 }
 
-func TestTheTimesOfATokenAreThoseOfTheWallClock(t *testing.T) {
+func TestTheTimesOfATokenUseTheWallClock(t *testing.T) {
 	// The monotonic clock stands still while the machine sleeps: a laptop would use an expired token.
 	var k Keeper
 	_, err := k.Get(t.Context(), "", func(context.Context, func(error, time.Duration)) (Token, error) {

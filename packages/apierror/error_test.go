@@ -28,7 +28,7 @@ import (
 	"github.com/team-telnyx/telnyx-go/packages/apierror"
 )
 
-// answered is the error of a token request with a secret of each kind, answered with status, header and body.
+// answered returns the error of a token request that has a secret of each kind.
 func answered(status int, header http.Header, body string) *apierror.Error {
 	sent := "grant_type=authorization_code&code=the-code-1&code_verifier=the-verifier-1&client_secret=a%2Fsecret%26more"
 	u, err := url.Parse("https://user:url-password@api.test/v2/oauth/token?access_token=query-token")
@@ -100,7 +100,7 @@ func TestTitleStandsInForAMissingDetail(t *testing.T) {
 	require.Equal(t, "Not found", answered(404, nil, `{"errors":[{"code":"10005","title":"Not found"}]}`).Description)
 }
 
-func TestMembersOfTheWrongTypeCostOnlyThemselves(t *testing.T) {
+func TestMembersOfTheWrongTypeDoNotAffectTheOthers(t *testing.T) {
 	e := answered(400, nil, `{"invalid_fields":{"a":null,"b":[1,null,{},"is short"],"c":"is long"}}`)
 	require.Empty(t, cmp.Diff(map[string][]string{"a": nil, "b": {"1", "is short"}, "c": {"is long"}}, e.InvalidFields))
 
@@ -162,7 +162,7 @@ func TestFieldsDoNotHoldSecretsOfTheRequestButTheBodyDoes(t *testing.T) {
 		answered(400, nil, `{"error_description":"The code \"the-code-1\" is used up."}`).Description)
 }
 
-// A request's own secrets are no reason to hide the words that errors are made of.
+// Secrets of the request do not hide the ordinary words of an error.
 func TestFieldsKeepWhatIsNotSecret(t *testing.T) {
 	e := answered(400, nil, `{"error":"invalid_grant","error_description":"The Bearer token or code expired.",
 		"invalid_fields":{"client_secret":["is too short"]}}`)
@@ -420,7 +420,7 @@ func TestRetryAfterIsWhatTheServerAsks(t *testing.T) {
 	})
 }
 
-func TestServerThatLiesCannotMakeAnErrorShowASecret(t *testing.T) {
+func TestAHostileServerCannotMakeAnErrorShowASecret(t *testing.T) {
 	escaped := strings.NewReplacer("-", "&#45;", "/", "&#x2F;", "&", "&amp;").Replace(strings.Join(sentSecrets, " "))
 	million := `{"code":"the-code-1"}` + strings.Repeat(`,{}`, 1e6)
 	nested := strings.Repeat(`{"errors":[{"detail":"the-code-1","error":`, 50)

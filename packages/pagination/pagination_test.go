@@ -34,7 +34,7 @@ type (
 
 var errMidway = errors.New("midway")
 
-// book answers page numbers with literal JSON, and anything else with errMidway.
+// A book has literal JSON for page numbers, and errMidway for all others.
 type book struct {
 	pages map[int64]string
 	asked []int64
@@ -58,7 +58,7 @@ func (b *book) open(t *testing.T, first int64) *page {
 	return p
 }
 
-// walk returns the ids of the items, and what Err says after them.
+// walk returns the ids of the items, and the error of Err after them.
 func walk(p *pager) (ids []string, err error) {
 	for p.Next() {
 		ids = append(ids, p.Current().ID)
@@ -231,8 +231,8 @@ func TestNumbersAtTheLimitDoNotOverflow(t *testing.T) {
 	require.Equal(t, []string{"a", "b"}, ids)
 }
 
-// A liar is a server with a list that it serves and describes in a random way.
-type liar struct {
+// A randomServer serves and describes its list in a random way.
+type randomServer struct {
 	items, size, asked       int
 	beyond                   string // what it serves after its last page
 	ignores                  bool   // it serves the first page under every number
@@ -243,52 +243,52 @@ type liar struct {
 	told, ended              bool // it told a total; its last answer was empty or repeated an earlier one
 }
 
-func (l *liar) fetch(_ context.Context, number int64) (*page, error) {
-	l.asked++
-	last := (l.items + l.size - 1) / l.size
+func (s *randomServer) fetch(_ context.Context, number int64) (*page, error) {
+	s.asked++
+	last := (s.items + s.size - 1) / s.size
 	at := int(number)
 	switch {
-	case l.ignores:
+	case s.ignores:
 		at = 1
-	case at > last && l.beyond == "the last page":
+	case at > last && s.beyond == "the last page":
 		at = last
-	case at > last && l.beyond == "the first page":
+	case at > last && s.beyond == "the first page":
 		at = (at-1)%max(last, 1) + 1
 	}
 	var data []string
-	for i := (at - 1) * l.size; i < min(at*l.size, l.items) && at != l.hole; i++ {
+	for i := (at - 1) * s.size; i < min(at*s.size, s.items) && at != s.hole; i++ {
 		data = append(data, fmt.Sprintf(`{"id":"%d"}`, i))
 	}
 	meta := []string{
-		`"page_number":` + map[string]string{"right": fmt.Sprint(number), "from 0": fmt.Sprint(number - 1)}[l.number],
+		`"page_number":` + map[string]string{"right": fmt.Sprint(number), "from 0": fmt.Sprint(number - 1)}[s.number],
 	}
 	if strings.HasSuffix(meta[0], ":") {
-		meta[0] += l.number
+		meta[0] += s.number
 	}
 	for name, of := range map[string]struct {
 		tells bool
 		value int
-	}{"total_pages": {l.pages, last}, "total_results": {l.results, l.items}, "page_size": {l.pageSize, l.size}} {
+	}{"total_pages": {s.pages, last}, "total_results": {s.results, s.items}, "page_size": {s.pageSize, s.size}} {
 		if of.tells {
 			meta = append(meta, fmt.Sprintf(`"%s":%d`, name, of.value))
 		}
 	}
 	text := `{"data":[` + strings.Join(data, ",") + `]`
-	l.ended = len(data) == 0 || at != int(number)
-	if !l.silent(number) {
+	s.ended = len(data) == 0 || at != int(number)
+	if !s.silent(number) {
 		text += `,"meta":{` + strings.Join(meta, ",") + `}`
-		l.told = l.told || l.pages || l.results
+		s.told = s.told || s.pages || s.results
 	}
 	return decoded(text + "}")
 }
 
-// Whatever a server says, a walk ends, and what it does not deliver is an error unless the server told no total.
-func TestWalkOverALyingServerEndsAndLosesNothingSilently(t *testing.T) {
+// If a walk does not deliver all items, Err returns an error, unless the server sends no total.
+func TestEveryWalkEndsAndReportsTheItemsThatItDidNotDeliver(t *testing.T) {
 	for seed := range uint64(3000) {
 		r := rand.New(rand.NewPCG(seed, 8))
 		pick := func(of ...string) string { return of[r.IntN(len(of))] }
 		quiet := r.IntN(4) // as many of its first pages, or all, have no meta
-		server := liar{
+		server := randomServer{
 			items: r.IntN(12), size: 1 + r.IntN(4), beyond: pick("nothing", "the last page", "the first page"),
 			ignores: r.IntN(5) == 0,
 			hole:    r.IntN(8), number: pick("right", "from 0", "1", "null", `"x"`, "-1"),
@@ -333,7 +333,7 @@ func three() *book {
 	}}
 }
 
-func TestErrorMidwayIsInErrAndFinal(t *testing.T) {
+func TestAnErrorOfALaterPageIsInErrAndEndsTheWalk(t *testing.T) {
 	b := three()
 	p := pagerOf(b.open(t, 1))
 	ids, err := walk(p)
@@ -349,7 +349,7 @@ func TestErrorMidwayIsInErrAndFinal(t *testing.T) {
 	}
 }
 
-func TestErrorOfTheFirstPageIsFinalToo(t *testing.T) {
+func TestAnErrorOfTheFirstPageEndsTheWalkToo(t *testing.T) {
 	p := pagination.NewDefaultFlatPaginationAutoPager[item](nil, errMidway)
 	require.False(t, p.Next())
 	require.ErrorIs(t, p.Err(), errMidway)
@@ -392,7 +392,7 @@ func TestAllCanBeginInTheMiddle(t *testing.T) {
 	require.Equal(t, []string{"c", "d"}, ids)
 }
 
-func TestBreakingOutFetchesNothingMoreAndLosesNothing(t *testing.T) {
+func TestABreakStopsFetchingAndLosesNoItem(t *testing.T) {
 	b := three()
 	p := pagerOf(b.open(t, 1))
 	for it := range p.All() {
@@ -439,7 +439,7 @@ func TestGetNextPageReturnsNilAfterTheLast(t *testing.T) {
 	require.Equal(t, []int64{1, 2, 2}, b.asked)
 }
 
-func TestNoPageAndDecodedPageHaveNoNext(t *testing.T) {
+func TestANilPageAndADecodedPageHaveNoNextPage(t *testing.T) {
 	var none *page
 	next, err := none.GetNextPage()
 	require.NoError(t, err)
@@ -472,7 +472,7 @@ func TestPageHasItsMetadata(t *testing.T) {
 	require.EqualValues(t, 7, meta.TotalPages)
 }
 
-func TestDataThatIsNoListIsAnError(t *testing.T) {
+func TestDataThatIsNotAListIsAnError(t *testing.T) {
 	for _, text := range []string{
 		`{"data":{}}`, `{"data":null}`, `{"data":"a"}`, `{"data":[1]}`, `{"data":[null]}`, `{}`, `[]`,
 	} {

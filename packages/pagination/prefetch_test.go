@@ -70,7 +70,7 @@ func TestPrefetchEndsWithTheLoopThatBreaks(t *testing.T) {
 	require.True(t, ended)
 }
 
-func TestAfterABreakTheWalkGoesOnWhereItWas(t *testing.T) {
+func TestAWalkContinuesAfterABreakWhereItStopped(t *testing.T) {
 	b := three()
 	b.ahead = true
 	walk := pagerOf(b.open(t, 1))
@@ -119,7 +119,7 @@ func TestAPanicOfThePrefetchReachesTheConsumer(t *testing.T) {
 	})
 }
 
-func TestAConsumerThatRecoversFromAPanicOfAFetchGoesOnWhereItWas(t *testing.T) {
+func TestAWalkContinuesAfterAPanicOfAFetchWhereItStopped(t *testing.T) {
 	for _, ahead := range []bool{false, true} {
 		panics := true
 		p, err := pagination.Fetch(t.Context(), 1, ahead, func(_ context.Context, number int64) (*page, error) {
@@ -195,7 +195,7 @@ func TestALoopOverAllInsideAnotherTakesTheRest(t *testing.T) {
 	require.Equal(t, []int64{1, 2}, b.asked)
 }
 
-func TestAPrefetchThatEndsItsGoroutineIsAnError(t *testing.T) {
+func TestAPrefetchThatCallsGoexitIsAnError(t *testing.T) {
 	p, err := pagination.Fetch(t.Context(), 1, true, func(_ context.Context, number int64) (*page, error) {
 		if number > 1 {
 			runtime.Goexit()

@@ -32,7 +32,7 @@ func ExampleNullSlice() {
 	// Output: {"allowed_scopes":[],"redirect_uris":null}
 }
 
-// Override sends something else than the struct, required fields or not.
+// Override sends another value than the struct, which need not have the required fields.
 func ExampleOverride() {
 	show(param.Override[telnyx.OAuthIntrospectParams](map[string]string{"token": "t", "token_type_hint": "refresh_token"}))
 	// Output: {"token":"t","token_type_hint":"refresh_token"}

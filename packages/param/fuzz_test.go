@@ -7,8 +7,8 @@ import (
 	"github.com/team-telnyx/telnyx-go/packages/param"
 )
 
-// FuzzParamString holds the string encoding against encoding/json: as a value, as an optional value, in a list, as a
-// name.
+// FuzzParamString compares the encoding of strings with that of encoding/json: as a value, as an optional value, in a
+// list and as a name.
 func FuzzParamString(f *testing.F) {
 	for _, s := range []string{
 		"", "plain", "a\"b\\c/d", "\x00\x1f\x7f\b\f\n\r\t", "é\u2028\u2029😀", "\xff\xc3", "<a href='x'>&",

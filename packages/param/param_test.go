@@ -172,7 +172,7 @@ func TestNullsAreSentAsNull(t *testing.T) {
 	require.Equal(t, "null", encode(t, param.NullStruct[thing]()))
 }
 
-func TestWhatAppendMakesOfANullSliceIsOrdinary(t *testing.T) {
+func TestAppendingToANullSliceGivesAnOrdinarySlice(t *testing.T) {
 	a := append(param.NullSlice[[]string](), "a")
 	b := append(param.NullSlice[[]string](), "b")
 	require.Equal(t, `{"name":"","on":false,"tags":["a"]}`, encode(t, thing{Tags: a}))
@@ -269,7 +269,7 @@ func TestOverrideAndSetJSONReplaceTheWholeStruct(t *testing.T) {
 	require.Equal(t, `{"raw":1e400}`, encode(t, v))
 }
 
-func TestValuesThatAreNoJSONAreErrors(t *testing.T) {
+func TestValuesThatCannotBeEncodedAreErrors(t *testing.T) {
 	for _, v := range []thing{
 		withExtra(thing{}, map[string]any{"f": func() {}}), param.Override[thing](make(chan int)),
 		param.Override[thing](json.RawMessage(`{`)),
@@ -294,7 +294,7 @@ func TestDecodingAndEncodingLosesNothing(t *testing.T) {
 	}
 }
 
-func TestMembersThatWereAbsentStayAbsentAsExtraFields(t *testing.T) {
+func TestOnlyUnknownMembersBecomeExtraFields(t *testing.T) {
 	var v thing
 	require.NoError(t, json.Unmarshal([]byte(`{"name":"a","on":true,"later":1}`), &v))
 	require.Empty(t, cmp.Diff(map[string]any{"later": json.RawMessage("1")}, v.ExtraFields()))
@@ -312,7 +312,7 @@ func TestDecodingTheWrongTypeIsAnError(t *testing.T) {
 	}
 }
 
-func TestOptTellsAbsentNullAndSetApart(t *testing.T) {
+func TestOptDistinguishesAbsentNullAndSet(t *testing.T) {
 	absent, null, set := param.Opt[string]{}, param.Null[string](), param.NewOpt("")
 	assigned := param.Opt[string]{Value: "v"}
 	cases := []struct {
@@ -347,7 +347,7 @@ func TestOptDecodesWhatItEncodes(t *testing.T) {
 	require.Error(t, json.Unmarshal([]byte(`1`), &s))
 }
 
-func TestIsOmittedAndIsNullKnowEveryKindOfField(t *testing.T) {
+func TestIsOmittedAndIsNullSupportEveryKindOfField(t *testing.T) {
 	var none []string
 	var nowhere *thing
 	for _, v := range []any{

@@ -8,7 +8,7 @@ import (
 	"github.com/team-telnyx/telnyx-go/packages/respjson"
 )
 
-// The zero value of a field says little. Its record tells what the answer had.
+// A zero value does not say why it is zero. The metadata of the field says what the response had.
 func ExampleField() {
 	var grant telnyx.OAuthGrant
 	err := json.Unmarshal([]byte(`{

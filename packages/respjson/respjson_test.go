@@ -9,7 +9,7 @@ import (
 	"github.com/team-telnyx/telnyx-go/packages/respjson"
 )
 
-func TestFieldTellsWhatBecameOfAMember(t *testing.T) {
+func TestFieldSaysHowAMemberWasDecoded(t *testing.T) {
 	cases := []struct {
 		field respjson.Field
 		valid bool
