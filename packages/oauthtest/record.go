@@ -17,7 +17,7 @@ import (
 //
 // A request gets the first unused response that was recorded for the same method, path, query, Authorization and body.
 // The order of different requests does not matter, and they may be concurrent. Equal requests get their responses in
-// the order of the recording, so that the one after a 429 follows it. The host is ignored: a recording of one region,
+// the order of the recording, such as a 429 and then the success. The host is ignored: a recording of one region,
 // or of a server on some port, can be replayed for any other. The test fails for a request that has no recorded
 // response, and shows the nearest one with the differences. It also fails for a recorded response that no request used,
 // see [AllowUnused].

@@ -70,7 +70,7 @@ const (
 	// ErrInsufficientScope: the token is valid, but lacks a required scope.
 	ErrInsufficientScope ErrorKind = "insufficient scope"
 	// ErrUnavailable: the keys or introspection are not available now. Try again after Error.RetryAfter.
-	ErrUnavailable ErrorKind = "cannot decide"
+	ErrUnavailable ErrorKind = "the token cannot be checked now"
 )
 
 func (k ErrorKind) invalidToken() bool {
