@@ -8,6 +8,7 @@ import (
 	"net/url"
 	"strconv"
 	"testing"
+	"time"
 
 	"github.com/team-telnyx/telnyx-go"
 	"github.com/team-telnyx/telnyx-go/option"
@@ -90,12 +91,17 @@ func readAll(p *page) (n int) {
 
 const id = "182bd5e5-6e1a-4fe4-a799-aa6d9a6ab26e"
 
-func BenchmarkGet(b *testing.B) { benchmarkGet(b, `{"data":`+clientJSON(1, "")+`}`) }
+func BenchmarkGet(b *testing.B) { benchmarkGet(b, `{"data":`+clientJSON(1, "")+`}`, 0) }
 
-func BenchmarkGetEmptyObject(b *testing.B) { benchmarkGet(b, `{}`) }
+// BenchmarkGetWithTimeout gives the floor the timeout that the SDK has by default.
+func BenchmarkGetWithTimeout(b *testing.B) {
+	benchmarkGet(b, `{"data":`+clientJSON(1, "")+`}`, time.Minute)
+}
 
-func benchmarkGet(b *testing.B, body string) {
-	hc, c := &http.Client{Transport: canned(body)}, newClient(body)
+func BenchmarkGetEmptyObject(b *testing.B) { benchmarkGet(b, `{}`, 0) }
+
+func benchmarkGet(b *testing.B, body string, timeout time.Duration) {
+	hc, c := &http.Client{Transport: canned(body), Timeout: timeout}, newClient(body)
 	pair(b, func(b *testing.B) {
 		for b.Loop() {
 			var p floorOne

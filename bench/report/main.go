@@ -70,6 +70,7 @@ func rows() []*row {
 		{work: "query encoding", bench: "Query", unit: "ns/op", targets: [both]float64{1.25}},
 		{work: "query encoding against Set calls in place", bench: "QueryInPlace", unit: "ns/op"},
 		{work: "one Get", bench: "Get", unit: "ns/op", targets: [both]float64{0.45, 0.60}},
+		{work: "one Get, the floor with a timeout too", bench: "GetWithTimeout", unit: "ns/op"},
 		{work: "one Get of an empty object", bench: "GetEmptyObject", unit: "ns/op", targets: [both]float64{1.3}},
 		{work: "one create", bench: "Create", unit: "ns/op", targets: [both]float64{0.5}},
 		{
