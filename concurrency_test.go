@@ -3,7 +3,6 @@ package telnyx_test
 import (
 	"context"
 	"io"
-	"net"
 	"net/http"
 	"net/http/httptest"
 	"sync"
@@ -137,26 +136,4 @@ func TestAPanicInTheUsersTransportReachesTheCallerAlsoFromATokenRequest(t *testi
 
 	require.PanicsWithValue(t, "boom", func() { client.OAuthClients.Get(t.Context(), "c1") })
 	require.PanicsWithValue(t, "boom", func() { client.OAuth.GetJwks(t.Context()) })
-}
-
-func TestClientsMadeInARowShareTheDefaultTransportsConnections(t *testing.T) {
-	var conns atomic.Int32
-	server := httptest.NewUnstartedServer(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
-		io.WriteString(w, aClient)
-	}))
-	server.Config.ConnState = func(_ net.Conn, s http.ConnState) {
-		if s == http.StateNew {
-			conns.Add(1)
-		}
-	}
-	server.Start()
-	defer server.Close()
-
-	for range 20 {
-		client := telnyx.NewClient(option.WithoutEnvironment(), option.WithBaseURL(server.URL))
-		_, err := client.OAuthClients.Get(t.Context(), "c1")
-		require.NoError(t, err)
-	}
-
-	require.EqualValues(t, 1, conns.Load())
 }

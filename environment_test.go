@@ -249,3 +249,22 @@ func TestWithEnvironmentProductionOverridesTheEnvironmentAndNoOtherOption(t *tes
 		require.Equal(t, strings.TrimSuffix(want, "?"), w.sent[0].URL.String())
 	}
 }
+
+func TestNewClientReadsTheEnvironment(t *testing.T) {
+	api := answeringJSON(t, 200, `{"active":true}`)
+	t.Setenv("TELNYX_CUSTOM_HEADERS", "")
+	t.Setenv("TELNYX_BASE_URL", api.base)
+	t.Setenv("TELNYX_API_KEY", "KEY3")
+	t.Setenv("TELNYX_CLIENT_ID", "id")
+	t.Setenv("TELNYX_CLIENT_SECRET", "secret")
+	client := telnyx.NewClient(option.WithHTTPClient(api.http))
+
+	_, err := client.OAuthGrants.Get(t.Context(), "g")
+	require.NoError(t, err)
+	_, err = client.OAuth.Introspect(t.Context(), telnyx.OAuthIntrospectParams{Token: "t"})
+	require.NoError(t, err)
+
+	require.Len(t, api.sent, 2)
+	require.Equal(t, "Bearer KEY3", api.sent[0].Auth)
+	require.Equal(t, "Basic aWQ6c2VjcmV0", api.sent[1].Auth)
+}

@@ -319,3 +319,28 @@ func TestEveryBodyIsClosedOnce(t *testing.T) {
 		}
 	}
 }
+
+func TestResponseIntoIsTheLastAnswerWithABodyToRead(t *testing.T) {
+	client := inTurn(
+		says(500, `first`, "Retry-After", "0"), says(404, `{"errors":[{"code":"10005"}]}`, "X-Request-Id", "r2"),
+	).client()
+	var res *http.Response
+
+	_, err := client.OAuthClients.Get(t.Context(), "c1", option.WithResponseInto(&res))
+
+	require.ErrorIs(t, err, telnyx.ErrNotFound)
+	require.Equal(t, "r2", res.Header.Get("X-Request-Id"))
+	body, err := io.ReadAll(res.Body)
+	require.NoError(t, err)
+	require.JSONEq(t, `{"errors":[{"code":"10005"}]}`, string(body))
+}
+
+func TestResponseBodyIntoReplacesWhatTheMethodExpects(t *testing.T) {
+	client := inTurn(says(200, `["not","an","object"]`)).client()
+	var list []string
+
+	_, err := client.OAuthClients.Get(t.Context(), "c1", option.WithResponseBodyInto(&list))
+
+	require.NoError(t, err)
+	require.Equal(t, []string{"not", "an", "object"}, list)
+}

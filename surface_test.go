@@ -3,11 +3,9 @@ package telnyx_test
 import (
 	"context"
 	"encoding/json"
-	"io"
 	"log"
 	"maps"
 	"net/http"
-	"net/http/httptest"
 	"net/url"
 	"reflect"
 	"slices"
@@ -702,117 +700,4 @@ func TestFieldFunctionsSetValuesThatAreZero(t *testing.T) {
 	require.InDelta(t, 1.5, *telnyx.FloatPtr(1.5), 0)
 	require.Equal(t, newYear, *telnyx.TimePtr(newYear))
 	require.Equal(t, 'x', *telnyx.Ptr('x'))
-}
-
-func TestLaterLayersOfOptionsWin(t *testing.T) {
-	var seen http.Header
-	srv := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		seen = r.Header
-		_, _ = io.WriteString(w, `{"data":[]}`)
-	}))
-	t.Cleanup(srv.Close)
-	t.Setenv(
-		"TELNYX_CUSTOM_HEADERS",
-		"X-Call: environment\nX-Service: environment\nX-Client: environment\nX-Environment: environment",
-	)
-	layer := func(names string) (opts []option.RequestOption) {
-		for name := range strings.FieldsSeq(names) {
-			opts = append(opts, option.WithHeader("X-"+name, strings.ToLower(strings.Fields(names)[0])))
-		}
-		return opts
-	}
-	client := telnyx.NewClient(
-		append(layer("Client Service Call"), option.WithBaseURL(srv.URL), option.WithHTTPClient(srv.Client()))...,
-	)
-	client.OAuthGrants.Options = append(client.OAuthGrants.Options, layer("Service Call")...)
-
-	_, err := client.OAuthGrants.List(t.Context(), telnyx.OAuthGrantListParams{}, layer("Call")...)
-
-	require.NoError(t, err)
-	for _, name := range []string{"Environment", "Client", "Service", "Call"} {
-		require.Equal(t, []string{strings.ToLower(name)}, seen["X-"+name])
-	}
-}
-
-func TestServicesWorkWithoutAClient(t *testing.T) {
-	api := answeringJSON(t, 200, `{"data":[]}`)
-	t.Setenv("TELNYX_API_KEY", "KEY-OF-THE-ENVIRONMENT")
-	opts := []option.RequestOption{
-		option.WithBaseURL(api.base), option.WithHTTPClient(api.http), option.WithAPIKey("KEY2"),
-	}
-	wellKnown, oauth := telnyx.NewWellKnownService(opts...), telnyx.NewOAuthService(opts...)
-	clients, grants := telnyx.NewOAuthClientService(opts...), telnyx.NewOAuthGrantService(opts...)
-	withoutKey := telnyx.NewOAuthGrantService(opts[:2]...)
-
-	_, err := wellKnown.GetProtectedResourceMetadata(t.Context())
-	require.NoError(t, err)
-	_, err = oauth.Get(t.Context(), "c")
-	require.NoError(t, err)
-	_, err = clients.Get(t.Context(), "c")
-	require.NoError(t, err)
-	_, err = grants.Get(t.Context(), "g")
-	require.NoError(t, err)
-	_, err = withoutKey.Get(t.Context(), "g")
-	require.NoError(t, err)
-
-	require.Equal(t, []sent{
-		{Line: "GET /.well-known/oauth-protected-resource", Accept: "application/json"},
-		{Line: "GET /proxy/v2/oauth/consent/c", Auth: "Bearer KEY2", Accept: "application/json"},
-		{Line: "GET /proxy/v2/oauth_clients/c", Auth: "Bearer KEY2", Accept: "application/json"},
-		{Line: "GET /proxy/v2/oauth_grants/g", Auth: "Bearer KEY2", Accept: "application/json"},
-		{Line: "GET /proxy/v2/oauth_grants/g", Accept: "application/json"},
-	}, api.sent)
-}
-
-func TestGetPostPutPatchAndDeleteTakeEveryKindOfParamsAndResult(t *testing.T) {
-	api := answeringJSON(t, 200, oneGrantJSON)
-	ctx, path := t.Context(), "oauth_grants/g1"
-	var text []byte
-	var res *http.Response
-	var grant telnyx.OAuthGrantGetResponse
-	var plain struct{ Data struct{ ID string } }
-
-	require.NoError(t, api.Client.Get(ctx, path, nil, &grant))
-	require.NoError(t, api.Client.Get(ctx, path, telnyx.OAuthGrantListParams{PageSize: telnyx.Int(2)}, &plain))
-	require.NoError(t, api.Client.Post(ctx, path, []byte(`{"a":1}`), &text))
-	require.NoError(t, api.Client.Put(ctx, path, strings.NewReader(`{"b":2}`), &res))
-	require.NoError(t, api.Client.Patch(ctx, path, map[string]int{"c": 3}, nil))
-	require.NoError(t, api.Client.Delete(ctx, path, nil, nil))
-	require.NoError(t, api.Client.Execute(ctx, "POST", path, telnyx.OAuthIntrospectParams{Token: "t"}, nil))
-
-	bearer, accept, ct := "Bearer KEY1", "application/json", "application/json"
-	require.Equal(t, []sent{
-		{"GET /proxy/v2/oauth_grants/g1", bearer, "", accept, ""},
-		{"GET /proxy/v2/oauth_grants/g1?page%5Bsize%5D=2", bearer, "", accept, ""},
-		{"POST /proxy/v2/oauth_grants/g1", bearer, ct, accept, `{"a":1}`},
-		{"PUT /proxy/v2/oauth_grants/g1", bearer, ct, accept, `{"b":2}`},
-		{"PATCH /proxy/v2/oauth_grants/g1", bearer, ct, accept, `{"c":3}`},
-		{"DELETE /proxy/v2/oauth_grants/g1", bearer, "", accept, ""},
-		{"POST /proxy/v2/oauth_grants/g1", bearer, ct, accept, `{"token":"t"}`},
-	}, api.sent)
-	requireDecoded(t, telnyx.OAuthGrantGetResponse{Data: grantInJSON()}, grant, oneGrantJSON)
-	require.Equal(t, "7b3ff1a0-5d3c-4b52-9a3f-0a4b1c2d3e4f", plain.Data.ID)
-	require.Equal(t, oneGrantJSON, string(text))
-	body, err := io.ReadAll(res.Body)
-	require.NoError(t, err)
-	require.Equal(t, oneGrantJSON, string(body))
-}
-
-func TestNewClientReadsTheEnvironment(t *testing.T) {
-	api := answeringJSON(t, 200, `{"active":true}`)
-	t.Setenv("TELNYX_CUSTOM_HEADERS", "")
-	t.Setenv("TELNYX_BASE_URL", api.base)
-	t.Setenv("TELNYX_API_KEY", "KEY3")
-	t.Setenv("TELNYX_CLIENT_ID", "id")
-	t.Setenv("TELNYX_CLIENT_SECRET", "secret")
-	client := telnyx.NewClient(option.WithHTTPClient(api.http))
-
-	_, err := client.OAuthGrants.Get(t.Context(), "g")
-	require.NoError(t, err)
-	_, err = client.OAuth.Introspect(t.Context(), telnyx.OAuthIntrospectParams{Token: "t"})
-	require.NoError(t, err)
-
-	require.Len(t, api.sent, 2)
-	require.Equal(t, "Bearer KEY3", api.sent[0].Auth)
-	require.Equal(t, "Basic aWQ6c2VjcmV0", api.sent[1].Auth)
 }

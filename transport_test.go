@@ -619,3 +619,25 @@ func TestACanceledContextEndsTheCallInEveryPhase(t *testing.T) {
 		})
 	}
 }
+
+func TestClientsMadeInARowShareTheDefaultTransportsConnections(t *testing.T) {
+	var conns atomic.Int32
+	server := httptest.NewUnstartedServer(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
+		io.WriteString(w, aClient)
+	}))
+	server.Config.ConnState = func(_ net.Conn, s http.ConnState) {
+		if s == http.StateNew {
+			conns.Add(1)
+		}
+	}
+	server.Start()
+	defer server.Close()
+
+	for range 20 {
+		client := telnyx.NewClient(option.WithoutEnvironment(), option.WithBaseURL(server.URL))
+		_, err := client.OAuthClients.Get(t.Context(), "c1")
+		require.NoError(t, err)
+	}
+
+	require.EqualValues(t, 1, conns.Load())
+}
