@@ -36,6 +36,10 @@ func DecodeBytes(data []byte, dst any) error {
 	return Decode(unsafe.String(unsafe.SliceData(data), len(data)), dst)
 }
 
+// ErrNotResponse is the error for what is not a pointer to a response struct: a struct with metadata for each field,
+// whose JSON field embeds a respjson.Object.
+var ErrNotResponse = errors.New("cannot decode into anything but a pointer to a response struct")
+
 // Decode decodes text, which must hold one object and nothing else, into dst, a pointer to a response struct.
 // Decoded strings and raw JSON are parts of text, not copies.
 func Decode(text string, dst any) error {
@@ -45,7 +49,7 @@ func Decode(text string, dst any) error {
 		p = planOf(v.Type().Elem())
 	}
 	if p == nil {
-		return fmt.Errorf("cannot decode into %T: want a pointer to a response struct", dst)
+		return ErrNotResponse
 	}
 	v.Elem().SetZero()
 	d := decoder{scanner: newScanner(text), words: []string{}}

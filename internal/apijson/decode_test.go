@@ -3,7 +3,6 @@ package apijson
 import (
 	"encoding/json"
 	"fmt"
-	"reflect"
 	"strings"
 	"sync"
 	"testing"
@@ -410,7 +409,7 @@ func TestAStrictMemberMustBePresentAndOfItsType(t *testing.T) {
 
 func TestOnlyPointersToResponseStructsAreDecodedInto(t *testing.T) {
 	for _, dst := range []any{nil, record{}, (*record)(nil), new(string), new(struct{ Text string }), new(*record)} {
-		require.ErrorContains(t, Decode(`{}`, dst), "want a pointer")
+		require.ErrorIs(t, Decode(`{}`, dst), ErrNotResponse)
 	}
 }
 
@@ -429,7 +428,7 @@ func TestPromotedFieldsDoNotMakeAResponse(t *testing.T) {
 		} `json:"-"`
 	}
 
-	require.False(t, IsResponse(reflect.TypeFor[embedding]()))
+	require.ErrorIs(t, Decode(`{}`, new(embedding)), ErrNotResponse)
 	require.NoError(t, Decode(`{"text":"a"}`, &promoted))
 
 	require.Empty(t, promoted.JSON.Before)

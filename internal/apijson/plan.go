@@ -45,9 +45,6 @@ const (
 // plans has an entry for each response type of the program.
 var plans sync.Map // reflect.Type -> *plan
 
-// IsResponse reports whether t is a struct with per-field metadata: one whose JSON field embeds a respjson.Object.
-func IsResponse(t reflect.Type) bool { return planOf(t) != nil }
-
 // planOf returns nil for a type that is not a response struct.
 func planOf(t reflect.Type) *plan {
 	if p, ok := plans.Load(t); ok {

@@ -84,10 +84,10 @@ func fromAny(v any) (url.Values, error) {
 }
 
 // FromJSON turns the members of a JSON object into values: strings as they are, arrays as repeated values, objects as
-// JSON. Nulls are omitted, and a member that is repeated has all its values. A null instead of the object has no values.
+// JSON. Nulls are omitted, and a member that is repeated has all its values. A null instead of the object has none.
 func FromJSON(text []byte) (url.Values, error) {
 	object := gjson.ParseBytes(text)
-	if !json.Valid(text) || !object.IsObject() && object.Type != gjson.Null { // gjson.Valid has no limit on nesting
+	if !json.Valid(text) || !object.IsObject() && object.Type != gjson.Null { // gjson.Valid does not limit nesting
 		return nil, errors.New("expected a JSON object")
 	}
 	values := url.Values{}

@@ -79,11 +79,11 @@ func decode(res *http.Response, body []byte, dst any) error {
 	if len(bytes.TrimSpace(body)) == 0 {
 		return errors.New("the response is empty where JSON was expected")
 	}
-	if t := reflect.TypeOf(dst); t.Kind() == reflect.Pointer && apijson.IsResponse(t.Elem()) {
-		return apijson.DecodeBytes(body, dst)
+	err := apijson.DecodeBytes(body, dst)
+	if err != apijson.ErrNotResponse {
+		return err
 	}
-	err := apijson.CheckAny(body, dst)
-	if err == nil {
+	if err = apijson.CheckAny(body, dst); err == nil {
 		err = json.Unmarshal(body, dst)
 	}
 	if err != nil {

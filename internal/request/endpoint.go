@@ -50,12 +50,11 @@ func NewEndpoint(method, template string, values ...string) Endpoint {
 		}
 	}
 	for _, value := range values {
-		before, rest, _ := strings.Cut(e.Path, "{")
-		name, after, _ := strings.Cut(rest, "}")
+		begin, end := strings.IndexByte(e.Path, '{'), strings.IndexByte(e.Path, '}')
 		if value == "" || value == "." || value == ".." {
-			e.err = fmt.Errorf("%s %s: the %s must not be %q", method, template, name, value)
+			e.err = fmt.Errorf("%s %s: the %s must not be %q", method, template, e.Path[begin+1:end], value)
 		}
-		e.Path = before + url.PathEscape(value) + after // which escapes a { too
+		e.Path = e.Path[:begin] + url.PathEscape(value) + e.Path[end+1:] // a { in value is escaped
 	}
 	return e
 }
