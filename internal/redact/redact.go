@@ -69,8 +69,7 @@ func (r Redactor) Header(h http.Header) http.Header {
 
 // URL returns u as text, without the password, the fragment, secret query values and the consent token of its path.
 func (r Redactor) URL(u *url.URL) string {
-	known := r.With(nil, u, "", nil) // a secret may stand in it a second time
-	return known.Body(formType, []byte(urlText(u)))
+	return r.With(nil, u, "", nil).Body(formType, []byte(urlText(u))) // a secret may stand in it a second time
 }
 
 // Body returns a request or response body without secrets. JSON stays JSON.
@@ -171,8 +170,9 @@ func (r *Redactor) remember(secret string) {
 
 // header hides what is secret in a header, and learns what a secret one carries.
 func (s *search) header(name, value string) {
+	v := whole(value)
 	if !Name(name) {
-		layers(whole(value), s.look)
+		layers(v, s.look)
 		return
 	}
 	scheme, credentials, _ := strings.Cut(value, " ")
@@ -180,9 +180,9 @@ func (s *search) header(name, value string) {
 	if isScheme(scheme) {
 		secret = credentials
 	}
-	s.hide(whole(value), len(value)-len(secret), len(value))
+	s.hide(v, len(value)-len(secret), len(value))
 	s.learn(value, strings.TrimSpace(credentials))
-	s.fields(whole(value), ";", "=", func(_, _ string) bool { return true }) // of a cookie
+	s.fields(v, ";", "=", func(_, _ string) bool { return true }) // of a cookie
 	// HTTP Basic is form-encoded (RFC 6749, section 2.3.1) or not, and what else encodes the pair is as secret.
 	pair, _ := base64.RawStdEncoding.DecodeString(strings.Trim(credentials, "= "))
 	if _, secret, ok := strings.Cut(string(pair), ":"); ok {

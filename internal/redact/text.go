@@ -189,10 +189,7 @@ func (v view) part(i, j int) view { return view{v.text[i:j], v.at[i : j+1]} }
 func undo(v view, marks string) view {
 	text, at := make([]byte, 0, len(v.text)), make([]int32, 0, len(v.at))
 	for i := 0; i < len(v.text); {
-		undone, size := v.text[i:i+1], 1
-		if strings.IndexByte(marks, v.text[i]) >= 0 {
-			undone, size = unescape(v.text[i:])
-		}
+		undone, size := unescape(v.text[i:], marks)
 		text = append(text, undone...)
 		for range len(undone) {
 			at = append(at, v.at[i])
@@ -203,13 +200,13 @@ func undo(v view, marks string) view {
 }
 
 // entities are the names of HTML for what a secret may have. Package html would add 70 KB for the others.
-var entities = strings.NewReplacer("&quot;", `"`, "&apos;", "'", "&lt;", "<", "&gt;", ">", "&amp;", "&", "&sol;", "/",
-	"&plus;", "+", "&equals;", "=", "&lowbar;", "_")
+const entities = `&quot;"&apos;'&lt;<&gt;>&sol;/&plus;+&equals;=&lowbar;_&amp;&`
 
 // unescape returns what the escape at the beginning of text stands for, and the length of the escape. What begins with
-// no escape stands for its first byte.
-func unescape(text string) (undone string, size int) {
+// none of marks, or with no escape, stands for its first byte.
+func unescape(text, marks string) (undone string, size int) {
 	switch start := text[:min(len(text), 12)]; {
+	case strings.IndexByte(marks, text[0]) < 0:
 	case text[0] == '+':
 		return " ", 1
 	case text[0] == '%':
@@ -225,7 +222,9 @@ func unescape(text string) (undone string, size int) {
 		_ = json.Unmarshal([]byte(`"`+start+`"`), &undone)
 	case text[0] == '&' && strings.Contains(start, ";"):
 		size = strings.IndexByte(text, ';') + 1
-		undone = entities.Replace(text[:size])
+		if _, after, isKnown := strings.Cut(entities, text[:size]); isKnown {
+			return after[:1], size
+		}
 		number := strings.TrimLeft(strings.TrimPrefix(strings.ToLower(text[:size-1]), "&#"), "0")
 		if code, err := strconv.ParseUint(strings.Replace(number, "x", "0x", 1), 0, 32); err == nil {
 			undone = string(rune(code))
@@ -237,7 +236,7 @@ func unescape(text string) (undone string, size int) {
 	return undone, size
 }
 
-const everyEscape = `\&%+`
+const all = `\&%+` // marks of escapes
 
 // plain is text without escapes.
 func plain(text string) string {
@@ -249,10 +248,9 @@ func plain(text string) string {
 // all kinds undone, layer by layer.
 func layers(v view, visit func(view)) {
 	visit(v)
-	if !strings.ContainsAny(v.text, everyEscape) {
+	if !strings.ContainsAny(v.text, all) {
 		return
 	}
-	const all = everyEscape
 	for _, marks := range [...]string{`\`, "&", "%", "%+", all, all, all, all, all, all} {
 		undone := undo(v, marks)
 		if undone.text != v.text {
