@@ -67,10 +67,10 @@ func matrixFaults() []matrixFault {
 	soon, past := time.Date(2000, 1, 1, 0, 0, 10, 0, time.UTC), time.Date(1999, 1, 1, 0, 0, 0, 0, time.UTC)
 	return []matrixFault{
 		fixed("the connection is refused", oauthtest.FaultRefuseConnection()),
-		fixed("reset before the answer", oauthtest.FaultReset()),
-		fixed("hang-up before the answer", oauthtest.FaultHangUp()),
-		fixed("the answer is lost after the effect", oauthtest.FaultLostAnswer()),
-		fixed("stall before the answer", oauthtest.FaultStallBeforeHeaders()),
+		fixed("reset before the response", oauthtest.FaultReset()),
+		fixed("hang-up before the response", oauthtest.FaultHangUp()),
+		fixed("the response is lost after the effect", oauthtest.FaultLostAnswer()),
+		fixed("stall before the response", oauthtest.FaultStallBeforeHeaders()),
 		fixed("stall after the effect", oauthtest.FaultStallBeforeHeaders().AfterEffect()),
 		fixed("stall mid-body", oauthtest.FaultStallMidBody()),
 		fixed("reset mid-body", oauthtest.FaultResetMidBody()),
@@ -657,11 +657,11 @@ func TestFaultsOnRealConnectionsEndAsTheyDoInMemory(t *testing.T) {
 	key, err := rsa.GenerateKey(rand.Reader, 2048)
 	require.NoError(t, err)
 	onTheWire := []string{
-		"reset before the answer", "hang-up before the answer", "the answer is lost after the effect", "reset mid-body",
+		"reset before the response", "hang-up before the response", "the response is lost after the effect", "reset mid-body",
 		"truncated body", "the body arrives twice", "malformed JSON", "gzip that is none", "200, empty",
 		"200, larger than the limit", "200, a gzip bomb", "307 to another host", "502, a gateway's HTML",
 	}
-	stalls := []string{"stall before the answer", "stall after the effect", "stall mid-body"}
+	stalls := []string{"stall before the response", "stall after the effect", "stall mid-body"}
 	t.Run("with", func(t *testing.T) {
 		faults := matrixFaults()
 		for _, c := range matrixCalls() {

@@ -55,13 +55,13 @@ func profiles() []profile {
 		}},
 		{"one Get", "Get", []share{
 			on("the context of the attempt gets its timeout", "context.WithDeadlineCause"),
-			on("the SDK decodes the answer", ours+"/internal/request.decode"),
+			on("the SDK decodes the response", ours+"/internal/request.decode"),
 		}},
 		{"loopback round trip, one after the other", "LoopbackSequential", []share{
 			on("system calls, of both sides", "syscall.RawSyscall6"),
 			on("net/http's server", "net/http.(*conn).serve"),
 			on("net/http's transport, in three goroutines", "net/http.(*Transport).roundTrip"),
-			on("the SDK decodes the answer", ours+"/internal/request.decode"),
+			on("the SDK decodes the response", ours+"/internal/request.decode"),
 		}},
 	}
 }
