@@ -641,3 +641,33 @@ func TestClientsMadeInARowShareTheDefaultTransportsConnections(t *testing.T) {
 
 	require.EqualValues(t, 1, conns.Load())
 }
+
+func TestTimeoutOfTheUsersHTTPClientAppliesUnlessTheOptionIsShorter(t *testing.T) {
+	const ofClient, ofOption = "Timeout of the http.Client", "option.WithRequestTimeout"
+	for _, c := range []struct {
+		opts []option.RequestOption
+		want time.Duration
+		by   string
+	}{
+		{nil, 3 * time.Second, ofClient},
+		{[]option.RequestOption{option.WithRequestTimeout(0)}, 3 * time.Second, ofClient},
+		{[]option.RequestOption{option.WithRequestTimeout(5 * time.Second)}, 3 * time.Second, ofClient},
+		{[]option.RequestOption{option.WithRequestTimeout(2 * time.Second)}, 2 * time.Second, ofOption},
+	} {
+		synctest.Test(t, func(t *testing.T) {
+			w := &wire{answer: func(r wireRequest) any {
+				<-r.Context().Done()
+				return r.Context().Err()
+			}}
+			client := w.client(
+				option.WithHTTPClient(&http.Client{Transport: w, Timeout: 3 * time.Second}), option.WithMaxRetries(0),
+			)
+			began := time.Now()
+
+			_, err := client.OAuthClients.Get(t.Context(), "c1", c.opts...)
+
+			require.ErrorContains(t, err, c.by)
+			require.Equal(t, c.want, time.Since(began))
+		})
+	}
+}
