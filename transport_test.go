@@ -319,6 +319,10 @@ func TestASwitchOfProtocolsIsAnErrorAtOnceAndClosesTheConnection(t *testing.T) {
 		"a debug log": func(ctx context.Context, c *telnyx.Client) error {
 			return c.Get(ctx, "x", nil, nil, option.WithDebugLog(log.New(io.Discard, "", 0)))
 		},
+		"a debug log over another HTTP client": func(ctx context.Context, c *telnyx.Client) error {
+			return c.Get(ctx, "x", nil, nil, option.WithDebugLog(log.New(io.Discard, "", 0)),
+				option.WithHTTPClient(doer(http.DefaultClient.Do)))
+		},
 		"a middleware that reads it": func(ctx context.Context, c *telnyx.Client) error {
 			return c.Get(ctx, "x", nil, nil, option.WithMiddleware(
 				func(req *http.Request, next option.MiddlewareNext) (*http.Response, error) {
@@ -350,14 +354,22 @@ func TestBodyOfAnInterimStatusIsClosedUnread(t *testing.T) {
 		answer := func(*http.Request) (*http.Response, error) {
 			return &http.Response{StatusCode: status, Body: body}, nil
 		}
-		client := telnyx.NewClient(option.WithoutEnvironment(), option.WithHTTPClient(doer(answer)))
+		for _, from := range []option.RequestOption{
+			option.WithHTTPClient(doer(answer)),
+			option.WithMiddleware(func(req *http.Request, _ option.MiddlewareNext) (*http.Response, error) {
+				return answer(req)
+			}),
+		} {
+			body.closed = 0
+			client := telnyx.NewClient(option.WithoutEnvironment(), from)
 
-		_, err := client.OAuthClients.Get(t.Context(), "c1")
+			_, err := client.OAuthClients.Get(t.Context(), "c1")
 
-		var typed *telnyx.Error
-		require.ErrorAs(t, err, &typed)
-		require.Equal(t, status, typed.StatusCode)
-		require.Equal(t, 1, body.closed)
+			var typed *telnyx.Error
+			require.ErrorAs(t, err, &typed)
+			require.Equal(t, status, typed.StatusCode)
+			require.Equal(t, 1, body.closed)
+		}
 	}
 }
 

@@ -21,7 +21,7 @@ func (c *Config) readBody(res *http.Response) ([]byte, error) {
 		return nil, nil
 	}
 	defer res.Body.Close()
-	if res.StatusCode < 200 { // from a middleware or another HTTP client; see hop
+	if res.StatusCode < 200 { // from a middleware; see withoutConnection
 		return nil, nil
 	}
 	size, limit := int64(512), c.MaxResponseBytes

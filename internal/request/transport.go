@@ -15,7 +15,7 @@ import (
 func (c *Config) exchange(req *http.Request) (*http.Response, error) {
 	client, ok := c.HTTPClient.(*http.Client)
 	if !ok {
-		return c.HTTPClient.Do(req)
+		return withoutConnection(c.HTTPClient.Do(req))
 	}
 	transport := transportOf(client)
 	var first *http.Response
@@ -89,13 +89,17 @@ func (h *hops) RoundTrip(req *http.Request) (res *http.Response, err error) {
 	return res, err
 }
 
-// hop sends one request. The transport may send each such request again up to the limit of the trace. A response with
-// an interim status such as 101 loses its body, which is the connection and does not end.
+// hop sends one request. The transport may send each such request again up to the limit of the trace.
 func hop(transport http.RoundTripper, req *http.Request) (*http.Response, error) {
 	if t := traceOf(req.Context()); t != nil {
 		t.sends.Store(0)
 	}
-	res, err := transport.RoundTrip(req)
+	return withoutConnection(transport.RoundTrip(req))
+}
+
+// withoutConnection closes the body of a response with an interim status such as 101: it is the connection, and does
+// not end.
+func withoutConnection(res *http.Response, err error) (*http.Response, error) {
 	if err == nil && res != nil && res.Body != nil && res.StatusCode < 200 {
 		res.Body.Close()
 		res.Body = http.NoBody
