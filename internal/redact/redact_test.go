@@ -113,8 +113,10 @@ func TestJSONBodiesLoseTheirSecretsAndStayJSON(t *testing.T) {
 }
 
 func TestFormBodiesLoseTheWholeValue(t *testing.T) {
-	form := "grant_type=authorization_code&code=a,b;c'd&code%5fverifier=x&redirect_uri=https%3A%2F%2Fapp.test%2F%3Ftoken%3Dy&bad=%zz&nested=%7B%22tokens%22%3A%5B%22t%22%5D%7D"
-	want := "grant_type=authorization_code&code=[redacted]&code%5fverifier=[redacted]&redirect_uri=https%3A%2F%2Fapp.test%2F%3Ftoken%3D[redacted]&bad=[redacted]&nested=%7B%22tokens%22%3A[redacted]%7D"
+	form := "grant_type=authorization_code&code=a,b;c'd&code%5fverifier=x" +
+		"&redirect_uri=https%3A%2F%2Fapp.test%2F%3Ftoken%3Dy&bad=%zz&nested=%7B%22tokens%22%3A%5B%22t%22%5D%7D"
+	want := "grant_type=authorization_code&code=[redacted]&code%5fverifier=[redacted]" +
+		"&redirect_uri=https%3A%2F%2Fapp.test%2F%3Ftoken%3D[redacted]&bad=[redacted]&nested=%7B%22tokens%22%3A[redacted]%7D"
 	require.Equal(t, want, redact.Redactor{}.Body("application/x-www-form-urlencoded; charset=utf-8", []byte(form)))
 }
 
@@ -131,7 +133,8 @@ func request(t *testing.T) redact.Redactor {
 		"Cookie":        {"sid=cookie-value; theme=dark-theme"},
 		"X-Api-Key":     {"key-in-a-header"},
 	}, u, "application/json",
-		[]byte(`{"code":"json-code","tokens":["first-token",{"n":77777777}],"nested":"{\"refresh_token\":\"nested-token\"}","name":"harmless"}`))
+		[]byte(`{"code":"json-code","tokens":["first-token",{"n":77777777}],`+
+			`"nested":"{\"refresh_token\":\"nested-token\"}","name":"harmless"}`))
 }
 
 func TestTheSecretsOfAListInTextAreKnownEachByItsValue(t *testing.T) {
@@ -222,10 +225,12 @@ func TestATagWithASecretInAnyAttributeHidesItsValue(t *testing.T) {
 func TestURLShowsNoSecret(t *testing.T) {
 	u,
 		err := url.Parse(
-		"https://u:pw@h.test/v2/oauth/consent/abc?token=1&page[size]=2&redirect_uri=https%3A%2F%2Fq%3Fcode%3D3#access_token=4",
+		"https://u:pw@h.test/v2/oauth/consent/abc?token=1&page[size]=2&redirect_uri=https%3A%2F%2Fq%3Fcode%3D3" +
+			"#access_token=4",
 	)
 	require.NoError(t, err)
-	want := "https://u:[redacted]@h.test/v2/oauth/consent/[redacted]?token=[redacted]&page[size]=2&redirect_uri=https%3A%2F%2Fq%3Fcode%3D[redacted]"
+	want := "https://u:[redacted]@h.test/v2/oauth/consent/[redacted]?token=[redacted]&page[size]=2" +
+		"&redirect_uri=https%3A%2F%2Fq%3Fcode%3D[redacted]"
 	require.Equal(t, want, redact.Redactor{}.URL(u))
 	require.Empty(t, redact.Redactor{}.URL(nil))
 }
@@ -287,14 +292,14 @@ func TestTheCodeThatTheRequestSentIsHidden(t *testing.T) {
 }
 
 func TestTheCodeOfARedirectIsHidden(t *testing.T) {
-	for text, want := range map[string]string{
-		`{"redirect_uri":"https://app.test/cb?code=abc&state=1"}`:               `{"redirect_uri":"https://app.test/cb?code=[redacted]&state=1"}`,
-		`{"redirect_uri":"https:\/\/app.test\/cb?state=1\u0026code=abc"}`:       `{"redirect_uri":"https:\/\/app.test\/cb?state=1\u0026code=[redacted]"}`,
-		`<a href="https://app.test/cb?state=1&amp;code=abc">`:                   `<a href="https://app.test/cb?state=1&amp;code=[redacted]">`,
-		`{"next":"/login?to=https%3A%2F%2Fapp.test%2Fcb%3Fcode%3Dabc%26a%3D1"}`: `{"next":"/login?to=https%3A%2F%2Fapp.test%2Fcb%3Fcode%3D[redacted]%26a%3D1"}`,
-		`https://app.test/cb#code=abc`:                                          `https://app.test/cb#code=[redacted]`,
+	for _, text := range []string{
+		`{"redirect_uri":"https://app.test/cb?code=abc&state=1"}`,
+		`{"redirect_uri":"https:\/\/app.test\/cb?state=1\u0026code=abc"}`,
+		`<a href="https://app.test/cb?state=1&amp;code=abc">`,
+		`{"next":"/login?to=https%3A%2F%2Fapp.test%2Fcb%3Fcode%3Dabc%26a%3D1"}`,
+		`https://app.test/cb#code=abc`,
 	} {
-		require.Equal(t, want, redact.Redactor{}.Body("", []byte(text)))
+		require.Equal(t, strings.Replace(text, "abc", "[redacted]", 1), redact.Redactor{}.Body("", []byte(text)))
 	}
 }
 
