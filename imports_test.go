@@ -79,14 +79,16 @@ func TestPackagesImportOnlyWhatTheDesignAllows(t *testing.T) {
 		ours, theirs func(imported string) bool
 	}{
 		{
-			"param and respjson import only the standard library",
-			func(dir string) bool { return dir == "packages/param" || dir == "packages/respjson" },
+			"param, respjson and escape import only the standard library",
+			func(dir string) bool {
+				return slices.Contains([]string{"packages/param", "packages/respjson", "internal/escape"}, dir)
+			},
 			none, none,
 		},
 		{
-			"redact imports only gjson",
+			"redact imports only escape and gjson",
 			func(dir string) bool { return dir == "internal/redact" },
-			none, only("github.com/tidwall/gjson"),
+			only("internal/escape"), only("github.com/tidwall/gjson"),
 		},
 		{
 			"internal packages do not import the packages that users import",
@@ -112,7 +114,7 @@ func TestPackagesImportOnlyWhatTheDesignAllows(t *testing.T) {
 		{
 			"oauthtest has types of its own, so that a wrong JSON tag of the client cannot pass",
 			func(dir string) bool { return strings.HasPrefix(dir+"/", "packages/oauthtest/") },
-			only("internal/redact", "packages/oauthtest/internal/record"), nil,
+			only("internal/escape", "internal/redact", "packages/oauthtest/internal/record"), nil,
 		},
 		{
 			"only tests import test libraries",

@@ -14,6 +14,8 @@ import (
 	"strings"
 
 	"github.com/tidwall/gjson"
+
+	"github.com/team-telnyx/telnyx-go/internal/escape"
 )
 
 // Mask stands where a secret was.
@@ -77,7 +79,7 @@ func (r Redactor) Body(contentType string, body []byte) string {
 	s := r.search(string(body))
 	s.body(contentType, s.text)
 	out := s.shown(masked)
-	if json.Valid(body) && r.search(out).values(whole(out)) { // a secret that the syntax is part of
+	if json.Valid(body) && r.search(out).values(escape.Whole(out)) { // a secret that the syntax is part of
 		return `"` + Mask + `"`
 	}
 	return out
@@ -89,7 +91,7 @@ func (r Redactor) Text(text string) string { return r.Replace(text, masked) }
 // Replace is like Text, with what mask returns in place of each secret.
 func (r Redactor) Replace(text string, mask func(secret string) string) string {
 	s := r.search(text)
-	layers(whole(text), s.look)
+	escape.Whole(text).Layers(s.look)
 	return s.shown(mask)
 }
 
@@ -110,13 +112,13 @@ func (r Redactor) search(text string) *search {
 }
 
 // hide notes that a secret stands in v from i to j.
-func (s *search) hide(v view, i, j int) {
+func (s *search) hide(v escape.View, i, j int) {
 	s.steps += j - i
 	if s.learned != nil {
-		s.learn(v.text[i:j])
+		s.learn(v.Text[i:j])
 		return
 	}
-	for at := v.at[i]; at < v.at[j]; at++ {
+	for at := v.At[i]; at < v.At[j]; at++ {
 		s.hidden[at] = 1
 	}
 }
@@ -146,7 +148,7 @@ func (s *search) learn(secrets ...string) {
 		s.steps += len(secret)
 		valid := strings.Map(func(r rune) rune { return r }, secret) // as JSON writes invalid UTF-8
 		s.learned.remember(secret)
-		s.learned.remember(plain(valid))
+		s.learned.remember(escape.Plain(valid))
 	}
 }
 
@@ -170,9 +172,9 @@ func (r *Redactor) remember(secret string) {
 
 // header hides what is secret in a header, and learns what a secret one carries.
 func (s *search) header(name, value string) {
-	v := whole(value)
+	v := escape.Whole(value)
 	if !Name(name) {
-		layers(v, s.look)
+		v.Layers(s.look)
 		return
 	}
 	scheme, credentials, _ := strings.Cut(value, " ")
@@ -203,7 +205,7 @@ const formType = "application/x-www-form-urlencoded"
 // body hides the secrets in a body. A request is learned from as if it were a form if it is nothing else.
 func (s *search) body(contentType, body string) {
 	mediaType, parameters, _ := mime.ParseMediaType(contentType)
-	v := whole(body)
+	v := escape.Whole(body)
 	switch boundary := parameters["boundary"]; {
 	case json.Valid([]byte(body)):
 		s.json(v, gjson.Parse(body), false, 0)
@@ -213,13 +215,13 @@ func (s *search) body(contentType, body string) {
 	case s.learned != nil || mediaType == formType:
 		s.fields(v, "&", "=", isFormSecret)
 	}
-	layers(v, s.look)
+	v.Layers(s.look)
 }
 
 // fields hides the values of a form, a URL, a multipart body or a cookie that isSecret chooses.
-func (s *search) fields(v view, separator, equals string, isSecret func(name, value string) bool) {
+func (s *search) fields(v escape.View, separator, equals string, isSecret func(name, value string) bool) {
 	end := -len(separator)
-	for field := range strings.SplitSeq(v.text, separator) {
+	for field := range strings.SplitSeq(v.Text, separator) {
 		end += len(separator) + len(field)
 		if name, value, _ := strings.Cut(field, equals); isSecret(name, value) {
 			s.hide(v, end-len(value), end)
@@ -230,26 +232,26 @@ func (s *search) fields(v view, separator, equals string, isSecret func(name, va
 // isFormSecret reports whether a field of a form or a URL holds a secret, or cannot be read.
 func isFormSecret(name, value string) bool {
 	_, malformed := url.QueryUnescape(value)
-	return malformed != nil || Name(plain(name[strings.LastIndexByte(name, '?')+1:]))
+	return malformed != nil || Name(escape.Plain(name[strings.LastIndexByte(name, '?')+1:]))
 }
 
 // maxDepth is how deep JSON is looked into, as gjson reads each level again. What is deeper is hidden as a whole.
 const maxDepth = 32
 
 // json hides the secrets in value, a part of the JSON text v: all of it if secret is true.
-func (s *search) json(v view, value gjson.Result, secret bool, depth int) {
+func (s *search) json(v escape.View, value gjson.Result, secret bool, depth int) {
 	s.steps += len(value.Raw)
 	start, end, isScalar := value.Index, value.Index+len(value.Raw), value.Type != gjson.JSON
 	switch {
 	case secret && value.Type == gjson.Null:
 	case value.Type == gjson.String:
-		content := undo(v.part(start+1, end-1), `\`)
+		content := v.Part(start+1, end-1).Undo(`\`)
 		if secret {
-			s.hide(content, 0, len(content.text))
+			s.hide(content, 0, len(content.Text))
 		} else {
-			layers(content, s.look)
+			content.Layers(s.look)
 		}
-	case depth > maxDepth, secret && (isScalar || s.learned == nil), isScalar && s.values(v.part(start, end)):
+	case depth > maxDepth, secret && (isScalar || s.learned == nil), isScalar && s.values(v.Part(start, end)):
 		s.hide(v, start, end)
 		s.quoted[start] = true
 	case !isScalar:

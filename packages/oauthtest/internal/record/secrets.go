@@ -15,6 +15,7 @@ import (
 
 	"gopkg.in/dnaeon/go-vcr.v4/pkg/cassette"
 
+	"github.com/team-telnyx/telnyx-go/internal/escape"
 	"github.com/team-telnyx/telnyx-go/internal/redact"
 )
 
@@ -192,20 +193,8 @@ func (v *vocabulary) holdsSecret(text string) bool {
 	return false
 }
 
-var escapes = regexp.MustCompile(`(?:%[0-9a-fA-F]{2})+|(?:\\u[0-9a-fA-F]{4})+|\\["\\/bfnrt]`)
-
-func withoutEscapes(text string) string {
-	return html.UnescapeString(escapes.ReplaceAllStringFunc(text, func(s string) string {
-		plain, err := url.PathUnescape(s)
-		if s[0] == '\\' {
-			err = json.Unmarshal([]byte(`"`+s+`"`), &plain)
-		}
-		if err != nil {
-			return s
-		}
-		return plain
-	}))
-}
+// withoutEscapes returns a text with one layer of escapes undone.
+func withoutEscapes(text string) string { return escape.Whole(text).Undo(`\&%`).Text }
 
 // check returns an error if a redacted recording has a known secret. It names the place but not the secret.
 func (v *vocabulary) check(tape []*cassette.Interaction) error {
