@@ -4,7 +4,6 @@ package apiquery
 
 import (
 	"encoding/json"
-	"errors"
 	"fmt"
 	"maps"
 	"net/url"
@@ -86,12 +85,11 @@ func fromAny(v any) (url.Values, error) {
 // FromJSON turns the members of a JSON object into values: strings as they are, arrays as repeated values, objects as
 // JSON. Nulls are omitted, and a member that is repeated has all its values. A null instead of the object has none.
 func FromJSON(text []byte) (url.Values, error) {
-	object := gjson.ParseBytes(text)
-	if !json.Valid(text) || !object.IsObject() && object.Type != gjson.Null { // gjson.Valid does not limit nesting
-		return nil, errors.New("expected a JSON object")
+	if err := json.Unmarshal(text, &map[string]json.RawMessage{}); err != nil {
+		return nil, fmt.Errorf("expected a JSON object: %w", err)
 	}
 	values := url.Values{}
-	object.ForEach(func(name, value gjson.Result) bool {
+	gjson.ParseBytes(text).ForEach(func(name, value gjson.Result) bool {
 		for _, element := range value.Array() {
 			switch element.Type {
 			case gjson.String:

@@ -115,6 +115,11 @@ func TestATextThatIsNotAnObjectIsAnError(t *testing.T) {
 	require.Error(t, err)
 }
 
+func TestTheErrorOfMalformedJSONSaysWhatIsWrong(t *testing.T) {
+	_, err := apiquery.FromJSON([]byte(`{"a":tru}`))
+	require.EqualError(t, err, "expected a JSON object: invalid character '}' in literal true (expecting 'e')")
+}
+
 func TestJSONBecomesValues(t *testing.T) {
 	values, err := apiquery.FromJSON([]byte(` {"s":"a\u00e9\"b","n":1.50,"big":12345678901234567890,"t":true,"z":null,` +
 		`"l":["x",2,null,[3],{"a":"b"}],"o":{"a": 1},"e":[],"s2":"null","d":1,"d":"last"} `))
@@ -176,7 +181,17 @@ func FuzzFromJSON(f *testing.F) {
 		if err != nil {
 			t.Fatalf("%q: %v", text, err)
 		}
-		if !utf8.ValidString(text) { // which encoding/json would replace
+		if !utf8.ValidString(text) { // encoding/json replaces it, so that names and texts may differ
+			var all, wanted int
+			for _, list := range values {
+				all += len(list)
+			}
+			for _, list := range want {
+				wanted += len(list)
+			}
+			if all != wanted {
+				t.Fatalf("%q: %d values, want %d", text, all, wanted)
+			}
 			return
 		}
 		got := map[string][]any{}

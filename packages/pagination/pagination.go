@@ -144,6 +144,8 @@ func (r *DefaultFlatPagination[T]) next(ctx context.Context) (*DefaultFlatPagina
 	}
 	data, problem := next.JSON.Data.Raw(), "repeats the data of an earlier page"
 	switch known, more := next.unread(); {
+	case len(next.Data) == 0 && !known:
+		return nil, nil
 	case len(next.Data) == 0 && (len(r.Data) > 0 || !more):
 		return next, nil
 	case len(next.Data) == 0:

@@ -439,6 +439,15 @@ func TestGetNextPageReturnsNilAfterTheLast(t *testing.T) {
 	require.Equal(t, []int64{1, 2, 2}, b.asked)
 }
 
+func TestGetNextPageReturnsNilForTheEmptyPageAfterTheLastOfAListWithoutATotal(t *testing.T) {
+	b := &book{pages: map[int64]string{1: `{"data":[{"id":"a"}]}`, 2: `{"data":[]}`}}
+
+	next, err := b.open(t, 1).GetNextPage()
+
+	require.NoError(t, err)
+	require.Nil(t, next)
+}
+
 func TestANilPageAndADecodedPageHaveNoNextPage(t *testing.T) {
 	var none *page
 	next, err := none.GetNextPage()
